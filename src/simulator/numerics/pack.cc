@@ -28,7 +28,7 @@ uint32_t ApplyRelu(uint32_t bits, PackRelu relu, uint32_t threshold) {
     case PackRelu::MinThreshold:
       return order(bits) <= order(threshold) ? 0 : bits;
     case PackRelu::MaxThreshold:
-      if (order(bits) < 0) return 0;
+      if (bits & kSignBit) return 0;
       return order(bits) > order(threshold) ? threshold : bits;
   }
   return bits;
@@ -61,8 +61,12 @@ uint32_t RoundToBfloat16Even(uint32_t bits) {
   return (bits + 0x7fffu + ((bits >> 16) & 1u)) & 0xffff0000u;
 }
 
-/*! \brief RHA to 7 significant bits; denormals become 0 after rounding, NaN an infinity. */
-uint32_t RoundToSevenBits(uint32_t bits) {
+/*!
+ * \brief RHA to 7 significant bits, NaN to an infinity. Denormals become 0: after rounding with a
+ *        32-bit DST (0x007fffff rounds up to 2^-126), before it with a 16-bit DST.
+ */
+uint32_t RoundToSevenBits(uint32_t bits, bool fp32_dest) {
+  if (!fp32_dest && ExponentField(bits) == 0) return 0;
   uint32_t magnitude = ((bits & ~kSignBit) + 0x10000u) & 0xfffe0000u;
   if (magnitude >= kInfinity) magnitude = kInfinity;
   if (magnitude < 0x00800000u) return 0;
@@ -91,14 +95,14 @@ void PackBlockFloat(const uint32_t* masked, const PackConfig& config, uint8_t* l
   const bool round_first = !(config.bfp8_precise && config.fp32_dest);
   uint32_t bits[kTileElements];
   for (int i = 0; i < kTileElements; ++i) {
-    bits[i] =
-        ApplyRelu(round_first ? RoundToSevenBits(masked[i]) : masked[i], config.relu, threshold);
+    bits[i] = ApplyRelu(round_first ? RoundToSevenBits(masked[i], config.fp32_dest) : masked[i],
+                        config.relu, threshold);
   }
   uint8_t data[kTileElements];
   for (int row = 0; row < 64; ++row) l1[row] = EncodeBlock(bits + 16 * row, data + 16 * row);
   auto narrow = [&](int i, int width) {
     const int magnitude = (data[i] & 127) >> (8 - width);
-    return magnitude | ((data[i] >> 7) << (width - 1));
+    return magnitude | (magnitude != 0 ? (data[i] >> 7) << (width - 1) : 0);
   };
   switch (config.format) {
     case DataFormat::Bfp8_b:
