@@ -9,7 +9,6 @@ namespace tt_simulator {
 namespace {
 
 using scalar_model::Accumulate;
-using scalar_model::DotGroup;
 using scalar_model::Group;
 using scalar_model::PhaseCount;
 
@@ -28,24 +27,6 @@ int BroadcastIndex(Broadcast broadcast, int row, int col, int broadcast_row) {
 }
 
 }  // namespace
-
-void MatmulAccumulate(const SourceTile& in0, const SourceTile& in1, const MathConfig& config,
-                      DestTile& dst) {
-  const int phases = PhaseCount(static_cast<int>(config.fidelity));
-  for (int row = 0; row < kTileDim; ++row) {
-    for (int col = 0; col < kTileDim; ++col) {
-      uint32_t& acc = dst.bits[TileIndex(row, col)];
-      for (int phase = 0; phase < phases; ++phase) {
-        for (int face = 0; face < 2; ++face) {
-          const uint32_t* a = in1.bits + TileIndex(16 * face, col);
-          const uint32_t* b = in0.bits + TileIndex(row, 16 * face);
-          acc = Accumulate(acc, DotGroup(a, 16, b, 1, 8, phase),
-                           DotGroup(a + 128, 16, b + 8, 1, 8, phase), config.fp32_dest);
-        }
-      }
-    }
-  }
-}
 
 void EltwiseBinary(BinaryOp op, Broadcast broadcast, const SourceTile& a, const SourceTile& b,
                    const MathConfig& config, bool accumulate, DestTile& dst, int broadcast_row) {

@@ -49,7 +49,9 @@ MathConfig Math(int fidelity, int fp32_dest, int fast) {
 
 extern "C" {
 
-int tt_tile_bytes(int format) { return static_cast<int>(TileBytes(static_cast<DataFormat>(format))); }
+int tt_tile_bytes(int format) {
+  return static_cast<int>(TileBytes(static_cast<DataFormat>(format)));
+}
 
 int tt_unpack_to_source(int format, const uint8_t* l1, int fp32_dest, int transpose,
                         uint32_t* source) {

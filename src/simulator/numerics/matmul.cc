@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include "dot_product.h"
+#include "matrix_unit.h"
+#include "scalar_model.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "simulator/numerics/matmul.cc"  // NOLINT
+#include <hwy/foreach_target.h>                            // NOLINT
+#include <hwy/highway.h>
+
+#include "dot_product-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tt_simulator {
+namespace HWY_NAMESPACE {
+
+#if HWY_TARGET == HWY_SCALAR
+
+void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool fp32_dest,
+                 DestTile& dst) {
+  using scalar_model::DotGroup;
+  for (int row = 0; row < kTileDim; ++row) {
+    for (int col = 0; col < kTileDim; ++col) {
+      uint32_t& acc = dst.bits[TileIndex(row, col)];
+      for (int phase = 0; phase < phases; ++phase) {
+        for (int face = 0; face < 2; ++face) {
+          const uint32_t* a = in1.bits + TileIndex(16 * face, col);
+          const uint32_t* b = in0.bits + TileIndex(row, 16 * face);
+          acc = scalar_model::Accumulate(acc, DotGroup(a, 16, b, 1, 8, phase),
+                                         DotGroup(a + 128, 16, b + 8, 1, 8, phase), fp32_dest);
+        }
+      }
+    }
+  }
+}
+
+#else
+
+template <int kPhases, bool kFp32Dest, bool kCommonRange>
+HWY_NOINLINE void MatmulRows(const LaneOperand& lanes, const ScalarOperand& scalars,
+                             DestTile& dst) {
+  RowSums sums;
+  for (int row = 0; row < kTileDim; ++row) {
+    GroupSums<kPhases>(lanes, scalars, row, 0, 4, /*lanes_are_srca=*/true, sums);
+    int32_t* const bits = reinterpret_cast<int32_t*>(dst.bits);
+    AccumulateRow<kPhases, kFp32Dest, kCommonRange, StepOrder::PhaseThenFace>(
+        sums, 2, {bits + TileIndex(row, 0), bits + TileIndex(row, 16)});
+  }
+}
+
+template <int kPhases>
+void MatmulPhases(const LaneOperand& lanes, const ScalarOperand& scalars, bool fp32_dest,
+                  bool common, DestTile& dst) {
+  if (fp32_dest) {
+    (common ? MatmulRows<kPhases, true, true> : MatmulRows<kPhases, true, false>)(lanes, scalars,
+                                                                                  dst);
+  } else {
+    (common ? MatmulRows<kPhases, false, true> : MatmulRows<kPhases, false, false>)(lanes, scalars,
+                                                                                    dst);
+  }
+}
+
+void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool fp32_dest,
+                 DestTile& dst) {
+  LaneOperand lanes;
+  ScalarOperand scalars;
+  SplitTile<true>(in1.bits, /*srca=*/true, lanes);
+  SplitTile<false>(in0.bits, /*srca=*/false, scalars);
+  const ExponentRange dst_range = CleanDest(dst.bits, kTileElements);
+  const bool common = InCommonRange(lanes.range, scalars.range, dst_range);
+  switch (phases) {
+    case 1:
+      return MatmulPhases<1>(lanes, scalars, fp32_dest, common, dst);
+    case 2:
+      return MatmulPhases<2>(lanes, scalars, fp32_dest, common, dst);
+    case 3:
+      return MatmulPhases<3>(lanes, scalars, fp32_dest, common, dst);
+    default:
+      return MatmulPhases<4>(lanes, scalars, fp32_dest, common, dst);
+  }
+}
+
+#endif  // HWY_TARGET == HWY_SCALAR
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tt_simulator
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tt_simulator {
+
+HWY_EXPORT(MatmulExact);
+
+void MatmulAccumulate(const SourceTile& in0, const SourceTile& in1, const MathConfig& config,
+                      DestTile& dst) {
+  HWY_DYNAMIC_DISPATCH(MatmulExact)
+  (in0, in1, scalar_model::PhaseCount(static_cast<int>(config.fidelity)), config.fp32_dest, dst);
+}
+
+}  // namespace tt_simulator
+#endif  // HWY_ONCE
