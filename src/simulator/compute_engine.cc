@@ -1,0 +1,526 @@
+#include "compute_engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "simulation.h"
+#include "simulator/numerics/unpack.h"
+
+namespace tt_simulator {
+namespace {
+
+const char* OperationName(Operation operation) {
+  switch (operation) {
+    case Operation::kNone:
+      return "no operation";
+    case Operation::kMatmul:
+      return "matmul";
+    case Operation::kEltwise:
+      return "element-wise binary";
+    case Operation::kReuseDest:
+      return "element-wise binary with DST reuse";
+    case Operation::kCopy:
+      return "copy";
+    case Operation::kTranspose:
+      return "transpose";
+    case Operation::kUnaryBroadcast:
+      return "unary broadcast";
+    case Operation::kReduce:
+      return "reduce";
+    case Operation::kTilize:
+      return "tilize";
+  }
+  return "";
+}
+
+std::string ModeName(const OperationMode& mode) {
+  std::string name = OperationName(mode.operation);
+  const auto& p = mode.parameters;
+  static constexpr const char* kOps[] = {"add", "sub", "mul"};
+  static constexpr const char* kBroadcasts[] = {"", " with column broadcast", " with row broadcast",
+                                                " with scalar broadcast"};
+  switch (mode.operation) {
+    case Operation::kMatmul:
+      return fmt::format("matmul(transpose={}, ct_dim={}, rt_dim={}, kt_dim={})", p[0], p[1], p[2],
+                         p[3]);
+    case Operation::kEltwise:
+      return fmt::format("{}_tiles{}", kOps[p[0]], kBroadcasts[p[1]]);
+    case Operation::kReuseDest:
+      return fmt::format("{}_reuse_dest_tiles<{}>", kOps[p[0]],
+                         p[1] == tt_simulator_abi::kDestToSrcA ? "DEST_TO_SRCA" : "DEST_TO_SRCB");
+    case Operation::kReduce: {
+      static constexpr const char* kPools[] = {"SUM", "AVG", "MAX"};
+      static constexpr const char* kDims[] = {"REDUCE_ROW", "REDUCE_COL", "REDUCE_SCALAR"};
+      return fmt::format("reduce<{}, {}>", kPools[p[0]], kDims[p[1]]);
+    }
+    case Operation::kTilize:
+      return fmt::format("tilize of {} tiles a row", p[0]);
+    default:
+      return name;
+  }
+}
+
+/// What of a mode the unpacker is set up for: it does not know the operator.
+OperationMode UnpackView(OperationMode mode) {
+  if (mode.operation == Operation::kEltwise || mode.operation == Operation::kReuseDest) {
+    mode.parameters = {0, mode.parameters[1], 0, 0};
+  }
+  return mode;
+}
+
+CircularBuffer& Cb(Risc& risc, const char* call, uint32_t id) {
+  Core& core = *risc.core;
+  if (id >= core.cbs.size() || !core.cbs[id].configured) {
+    risc.simulation->Raise(risc, Violation::kCbNotConfigured, static_cast<int>(id),
+                           fmt::arg("call", call), fmt::arg("cb", id));
+  }
+  if (id >= core.cbs.size()) throw std::out_of_range("circular buffer index");
+  return core.cbs[id];
+}
+
+}  // namespace
+
+ComputeEngine::ComputeEngine(const tt_target::HardwareModel& model,
+                             const ComputeConfigDescriptor& config, Numerics numerics)
+    : config_(config),
+      numerics_(numerics),
+      halves_(config.dst_full_sync_en ? 1 : 2),
+      tiles_per_half_(model.DstTiles(config.fp32_dest_acc_en, config.dst_full_sync_en)),
+      dst_(new DestTile[halves_ * tiles_per_half_]()),
+      written_(halves_ * tiles_per_half_) {
+  pack_config.fp32_dest = config.fp32_dest_acc_en;
+  pack_config.bfp8_precise = config.bfp8_pack_precise;
+}
+
+ComputeEngine::ThreadState& ComputeEngine::StateOf(const Risc& risc) {
+  return risc.role == tt_simulator_abi::kUnpack ? unpack : math;
+}
+
+// ---- configuration -------------------------------------------------------------------------
+
+void ComputeEngine::HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t out) {
+  const char* call = "compute_kernel_hw_startup";
+  const uint32_t line = std::max(risc.site.line, 1u);
+  uint32_t& startup_line =
+      risc.role == tt_simulator_abi::kPack ? pack_startup_line : StateOf(risc).startup_line;
+  if (startup_line) {
+    risc.simulation->Raise(risc, Violation::kHwStartupTwice, -1, fmt::arg("line", startup_line));
+  }
+  startup_line = line;
+  if (risc.role == tt_simulator_abi::kPack) {
+    pack_format = Cb(risc, call, out).format;
+  } else {
+    StateOf(risc).srca = Cb(risc, call, srca).format;
+    StateOf(risc).srcb = Cb(risc, call, srcb).format;
+  }
+}
+
+void ComputeEngine::ReconfigSource(Risc& risc, uint32_t which, bool has_old, uint32_t old_cb,
+                                   uint32_t new_cb) {
+  const char* call = which == kSrcA ? "reconfig_data_format_srca" : "reconfig_data_format_srcb";
+  RequireStartup(risc, call);
+  const DataFormat format = Cb(risc, call, new_cb).format;
+  // The two-operand form only reprograms when the two formats differ.
+  if (has_old && Cb(risc, call, old_cb).format == format) return;
+  (which == kSrcA ? StateOf(risc).srca : StateOf(risc).srcb) = format;
+}
+
+void ComputeEngine::ReconfigPack(Risc& risc, bool has_old, uint32_t old_cb, uint32_t new_cb) {
+  const char* call = "pack_reconfig_data_format";
+  RequireStartup(risc, call);
+  const DataFormat format = Cb(risc, call, new_cb).format;
+  if (has_old && Cb(risc, call, old_cb).format == format) return;
+  pack_format = format;
+}
+
+void ComputeEngine::SetMode(Risc& risc, const char* call, OperationMode mode) {
+  RequireStartup(risc, call);
+  StateOf(risc).mode = mode;
+}
+
+void ComputeEngine::RequireStartup(Risc& risc, const char* call) {
+  const uint32_t line =
+      risc.role == tt_simulator_abi::kPack ? pack_startup_line : StateOf(risc).startup_line;
+  if (!line) {
+    risc.simulation->Raise(risc, Violation::kHwStartupMissing, -1, fmt::arg("call", call));
+  }
+}
+
+void ComputeEngine::RequireMode(Risc& risc, const char* call, const OperationMode& mode) {
+  RequireStartup(risc, call);
+  const OperationMode& have = StateOf(risc).mode;
+  if (have == mode) return;
+  if (risc.role == tt_simulator_abi::kUnpack && UnpackView(have) == UnpackView(mode)) return;
+  risc.simulation->Raise(risc, Violation::kInitMissing, -1, fmt::arg("call", call),
+                         fmt::arg("need", ModeName(mode)), fmt::arg("have", ModeName(have)));
+}
+
+void ComputeEngine::RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which) {
+  const DataFormat format = Cb(risc, call, cb).format;
+  const ThreadState& state = StateOf(risc);
+  const DataFormat configured = which == kSrcA ? state.srca : state.srcb;
+  if (configured == format) return;
+  risc.simulation->Raise(
+      risc, Violation::kDataFormatMismatch, static_cast<int>(cb), fmt::arg("call", call),
+      fmt::arg("engine", which == kSrcA ? "the unpacker of SrcA" : "the unpacker of SrcB"),
+      fmt::arg("configured", FormatName(configured)), fmt::arg("cb", cb),
+      fmt::arg("format", FormatName(format)),
+      fmt::arg("fix", fmt::format("{}({})",
+                                  which == kSrcA ? "reconfig_data_format_srca"
+                                                 : "reconfig_data_format_srcb",
+                                  cb)));
+}
+
+// ---- DST sections --------------------------------------------------------------------------
+
+void ComputeEngine::Acquire(Risc& risc) {
+  if (acquired_) {
+    risc.simulation->Raise(risc, Violation::kDstAcquireTwice, -1, fmt::arg("line", acquire_line_));
+  }
+  risc.wait = {.call = "tile_regs_acquire", .site = risc.site, .waits_on = tt_simulator_abi::kPack};
+  risc.simulation->WaitUntil(risc, [this] { return committed_ < halves_; });
+  acquired_ = true;
+  acquire_line_ = risc.site.line;
+}
+
+void ComputeEngine::Commit(Risc& risc) {
+  if (!acquired_) risc.simulation->Raise(risc, Violation::kDstCommitWithoutAcquire, -1);
+  acquired_ = false;
+  ++committed_;
+  math_half_ = (math_half_ + 1) % halves_;
+  risc.simulation->Notify(*risc.core);
+}
+
+void ComputeEngine::Wait(Risc& risc) {
+  if (waited_) {
+    risc.simulation->Raise(risc, Violation::kDstWaitTwice, -1, fmt::arg("line", wait_line_));
+  }
+  risc.wait = {.call = "tile_regs_wait", .site = risc.site, .waits_on = tt_simulator_abi::kMath};
+  risc.simulation->WaitUntil(risc, [this] { return committed_ > 0; });
+  waited_ = true;
+  wait_line_ = risc.site.line;
+}
+
+void ComputeEngine::Release(Risc& risc) {
+  if (!waited_) risc.simulation->Raise(risc, Violation::kDstReleaseWithoutWait, -1);
+  waited_ = false;
+  const uint32_t first = pack_half_ * tiles_per_half_;
+  for (uint32_t i = first; i < first + tiles_per_half_; ++i) {
+    if (!written_[i]) continue;
+    std::memset(&dst_[i], 0, sizeof(DestTile));
+    written_[i] = false;
+  }
+  if (committed_) --committed_;
+  pack_half_ = (pack_half_ + 1) % halves_;
+  risc.simulation->Notify(*risc.core);
+}
+
+// ---- unpacker ------------------------------------------------------------------------------
+
+bool ComputeEngine::UnpacksToDest(const CircularBuffer& cb, uint32_t id) const {
+  if (!config_.fp32_dest_acc_en) return false;
+  if (cb.format == DataFormat::Int32 || cb.format == DataFormat::UInt32) return true;
+  return cb.format == DataFormat::Float32 &&
+         std::find(config_.unpack_to_dest_fp32.begin(), config_.unpack_to_dest_fp32.end(), id) !=
+             config_.unpack_to_dest_fp32.end();
+}
+
+const uint8_t* ComputeEngine::TileForRead(Risc& risc, const char* call, uint32_t cb_id,
+                                          uint32_t tile, uint32_t bytes) {
+  Simulation& simulation = *risc.simulation;
+  CircularBuffer& cb = Cb(risc, call, cb_id);
+  const CircularBuffer::Pointers& pointers = cb.risc[risc.role];
+  if (tile >= pointers.waited) {
+    simulation.Raise(risc, Violation::kCbReadPastFront, static_cast<int>(cb_id),
+                     fmt::arg("call", call), fmt::arg("index", tile),
+                     fmt::arg("waited", pointers.waited), fmt::arg("need", tile + 1));
+  }
+  if (pointers.read_page + tile >= cb.num_pages) {
+    simulation.Raise(risc, Violation::kCbLapMisalignment, static_cast<int>(cb_id),
+                     fmt::arg("call", call), fmt::arg("n", tile + 1),
+                     fmt::arg("position", pointers.read_page), fmt::arg("pages", cb.num_pages));
+  }
+  const uint32_t page = (pointers.read_page + tile) % cb.num_pages;
+  const uint32_t offset = cb.offset + page * cb.page_size;
+  if (page * cb.page_size + bytes > cb.size()) {
+    simulation.Raise(risc, Violation::kOperandMismatch, static_cast<int>(cb_id),
+                     fmt::arg("call", call),
+                     fmt::arg("detail", fmt::format("a tile of {} bytes does not fit into pages of "
+                                                    "{} bytes",
+                                                    bytes, cb.page_size)));
+  }
+  const uint32_t unwritten = simulation.l1().FirstUnwritten(risc.core->index, offset, bytes);
+  if (unwritten < bytes) {
+    simulation.Raise(risc, Violation::kUninitialisedL1Read, static_cast<int>(cb_id),
+                     fmt::arg("call", call), fmt::arg("address", offset + unwritten));
+  }
+  return risc.core->l1 + offset;
+}
+
+SourcePacket& ComputeEngine::FreePacket(Risc& risc, const char* call) {
+  risc.wait = {.call = call, .site = risc.site, .waits_on = tt_simulator_abi::kMath};
+  risc.simulation->WaitUntil(risc, [this] { return packets_full_ < kSourceBanks; });
+  return packets_[(packet_head_ + packets_full_) % kSourceBanks];
+}
+
+void ComputeEngine::PublishPacket(Risc& risc) {
+  ++packets_full_;
+  risc.simulation->Notify(*risc.core);
+}
+
+void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mode,
+                           const Operand* operands, const SourceRegister* registers,
+                           uint32_t num_operands) {
+  RequireMode(risc, call, mode);
+  SourcePacket& packet = FreePacket(risc, call);
+  packet.mode = mode;
+  packet.direct.clear();
+  for (uint32_t i = 0; i < num_operands; ++i) {
+    const Operand& operand = operands[i];
+    RequireFormat(risc, call, operand.cb, registers[i]);
+    const CircularBuffer& cb = Cb(risc, call, operand.cb);
+    const uint32_t bytes = TileBytes(cb.format);
+    const bool direct =
+        (mode.operation == Operation::kCopy || mode.operation == Operation::kTranspose ||
+         mode.operation == Operation::kUnaryBroadcast) &&
+        UnpacksToDest(cb, operand.cb);
+    std::vector<SourceTile>& tiles = i == 0 ? packet.a : packet.b;
+    if (direct) {
+      packet.direct.resize(operand.count);
+    } else {
+      tiles.resize(operand.count);
+    }
+    for (uint32_t t = 0; t < operand.count; ++t) {
+      const uint8_t* tile =
+          TileForRead(risc, call, operand.cb, operand.tile + t * operand.stride, bytes);
+      if (direct) {
+        UnpackToDest(cb.format, tile, packet.direct[t]);
+      } else {
+        UnpackToSource(cb.format, tile, config_.fp32_dest_acc_en, operand.transpose, tiles[t]);
+      }
+      risc.simulation->Account(risc, Cost::kUnpackTile, 1);
+    }
+  }
+  PublishPacket(risc);
+}
+
+void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationMode& mode,
+                                  uint32_t cb_id, uint32_t block, uint32_t tile) {
+  RequireMode(risc, call, mode);
+  RequireFormat(risc, call, cb_id, kSrcA);
+  const CircularBuffer& cb = Cb(risc, call, cb_id);
+  if (IsBlockFormat(cb.format)) {
+    risc.simulation->Raise(risc, Violation::kUnsupportedOperation, static_cast<int>(cb_id),
+                           fmt::arg("call", call),
+                           fmt::arg("detail", "row-major data cannot have a block format"));
+  }
+  SourcePacket& packet = FreePacket(risc, call);
+  packet.mode = mode;
+  packet.direct.clear();
+  const uint32_t tile_bytes = TileBytes(cb.format);
+  const uint32_t element = tile_bytes / kTileElements;
+  const uint32_t stride = block * kTileDim * element;
+  // The row block must have been waited for as a whole: 32 rows of `block` tiles.
+  const uint32_t row_block = tile / block;
+  TileForRead(risc, call, cb_id, (row_block + 1) * block - 1, tile_bytes);
+  const uint8_t* rows = TileForRead(risc, call, cb_id, row_block * block, tile_bytes) +
+                        size_t{tile % block} * kTileDim * element;
+  std::array<uint8_t, 4096> tiled;
+  TilizeFromRows(cb.format, rows, stride, tiled.data());
+  if (UnpacksToDest(cb, cb_id)) {
+    packet.direct.resize(1);
+    UnpackToDest(cb.format, tiled.data(), packet.direct[0]);
+  } else {
+    packet.a.resize(1);
+    UnpackToSource(cb.format, tiled.data(), config_.fp32_dest_acc_en, false, packet.a[0]);
+  }
+  risc.simulation->Account(risc, Cost::kUnpackTile, 1);
+  PublishPacket(risc);
+}
+
+// ---- math ----------------------------------------------------------------------------------
+
+MathConfig ComputeEngine::math_config() const {
+  return {config_.math_fidelity, config_.fp32_dest_acc_en, numerics_};
+}
+
+SourcePacket& ComputeEngine::Receive(Risc& risc, const char* call, const OperationMode& mode) {
+  RequireMode(risc, call, mode);
+  risc.wait = {.call = call, .site = risc.site, .waits_on = tt_simulator_abi::kUnpack};
+  risc.simulation->WaitUntil(risc, [this] { return packets_full_ > 0; });
+  SourcePacket& packet = packets_[packet_head_];
+  if (UnpackView(packet.mode) != UnpackView(mode)) {
+    risc.simulation->Raise(
+        risc, Violation::kOperandMismatch, -1, fmt::arg("call", call),
+        fmt::arg("detail", fmt::format("the unpacker delivered the operands of {}, math runs {}",
+                                       ModeName(packet.mode), ModeName(mode))));
+  }
+  return packet;
+}
+
+void ComputeEngine::ReturnPacket(Risc& risc) {
+  packet_head_ = (packet_head_ + 1) % kSourceBanks;
+  --packets_full_;
+  risc.simulation->Notify(*risc.core);
+}
+
+void ComputeEngine::RequireDstIndex(Risc& risc, const char* call, uint32_t index) {
+  if (index < tiles_per_half_) return;
+  const std::string mode = fmt::format("{}-bit DST, {}", config_.fp32_dest_acc_en ? 32 : 16,
+                                       config_.dst_full_sync_en ? "full-sync" : "half-sync");
+  risc.simulation->Raise(risc, Violation::kDstIndexOutOfRange, -1, fmt::arg("call", call),
+                         fmt::arg("index", index), fmt::arg("tiles", tiles_per_half_),
+                         fmt::arg("mode", mode));
+  throw std::out_of_range("DST index");  // even when the violation is ignored
+}
+
+DestTile& ComputeEngine::DestForMath(Risc& risc, const char* call, uint32_t index) {
+  if (!acquired_) {
+    risc.simulation->Raise(risc, Violation::kDstNotAcquired, -1, fmt::arg("call", call));
+  }
+  RequireDstIndex(risc, call, index);
+  return dst_[math_half_ * tiles_per_half_ + index];
+}
+
+DestTile& ComputeEngine::WrittenDest(Risc& risc, const char* call, uint32_t index) {
+  DestTile& tile = DestForMath(risc, call, index);
+  if (!IsWritten(index)) {
+    risc.simulation->Raise(risc, Violation::kUninitialisedDstRead, -1, fmt::arg("call", call),
+                           fmt::arg("index", index));
+  }
+  return tile;
+}
+
+void ComputeEngine::SetSfpuInit(Risc& risc, uint32_t family) {
+  RequireStartup(risc, "SFPU init");
+  sfpu_init_ = family;
+}
+
+void ComputeEngine::RequireSfpuInit(Risc& risc, const char* call, uint32_t family) {
+  RequireStartup(risc, call);
+  if (sfpu_init_ == 0xffffffff || (family != 0 && sfpu_init_ != family)) {
+    risc.simulation->Raise(risc, Violation::kInitMissing, -1, fmt::arg("call", call),
+                           fmt::arg("need", "its own *_tile_init"),
+                           fmt::arg("have", sfpu_init_ == 0xffffffff ? "no SFPU operation"
+                                                                     : "another SFPU operation"));
+  }
+}
+
+// ---- packer --------------------------------------------------------------------------------
+
+void ComputeEngine::Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, bool out_of_order) {
+  const char* call = out_of_order ? "pack_tile<true>" : "pack_tile";
+  Simulation& simulation = *risc.simulation;
+  RequireStartup(risc, call);
+  if (!waited_) simulation.Raise(risc, Violation::kDstPackWithoutWait, -1, fmt::arg("call", call));
+  RequireDstIndex(risc, call, dst);
+  CircularBuffer& cb = Cb(risc, call, out);
+  const int cb_id = static_cast<int>(out);
+  if (pack_format != cb.format) {
+    simulation.Raise(risc, Violation::kDataFormatMismatch, cb_id, fmt::arg("call", call),
+                     fmt::arg("engine", "the packer"),
+                     fmt::arg("configured", FormatName(pack_format)), fmt::arg("cb", out),
+                     fmt::arg("format", FormatName(cb.format)),
+                     fmt::arg("fix", fmt::format("pack_reconfig_data_format({})", out)));
+  }
+  CircularBuffer::Pointers& pointers = cb.risc[risc.role];
+  const uint32_t slot = out_of_order ? tile : pointers.pack_slot++;
+  if (slot >= pointers.reserved) {
+    simulation.Raise(risc, Violation::kCbWritePastReserve, cb_id, fmt::arg("call", call),
+                     fmt::arg("index", slot), fmt::arg("reserved", pointers.reserved),
+                     fmt::arg("need", slot + 1));
+  }
+  const uint32_t bytes = TileBytes(cb.format);
+  if (pointers.write_page + slot >= cb.num_pages || bytes > cb.page_size) {
+    simulation.Raise(risc, Violation::kCbLapMisalignment, cb_id, fmt::arg("call", call),
+                     fmt::arg("n", slot + 1), fmt::arg("position", pointers.write_page),
+                     fmt::arg("pages", cb.num_pages));
+  }
+  const uint32_t index = pack_half_ * tiles_per_half_ + dst;
+  if (!written_[index]) {
+    simulation.Raise(risc, Violation::kUninitialisedDstRead, cb_id, fmt::arg("call", call),
+                     fmt::arg("index", dst));
+  }
+  const uint32_t page = (pointers.write_page + slot) % cb.num_pages;
+  const uint32_t offset = cb.offset + page * cb.page_size;
+  if (offset + bytes > simulation.l1().l1_bytes()) throw std::out_of_range("pack past L1");
+  if (pack_config.l1_accumulate) {
+    const uint32_t unwritten = simulation.l1().FirstUnwritten(risc.core->index, offset, bytes);
+    if (unwritten < bytes) {
+      simulation.Raise(risc, Violation::kUninitialisedL1Read, cb_id,
+                       fmt::arg("call", "pack_tile with L1 accumulation"),
+                       fmt::arg("address", offset + unwritten));
+    }
+  }
+  pack_config.format = cb.format;
+  PackTile(dst_[index], pack_config, risc.core->l1 + offset);
+  simulation.l1().MarkWritten(risc.core->index, offset, bytes);
+  simulation.Account(risc, Cost::kPackTile, 1);
+}
+
+void ComputeEngine::PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, uint32_t full_ct,
+                                 uint32_t block_rt, uint32_t block_c, uint32_t dst) {
+  const char* call = "pack_untilize";
+  Simulation& simulation = *risc.simulation;
+  RequireStartup(risc, call);
+  if (untilize != std::array{block_ct, full_ct}) {
+    simulation.Raise(
+        risc, Violation::kInitMissing, static_cast<int>(out), fmt::arg("call", call),
+        fmt::arg("need", fmt::format("pack_untilize of {} of {} tiles a row", block_ct, full_ct)),
+        fmt::arg("have", untilize[0] == 0 ? std::string("tile packing")
+                                          : fmt::format("pack_untilize of {} of {} tiles a row",
+                                                        untilize[0], untilize[1])));
+  }
+  if (!waited_) simulation.Raise(risc, Violation::kDstPackWithoutWait, -1, fmt::arg("call", call));
+  CircularBuffer& cb = Cb(risc, call, out);
+  CircularBuffer::Pointers& pointers = cb.risc[risc.role];
+  const uint32_t bytes = TileBytes(cb.format);
+  const uint32_t element = bytes / kTileElements;
+  if (IsBlockFormat(cb.format)) {
+    simulation.Raise(risc, Violation::kUnsupportedOperation, static_cast<int>(out),
+                     fmt::arg("call", call),
+                     fmt::arg("detail", "row-major data cannot have a block format"));
+  }
+  const uint32_t total = block_rt * full_ct * bytes;
+  const uint32_t pages = (total + cb.page_size - 1) / cb.page_size;
+  if (pages > pointers.reserved) {
+    simulation.Raise(risc, Violation::kCbWritePastReserve, static_cast<int>(out),
+                     fmt::arg("call", call), fmt::arg("index", pages - 1),
+                     fmt::arg("reserved", pointers.reserved), fmt::arg("need", pages));
+  }
+  const uint32_t start = cb.offset + pointers.write_page * cb.page_size;
+  if (start + total > cb.offset + cb.size()) {
+    simulation.Raise(risc, Violation::kCbLapMisalignment, static_cast<int>(out),
+                     fmt::arg("call", call), fmt::arg("n", pages),
+                     fmt::arg("position", pointers.write_page), fmt::arg("pages", cb.num_pages));
+  }
+  const size_t stride = size_t{full_ct} * kTileDim * element;
+  std::array<uint8_t, 4096> tiled;
+  pack_config.format = cb.format;
+  for (uint32_t r = 0; r < block_rt; ++r) {
+    for (uint32_t c = 0; c < block_ct; ++c) {
+      const uint32_t index = dst + r * block_ct + c;
+      RequireDstIndex(risc, call, index);
+      PackTile(dst_[pack_half_ * tiles_per_half_ + index], pack_config, tiled.data());
+      uint8_t* rows = risc.core->l1 + start + r * kTileDim * stride +
+                      (size_t{block_c} * block_ct + c) * kTileDim * element;
+      UntilizeToRows(cb.format, tiled.data(), rows, stride);
+      simulation.Account(risc, Cost::kPackTile, 1);
+    }
+  }
+  simulation.l1().MarkWritten(risc.core->index, start, total);
+}
+
+void ComputeEngine::CheckExit(Risc& risc) {
+  const char* what = nullptr;
+  if (risc.role == tt_simulator_abi::kMath && acquired_) {
+    what = "tile_regs_acquire without tile_regs_commit";
+  } else if (risc.role == tt_simulator_abi::kPack && waited_) {
+    what = "tile_regs_wait without tile_regs_release";
+  }
+  if (what) {
+    risc.simulation->Raise(risc, Violation::kDstNotReleasedAtExit, -1, fmt::arg("what", what));
+  }
+}
+
+}  // namespace tt_simulator

@@ -1,0 +1,159 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "circular_buffer.h"
+#include "descriptors.h"
+#include "simulator/kernel_api/simulator_abi/table.h"
+#include "simulator/numerics/matrix_unit.h"
+#include "simulator/numerics/pack.h"
+#include "simulator/numerics/tiles.h"
+#include "target/hardware_model.h"
+
+namespace tt_simulator {
+
+struct Risc;
+using tt_simulator_abi::Site;
+
+/// What the *_init calls set unpacker and math up for.
+enum class Operation : uint8_t {
+  kNone,
+  kMatmul,
+  kEltwise,
+  kReuseDest,
+  kCopy,
+  kTranspose,
+  kUnaryBroadcast,
+  kReduce,
+  kTilize,
+};
+
+/// Operation plus the parameters that the init call fixes.
+struct OperationMode {
+  Operation operation = Operation::kNone;
+  std::array<uint32_t, 4> parameters = {};
+  bool operator==(const OperationMode&) const = default;
+};
+
+/// What one unpack call hands to math: the source registers' next bank.
+struct SourcePacket {
+  OperationMode mode;
+  std::vector<SourceTile> a;     ///< First operand (in0) of the kernel API.
+  std::vector<SourceTile> b;     ///< Second operand (in1).
+  std::vector<DestTile> direct;  ///< Tiles unpacked straight to DST.
+};
+
+/// Unpacker, math and packer of one core: the state that three decoupled threads share.
+///
+/// Member functions are the three parts of each kernel-API call; the ABI layer picks the part by
+/// the calling RISC. Each starts with its requirements, then has its effect.
+struct ComputeEngine {
+  ComputeEngine(const tt_target::HardwareModel& model, const ComputeConfigDescriptor& config,
+                Numerics numerics);
+
+  // Configuration, by thread: unpack and math keep a copy each, pack has its own.
+  void HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t out);
+  void ReconfigSource(Risc& risc, uint32_t which, bool has_old, uint32_t old_cb, uint32_t new_cb);
+  void ReconfigPack(Risc& risc, bool has_old, uint32_t old_cb, uint32_t new_cb);
+  void SetMode(Risc& risc, const char* call, OperationMode mode);
+
+  // DST sections.
+  void Acquire(Risc& risc);
+  void Commit(Risc& risc);
+  void Wait(Risc& risc);
+  void Release(Risc& risc);
+
+  // Unpacker: one packet per call.
+  struct Operand {
+    uint32_t cb;
+    uint32_t tile;       ///< Index behind the read pointer.
+    uint32_t count = 1;  ///< Tiles.
+    uint32_t stride = 1;
+    bool transpose = false;
+  };
+  enum SourceRegister : uint32_t { kSrcA = 1, kSrcB = 2 };
+  /// `registers` names the source register of each operand, for the format check.
+  void Unpack(Risc& risc, const char* call, const OperationMode& mode, const Operand* operands,
+              const SourceRegister* registers, uint32_t num_operands);
+  void UnpackTilized(Risc& risc, const char* call, const OperationMode& mode, uint32_t cb,
+                     uint32_t block, uint32_t tile);
+
+  // Math: waits for the packet of the call and computes into DST.
+  SourcePacket& Receive(Risc& risc, const char* call, const OperationMode& mode);
+  void ReturnPacket(Risc& risc);
+  DestTile& DestForMath(Risc& risc, const char* call, uint32_t index);
+  /// As DestForMath, for an operation that reads what is there.
+  DestTile& WrittenDest(Risc& risc, const char* call, uint32_t index);
+  bool IsWritten(uint32_t index) const { return written_[math_half_ * tiles_per_half_ + index]; }
+  void MarkWritten(uint32_t index) { written_[math_half_ * tiles_per_half_ + index] = true; }
+  MathConfig math_config() const;
+  void RequireSfpuInit(Risc& risc, const char* call, uint32_t family);
+  void SetSfpuInit(Risc& risc, uint32_t family);
+
+  // Packer.
+  void Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, bool out_of_order);
+  void PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, uint32_t full_ct,
+                    uint32_t block_rt, uint32_t block_c, uint32_t dst);
+  void CheckExit(Risc& risc);
+
+  /// Copy of the configuration one thread has programmed.
+  struct ThreadState {
+    uint32_t startup_line = 0;  ///< Line of compute_kernel_hw_startup; 0 if not called.
+    DataFormat srca = DataFormat::Invalid;
+    DataFormat srcb = DataFormat::Invalid;
+    OperationMode mode;
+  };
+  ThreadState& StateOf(const Risc& risc);
+  ThreadState unpack;
+  ThreadState math;
+  uint32_t pack_startup_line = 0;
+  PackConfig pack_config;
+  DataFormat pack_format = DataFormat::Invalid;
+  std::array<uint32_t, 2> untilize = {0, 0};  ///< block_ct and full_ct, 0 when not set up.
+  /// Mailbox words by sender and receiver TRISC.
+  std::vector<uint32_t> mailbox[3][3];
+
+  const ComputeConfigDescriptor& config() const { return config_; }
+  bool UnpacksToDest(const CircularBuffer& cb, uint32_t id) const;
+
+ private:
+  void RequireStartup(Risc& risc, const char* call);
+  void RequireMode(Risc& risc, const char* call, const OperationMode& mode);
+  void RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which);
+  void RequireDstIndex(Risc& risc, const char* call, uint32_t index);
+  const uint8_t* TileForRead(Risc& risc, const char* call, uint32_t cb, uint32_t tile,
+                             uint32_t bytes);
+  SourcePacket& FreePacket(Risc& risc, const char* call);
+  void PublishPacket(Risc& risc);
+
+  static constexpr uint32_t kSourceBanks = 2;
+
+  ComputeConfigDescriptor config_;
+  Numerics numerics_;
+  uint32_t halves_;
+  uint32_t tiles_per_half_;
+  std::unique_ptr<DestTile[]> dst_;
+  std::vector<bool> written_;
+  uint32_t committed_ = 0;  ///< MATH_PACK semaphore: halves the packer may read.
+  uint32_t math_half_ = 0;
+  uint32_t pack_half_ = 0;
+  bool acquired_ = false;
+  bool waited_ = false;
+  uint32_t acquire_line_ = 0;
+  uint32_t wait_line_ = 0;
+  uint32_t sfpu_init_ = 0xffffffff;  ///< Family of the last SFPU init; all ones if none.
+
+  SourcePacket packets_[kSourceBanks];
+  uint32_t packet_head_ = 0;  ///< Next packet math takes.
+  uint32_t packets_full_ = 0;
+};
+
+/// The vendor's name of a format, e.g. "Float16_b".
+const char* FormatName(DataFormat format);
+/// Accepts the vendor's names and ttnn dtype names; Invalid if unknown.
+DataFormat FormatFromName(const std::string& name);
+
+}  // namespace tt_simulator

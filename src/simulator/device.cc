@@ -1,0 +1,284 @@
+#include "device.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#ifndef TT_SIMULATOR_KERNEL_API_DIR
+#define TT_SIMULATOR_KERNEL_API_DIR ""
+#endif
+
+namespace tt_simulator {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+const tt_target::HardwareModel& ModelOf(const DeviceOptions& options) {
+  const tt_target::HardwareModel* model = tt_target::FindHardwareModel(options.arch);
+  if (!model) {
+    throw DescriptorError(
+        fmt::format("architecture '{}' is unknown; use wormhole_b0 or blackhole", options.arch));
+  }
+  return *model;
+}
+
+uint32_t Extent(uint32_t requested, uint32_t largest, const char* what) {
+  if (requested > largest) {
+    throw DescriptorError(
+        fmt::format("{} grid {} is larger than the architecture's {}", what, requested, largest));
+  }
+  return requested ? requested : largest;
+}
+
+std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
+
+/// Macros and tables that the vendor's build derives from the same descriptors.
+std::string Preamble(const KernelDescriptor& kernel, const ProgramDescriptor& program,
+                     const tt_target::HardwareModel& model) {
+  std::string text;
+  auto define = [&text](const std::string& name, const std::string& value) {
+    text += "#define " + name + " " + value + "\n";
+  };
+  define(model.name == "blackhole" ? "ARCH_BLACKHOLE" : "ARCH_WORMHOLE", "1");
+  define("KERNEL_BUILD", "1");
+  define("NUM_DRAM_BANKS", std::to_string(model.num_dram_banks));
+  if (kernel.IsCompute()) {
+    const auto& config = std::get<ComputeConfigDescriptor>(kernel.config);
+    define("COMPILE_FOR_TRISC", "1");
+    define("DST_ACCUM_MODE", config.fp32_dest_acc_en ? "true" : "false");
+    define("APPROX", config.math_approx_mode ? "true" : "false");
+    define("TT_SIMULATOR_MATH_FIDELITY", std::to_string(static_cast<int>(config.math_fidelity)));
+  } else {
+    const auto& config = std::get<DataMovementConfigDescriptor>(kernel.config);
+    define(config.processor == DataMovementProcessor::RISCV_0 ? "COMPILE_FOR_BRISC"
+                                                              : "COMPILE_FOR_NCRISC",
+           "1");
+    define("NOC_INDEX", std::to_string(config.noc));
+    define("NOC_MODE", "0");
+  }
+  std::string values;
+  for (uint32_t value : kernel.compile_time_args) {
+    values += (values.empty() ? "" : ", ") + std::to_string(value);
+  }
+  define("KERNEL_COMPILE_TIME_ARGS", values);
+  values.clear();
+  for (const auto& [name, value] : kernel.named_compile_time_args) {
+    values += fmt::format("{}{{{}, {}}}", values.empty() ? "" : ", ", Quoted(name), value);
+  }
+  if (!values.empty()) define("KERNEL_COMPILE_TIME_ARG_MAP", values);
+  const CoreCoord first = CoresOf(kernel.core_ranges).front();
+  std::vector<uint32_t> formats(model.num_circular_buffers,
+                                static_cast<uint32_t>(DataFormat::Invalid));
+  for (const CBDescriptor& cb : program.cbs) {
+    if (!Contains(cb.core_ranges, first)) continue;
+    for (const CBFormatDescriptor& format : cb.format_descriptors) {
+      formats[format.buffer_index] = static_cast<uint32_t>(FormatFromName(format.data_format));
+    }
+  }
+  values.clear();
+  for (uint32_t format : formats) values += (values.empty() ? "" : ", ") + std::to_string(format);
+  define("TT_SIMULATOR_CB_FORMATS", values);
+  for (const auto& [name, value] : kernel.defines) define(name, value);
+  return text;
+}
+
+KernelSource SourceOf(const KernelDescriptor& kernel, const ProgramDescriptor& program,
+                      const tt_target::HardwareModel& model) {
+  KernelSource source;
+  source.name = kernel.name;
+  source.preamble = Preamble(kernel, program, model);
+  if (kernel.source_type == SourceType::kSourceCode) {
+    source.text = kernel.kernel_source;
+    return source;
+  }
+  const std::filesystem::path path = kernel.kernel_source;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw DescriptorError(fmt::format("kernel file '{}' cannot be read", path.string()));
+  std::ostringstream text;
+  text << in.rdbuf();
+  source.text = text.str();
+  source.include_dir = std::filesystem::absolute(path).parent_path();
+  return source;
+}
+
+std::string DefaultName(const KernelDescriptor& kernel) {
+  if (kernel.source_type == SourceType::kFilePath) {
+    return std::filesystem::path(kernel.kernel_source).filename();
+  }
+  if (kernel.IsCompute()) return "compute.cpp";
+  const auto& config = std::get<DataMovementConfigDescriptor>(kernel.config);
+  return config.processor == DataMovementProcessor::RISCV_1 ? "reader.cpp" : "writer.cpp";
+}
+
+void PlaceCircularBuffers(Simulation& simulation, const ProgramDescriptor& program) {
+  const tt_target::HardwareModel& model = simulation.model();
+  const uint32_t limit = simulation.buffers().LowestL1Address();
+  const uint32_t alignment = std::max(model.l1_alignment, model.dram_read_alignment);
+  std::vector<uint32_t> top(simulation.num_workers(), model.l1_usable_base);
+  for (const CBDescriptor& descriptor : program.cbs) {
+    // One address on all cores, so that multicasts can use it.
+    const std::vector<CoreCoord> cores = CoresOf(descriptor.core_ranges);
+    uint32_t address = 0;
+    for (CoreCoord core : cores) {
+      address = std::max(address, top[core.y * simulation.grid_x() + core.x]);
+    }
+    address = (address + alignment - 1) / alignment * alignment;
+    if (address + descriptor.total_size > limit) {
+      throw DescriptorError(fmt::format(
+          "circular buffer {} would end at L1 address {}, but L1 is free up to {}; use fewer or "
+          "smaller pages",
+          descriptor.format_descriptors.front().buffer_index, address + descriptor.total_size,
+          limit));
+    }
+    for (CoreCoord coord : cores) {
+      top[coord.y * simulation.grid_x() + coord.x] = address + descriptor.total_size;
+      Core& core = simulation.AddCore(coord);
+      simulation.l1().MarkUnwritten(core.index, address, descriptor.total_size);
+      for (const CBFormatDescriptor& format : descriptor.format_descriptors) {
+        CircularBuffer& cb = core.cbs[format.buffer_index];
+        cb.configured = true;
+        cb.format = FormatFromName(format.data_format);
+        cb.offset = address;
+        cb.page_size = format.page_size;
+        cb.num_pages = descriptor.total_size / format.page_size;
+      }
+    }
+  }
+}
+
+void StoreWords(Simulation& simulation, Core& core, uint32_t offset,
+                const std::vector<uint32_t>& words) {
+  std::memcpy(core.l1 + offset, words.data(), words.size() * 4);
+  simulation.l1().MarkWritten(core.index, offset, words.size() * 4);
+}
+
+void StartKernel(Simulation& simulation, const KernelDescriptor& kernel,
+                 const LoadedKernel* loaded) {
+  using namespace tt_simulator_abi;  // NOLINT: role names
+  uint32_t first = kUnpack, last = kPack, noc = 0;
+  if (!kernel.IsCompute()) {
+    const auto& config = std::get<DataMovementConfigDescriptor>(kernel.config);
+    first = last = config.processor == DataMovementProcessor::RISCV_0 ? kBrisc : kNcrisc;
+    noc = config.noc;
+  }
+  for (CoreCoord coord : CoresOf(kernel.core_ranges)) {
+    Core& core = simulation.AddCore(coord);
+    if (kernel.IsCompute()) {
+      core.engine = std::make_unique<ComputeEngine>(
+          simulation.model(), std::get<ComputeConfigDescriptor>(kernel.config),
+          simulation.numerics());
+    }
+    const auto args = kernel.runtime_args.find(coord);
+    for (uint32_t role = first; role <= last; ++role) {
+      Risc& risc = simulation.AddRisc(core, role, loaded);
+      risc.noc = noc;
+      const uint32_t base = ConfigRegion::kArguments + role * ConfigRegion::kArgumentStride;
+      if (args != kernel.runtime_args.end()) {
+        risc.num_args = args->second.size();
+        StoreWords(simulation, core, base, args->second);
+      }
+      risc.num_common_args = kernel.common_runtime_args.size();
+      StoreWords(simulation, core, base + ConfigRegion::kCommonArguments,
+                 kernel.common_runtime_args);
+    }
+  }
+}
+
+}  // namespace
+
+Device::Device(DeviceOptions options)
+    : options_(std::move(options)),
+      model_(ModelOf(options_)),
+      grid_x_(Extent(options_.grid_x, model_.grid_x, "column")),
+      grid_y_(Extent(options_.grid_y, model_.grid_y, "row")),
+      l1_(std::make_unique<L1Memory>(grid_x_ * grid_y_, model_.l1_bytes)),
+      buffers_(std::make_unique<BufferPool>(model_, l1_.get())) {
+  for (const std::string& name : options_.ignored_violations) {
+    const Violation violation = ViolationFromName(name);
+    if (violation == Violation::kCount) {
+      throw DescriptorError(fmt::format("there is no violation named '{}'", name));
+    }
+    ignored_violations_ |= uint64_t{1} << static_cast<uint32_t>(violation);
+  }
+  const std::string headers =
+      options_.kernel_api_dir.empty() ? TT_SIMULATOR_KERNEL_API_DIR : options_.kernel_api_dir;
+  compiler_ = std::make_unique<KernelCompiler>(headers, options_.cache_dir);
+}
+
+Device::~Device() = default;
+
+Buffer Device::AllocateInterleavedBuffer(uint32_t num_pages, uint32_t page_size,
+                                         MemoryKind memory) {
+  return buffers_->Allocate(memory, num_pages, page_size);
+}
+
+void Device::FreeBuffer(const Buffer& buffer) { buffers_->Free(buffer.memory, buffer.address); }
+
+void Device::WriteBuffer(const Buffer& buffer, const void* data) {
+  buffers_->Write(buffer, static_cast<const uint8_t*>(data));
+}
+
+void Device::ReadBuffer(const Buffer& buffer, void* data) const {
+  buffers_->Read(buffer, static_cast<uint8_t*>(data));
+}
+
+tt_target::NocCoordinate Device::WorkerNocCoordinate(CoreCoord core) const {
+  return {model_.worker_noc_x[core.x], model_.worker_noc_y[core.y]};
+}
+
+std::vector<uint32_t> Device::TensorAccessorArgs(const Buffer& buffer) const {
+  constexpr uint32_t kIsDram = 2;  // wheel hostdevcommon/tensor_accessor/arg_config.hpp
+  return {buffer.memory == MemoryKind::kDram ? kIsDram : 0, buffer.aligned_page};
+}
+
+RunReport Device::Run(const ProgramDescriptor& original) {
+  ProgramDescriptor program = original;
+  for (KernelDescriptor& kernel : program.kernels) {
+    if (kernel.name.empty()) kernel.name = DefaultName(kernel);
+  }
+  ValidateProgram(program, model_, grid_x_, grid_y_);
+
+  RunReport report;
+  const Clock::time_point load_start = Clock::now();
+  std::vector<KernelSource> sources;
+  for (const KernelDescriptor& kernel : program.kernels) {
+    sources.push_back(SourceOf(kernel, program, model_));
+  }
+  const std::vector<const LoadedKernel*> kernels = compiler_->Load(sources);
+  for (const LoadedKernel* kernel : kernels) {
+    report.kernels.push_back({kernel->name, kernel->compile_ms});
+  }
+  report.load_ms = MillisecondsSince(load_start);
+
+  const Clock::time_point run_start = Clock::now();
+  Simulation simulation(model_, grid_x_, grid_y_, l1_.get(), buffers_.get(), ignored_violations_,
+                        options_.numerics);
+  PlaceCircularBuffers(simulation, program);
+  for (const SemaphoreDescriptor& semaphore : program.semaphores) {
+    for (CoreCoord coord : CoresOf(semaphore.core_ranges)) {
+      Core& core = simulation.AddCore(coord);
+      core.semaphores[semaphore.id] = true;
+      StoreWords(simulation, core,
+                 ConfigRegion::kSemaphores + semaphore.id * ConfigRegion::kSemaphoreStride,
+                 {semaphore.initial_value});
+    }
+  }
+  for (size_t i = 0; i < program.kernels.size(); ++i) {
+    StartKernel(simulation, program.kernels[i], kernels[i]);
+  }
+  simulation.Run();
+  report.counters = simulation.counters();
+  report.run_ms = MillisecondsSince(run_start);
+  return report;
+}
+
+}  // namespace tt_simulator

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "buffers.h"
+#include "descriptors.h"
+#include "errors.h"
+#include "kernel_compiler.h"
+#include "l1_memory.h"
+#include "simulation.h"
+
+namespace tt_simulator {
+
+struct DeviceOptions {
+  std::string arch = "wormhole_b0";  ///< Or "blackhole".
+  uint32_t grid_x = 0;               ///< Worker columns; 0 for the architecture's largest grid.
+  uint32_t grid_y = 0;
+  Numerics numerics = Numerics::Exact;  ///< Fast computes in plain fp32.
+  std::string cache_dir;                ///< Compiled kernels; empty for the user's cache folder.
+  std::string kernel_api_dir;           ///< Headers; empty for the folder of this build.
+  /// Names of violations that are not raised, e.g. "CbDirtyAtExit".
+  std::vector<std::string> ignored_violations;
+};
+
+struct KernelReport {
+  std::string name;
+  double compile_ms = 0;  ///< 0 if the compiled kernel was found in the cache.
+};
+
+struct RunReport {
+  std::vector<KernelReport> kernels;
+  Counters counters;
+  double load_ms = 0;  ///< Compiling and loading the kernels, wall time.
+  double run_ms = 0;   ///< Simulation, wall time.
+};
+
+/// One simulated device. Not thread-safe; different devices may be used from different threads.
+class Device {
+ public:
+  /// Throws DescriptorError for an unknown architecture, grid or violation name.
+  explicit Device(DeviceOptions options = {});
+  ~Device();
+
+  const tt_target::HardwareModel& model() const { return model_; }
+  uint32_t grid_x() const { return grid_x_; }
+  uint32_t grid_y() const { return grid_y_; }
+
+  /// Allocates `num_pages` pages of `page_size` bytes, interleaved over all banks.
+  Buffer AllocateInterleavedBuffer(uint32_t num_pages, uint32_t page_size, MemoryKind memory);
+  void FreeBuffer(const Buffer& buffer);
+  /// Copies num_pages * page_size bytes, pages one after another.
+  void WriteBuffer(const Buffer& buffer, const void* data);
+  void ReadBuffer(const Buffer& buffer, void* data) const;
+  uint8_t* PageData(const Buffer& buffer, uint32_t page) { return buffers_->Page(buffer, page); }
+
+  /// Compiles, loads and runs a program to its end.
+  /// Throws DescriptorError, KernelCompileError, SimulationError or DeadlockError.
+  RunReport Run(const ProgramDescriptor& program);
+
+  /// NoC coordinate, as kernels use it, of a logical core.
+  tt_target::NocCoordinate WorkerNocCoordinate(CoreCoord core) const;
+  /// Compile-time arguments of TensorAccessorArgs for an interleaved buffer.
+  std::vector<uint32_t> TensorAccessorArgs(const Buffer& buffer) const;
+
+ private:
+  DeviceOptions options_;
+  const tt_target::HardwareModel& model_;
+  uint32_t grid_x_;
+  uint32_t grid_y_;
+  uint64_t ignored_violations_ = 0;
+  std::unique_ptr<L1Memory> l1_;
+  std::unique_ptr<BufferPool> buffers_;
+  std::unique_ptr<KernelCompiler> compiler_;
+};
+
+/// Checks a program against a device; throws DescriptorError that says what to change.
+void ValidateProgram(const ProgramDescriptor& program, const tt_target::HardwareModel& model,
+                     uint32_t grid_x, uint32_t grid_y);
+
+}  // namespace tt_simulator

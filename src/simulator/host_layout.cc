@@ -1,0 +1,166 @@
+#include "host_layout.h"
+
+#include <cstring>
+#include <stdexcept>
+
+#include "simulator/numerics/pack.h"
+#include "simulator/numerics/unpack.h"
+
+namespace tt_simulator {
+namespace {
+
+uint16_t ToBfloat16(uint32_t bits) {
+  if ((bits & 0x7fffffff) > 0x7f800000) return static_cast<uint16_t>(bits >> 16 | 0x40);  // NaN
+  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+/// True if a tile element is the host element, bit for bit.
+bool SameBits(HostType host, DataFormat format) {
+  switch (host) {
+    case HostType::kFloat32:
+      return format == DataFormat::Float32;
+    case HostType::kBfloat16:
+      return format == DataFormat::Float16_b;
+    case HostType::kInt32:
+      return format == DataFormat::Int32;
+    case HostType::kUInt32:
+      return format == DataFormat::UInt32;
+    case HostType::kUInt16:
+      return format == DataFormat::UInt16;
+    case HostType::kUInt8:
+      return format == DataFormat::UInt8 || format == DataFormat::Int8;
+  }
+  return false;
+}
+
+void Require(HostType host, DataFormat format, size_t rows, size_t cols) {
+  if (rows % kTileDim || cols % kTileDim) {
+    throw std::invalid_argument("rows and columns of a tiled tensor must be multiples of 32");
+  }
+  const bool host_is_float = host == HostType::kFloat32 || host == HostType::kBfloat16;
+  const bool tile_is_float =
+      format == DataFormat::Float32 || format == DataFormat::Float16_b || IsBlockFormat(format);
+  if (!SameBits(host, format) && !(host_is_float && tile_is_float)) {
+    throw std::invalid_argument("no conversion between this host type and tile format");
+  }
+}
+
+uint32_t LoadFloat(HostType host, const uint8_t* element) {
+  if (host == HostType::kFloat32) {
+    uint32_t bits;
+    std::memcpy(&bits, element, 4);
+    return bits;
+  }
+  uint16_t half;
+  std::memcpy(&half, element, 2);
+  return uint32_t{half} << 16;
+}
+
+void StoreFloat(HostType host, uint32_t bits, uint8_t* element) {
+  if (host == HostType::kFloat32) {
+    std::memcpy(element, &bits, 4);
+  } else {
+    const uint16_t half = ToBfloat16(bits);
+    std::memcpy(element, &half, 2);
+  }
+}
+
+void TilizeFloats(HostType host, DataFormat format, const uint8_t* rows, size_t stride,
+                  uint8_t* page) {
+  const size_t element = HostTypeBytes(host);
+  DestTile tile;
+  for (int r = 0; r < kTileDim; ++r) {
+    for (int c = 0; c < kTileDim; ++c) {
+      tile.bits[TileIndex(r, c)] = LoadFloat(host, rows + r * stride + c * element);
+    }
+  }
+  if (format == DataFormat::Float16_b) {
+    for (int i = 0; i < kTileElements; ++i) {
+      const uint16_t half = ToBfloat16(tile.bits[i]);
+      std::memcpy(page + 2 * i, &half, 2);
+    }
+  } else if (format == DataFormat::Float32) {
+    std::memcpy(page, tile.bits, sizeof(tile.bits));
+  } else {
+    PackTile(tile, {.format = format, .fp32_dest = true, .bfp8_precise = true}, page);
+  }
+}
+
+void UntilizeFloats(HostType host, DataFormat format, const uint8_t* page, uint8_t* rows,
+                    size_t stride) {
+  const size_t element = HostTypeBytes(host);
+  DestTile tile;
+  if (format == DataFormat::Float32) {
+    std::memcpy(tile.bits, page, sizeof(tile.bits));
+  } else if (format == DataFormat::Float16_b) {
+    for (int i = 0; i < kTileElements; ++i) {
+      tile.bits[i] = LoadFloat(HostType::kBfloat16, page + 2 * i);
+    }
+  } else {
+    SourceTile source;
+    UnpackToSource(format, page, true, false, source);
+    std::memcpy(tile.bits, source.bits, sizeof(tile.bits));
+  }
+  for (int r = 0; r < kTileDim; ++r) {
+    for (int c = 0; c < kTileDim; ++c) {
+      StoreFloat(host, tile.bits[TileIndex(r, c)], rows + r * stride + c * element);
+    }
+  }
+}
+
+}  // namespace
+
+size_t HostTypeBytes(HostType type) {
+  switch (type) {
+    case HostType::kFloat32:
+    case HostType::kInt32:
+    case HostType::kUInt32:
+      return 4;
+    case HostType::kBfloat16:
+    case HostType::kUInt16:
+      return 2;
+    case HostType::kUInt8:
+      return 1;
+  }
+  return 0;
+}
+
+void Tilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
+            const void* row_major, uint8_t* pages) {
+  Require(host, format, rows, cols);
+  const size_t element = HostTypeBytes(host);
+  const size_t stride = cols * element;
+  const auto* data = static_cast<const uint8_t*>(row_major);
+  for (size_t r = 0; r < batch * rows; r += kTileDim) {
+    for (size_t c = 0; c < cols; c += kTileDim) {
+      const uint8_t* corner = data + r * stride + c * element;
+      if (SameBits(host, format)) {
+        TilizeFromRows(format, corner, stride, pages);
+      } else {
+        TilizeFloats(host, format, corner, stride, pages);
+      }
+      pages += TileBytes(format);
+    }
+  }
+}
+
+void Untilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
+              const uint8_t* pages, void* row_major) {
+  Require(host, format, rows, cols);
+  const size_t element = HostTypeBytes(host);
+  const size_t stride = cols * element;
+  auto* data = static_cast<uint8_t*>(row_major);
+  for (size_t r = 0; r < batch * rows; r += kTileDim) {
+    for (size_t c = 0; c < cols; c += kTileDim) {
+      uint8_t* corner = data + r * stride + c * element;
+      if (SameBits(host, format)) {
+        UntilizeToRows(format, pages, corner, stride);
+      } else {
+        UntilizeFloats(host, format, pages, corner, stride);
+      }
+      pages += TileBytes(format);
+    }
+  }
+}
+
+}  // namespace tt_simulator

@@ -1,0 +1,74 @@
+// Names that every compute kernel sees.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "api/compile_time_args.h"
+#include "api/debug/assert.h"
+#include "api/debug/waypoint.h"
+#include "simulator_abi/arguments.h"
+#include "simulator_abi/circular_buffer_interface.h"
+#include "simulator_abi/mailbox.h"
+#include "simulator_abi/sfpu.h"
+
+#ifndef DST_ACCUM_MODE
+#define DST_ACCUM_MODE false
+#endif
+#ifndef APPROX
+#define APPROX false
+#endif
+
+namespace ckernel {
+
+enum ThreadId : uint8_t { UnpackThreadId = 0, MathThreadId = 1, PackThreadId = 2 };
+
+enum class EltwiseBinaryType : uint8_t { ELWMUL, ELWDIV, ELWADD, ELWSUB, ELWLESS };
+enum class EltwiseBinaryReuseDestType : uint8_t { NONE = 0, DEST_TO_SRCA = 1, DEST_TO_SRCB = 2 };
+enum class BroadcastType : uint8_t { NONE = 0x0, COL = 0x1, ROW = 0x2, SCALAR = 0x3 };
+enum class PoolType : uint8_t { SUM, AVG, MAX, MIN };
+enum class ReduceDim : uint8_t { REDUCE_ROW, REDUCE_COL, REDUCE_SCALAR };
+enum class DstRoundingMode : uint8_t { Default, Truncate, Stochastic };
+enum class DataCopyType : uint8_t { A2D, B2D };
+enum class MathFidelity : uint8_t { LoFi = 0, HiFi2 = 2, HiFi3 = 3, HiFi4 = 4 };
+
+inline uint32_t mailbox_read(uint8_t thread, TT_SITE) {
+  return tt_simulator_abi::table->mailbox_read(thread, site);
+}
+inline void mailbox_write(uint8_t thread, uint32_t value, TT_SITE) {
+  tt_simulator_abi::table->mailbox_write(thread, value, site);
+}
+
+}  // namespace ckernel
+using namespace ckernel;
+
+namespace tt_simulator_abi {
+constexpr uint32_t OpOf(ckernel::EltwiseBinaryType type) {
+  return type == ckernel::EltwiseBinaryType::ELWADD   ? kAdd
+         : type == ckernel::EltwiseBinaryType::ELWSUB ? kSub
+                                                      : kMul;
+}
+inline bool IsThread(Role role) { return table->role() == role; }
+}  // namespace tt_simulator_abi
+
+// One text runs on all three threads, so these are tests at run time: a declaration inside them is
+// not visible after them.
+#define UNPACK(...)                                              \
+  do {                                                           \
+    if (tt_simulator_abi::IsThread(tt_simulator_abi::kUnpack)) { \
+      __VA_ARGS__;                                               \
+    }                                                            \
+  } while (false);
+#define MATH(...)                                              \
+  do {                                                         \
+    if (tt_simulator_abi::IsThread(tt_simulator_abi::kMath)) { \
+      __VA_ARGS__;                                             \
+    }                                                          \
+  } while (false);
+#define PACK(...)                                              \
+  do {                                                         \
+    if (tt_simulator_abi::IsThread(tt_simulator_abi::kPack)) { \
+      __VA_ARGS__;                                             \
+    }                                                          \
+  } while (false);
+#define MATH_FIDELITY static_cast<::ckernel::MathFidelity>(TT_SIMULATOR_MATH_FIDELITY)

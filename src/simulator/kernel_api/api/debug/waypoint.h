@@ -1,0 +1,5 @@
+#pragma once
+
+#define WAYPOINT(name) \
+  do {                 \
+  } while (false)

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "api/dataflow/dataflow_api.h"
+#include "api/tensor/tensor_accessor_args.h"
+
+/// Addresses of a tensor's pages. `DSpecT` is the TensorAccessorArgs that describe the tensor.
+template <typename DSpecT>
+struct TensorAccessor {
+  using DSpec = DSpecT;
+  static constexpr bool is_dram = DSpec::is_dram;
+
+  TensorAccessor(const DSpecT& args, const size_t bank_base_address_in)
+      : TensorAccessor(args, bank_base_address_in, args.get_aligned_page_size()) {}
+  TensorAccessor(const DSpecT& args, const size_t bank_base_address_in, const uint32_t page_size_in)
+      : args_(args),
+        bank_base_address_(static_cast<uint32_t>(bank_base_address_in)),
+        page_size_(page_size_in) {}
+
+  uint32_t get_aligned_page_size() const { return page_size_; }
+  constexpr uint32_t get_bank_base_address() const { return bank_base_address_; }
+  const DSpec& dspec() const { return args_; }
+
+  uint64_t get_noc_addr(const uint32_t page_id, const uint32_t offset = 0, uint8_t noc = noc_index,
+                        TT_SITE) const {
+    (void)noc;
+    if constexpr (!DSpec::is_sharded) {
+      return tt_simulator_abi::table->page_address(is_dram, bank_base_address_, page_size_, page_id,
+                                                   offset, site);
+    } else {
+      const PageMapping mapping = get_bank_and_offset(page_id);
+      return BankAddress(mapping.bank_id, mapping.bank_page_offset * page_size_ + offset, site);
+    }
+  }
+
+  uint64_t get_shard_noc_addr(const uint32_t shard_id, const uint32_t offset = 0,
+                              uint8_t noc = noc_index, TT_SITE) const {
+    static_assert(DSpec::is_sharded, "an interleaved tensor has no shards");
+    (void)noc;
+    const PageMapping shard = ShardToBank(shard_id);
+    return BankAddress(shard.bank_id, shard.bank_page_offset * ShardVolume() * page_size_ + offset,
+                       site);
+  }
+
+  /// Bank and position (in pages) of a page inside it.
+  struct PageMapping {
+    size_t bank_id;
+    size_t bank_page_offset;
+  };
+  PageMapping get_bank_and_offset(uint32_t page_id) const {
+    size_t shard = 0, shard_stride = 1, inside = 0, inside_stride = 1;
+    for (uint32_t i = args_.get_rank(); i-- > 0;) {
+      const uint32_t extent = args_.tensor_extent(i);
+      const uint32_t shard_extent = args_.shard_extent(i);
+      const uint32_t coordinate = page_id % extent;
+      page_id /= extent;
+      shard += coordinate / shard_extent * shard_stride;
+      inside += coordinate % shard_extent * inside_stride;
+      shard_stride *= (extent + shard_extent - 1) / shard_extent;
+      inside_stride *= shard_extent;
+    }
+    const PageMapping bank = ShardToBank(shard);
+    return {bank.bank_id, bank.bank_page_offset * inside_stride + inside};
+  }
+
+  bool is_local_bank(uint32_t virtual_x, uint32_t virtual_y, uint8_t noc = noc_index) const {
+    return virtual_x == my_x[noc] && virtual_y == my_y[noc];
+  }
+  bool is_local_addr(const uint64_t noc_addr, uint8_t noc = noc_index) const {
+    (void)noc;
+    return tt_simulator_abi::table->noc_is_local(noc_addr);
+  }
+  bool is_local_page(const uint32_t page_id, uint8_t noc = noc_index) const {
+    return is_local_addr(get_noc_addr(page_id, 0, noc));
+  }
+  bool is_local_shard(const uint32_t shard_id, uint8_t noc = noc_index) const {
+    return is_local_addr(get_shard_noc_addr(shard_id, 0, noc));
+  }
+
+ private:
+  size_t ShardVolume() const {
+    size_t volume = 1;
+    for (uint32_t i = 0; i < args_.get_rank(); ++i) volume *= args_.shard_extent(i);
+    return volume;
+  }
+  size_t NumShards() const {
+    size_t count = 1;
+    for (uint32_t i = 0; i < args_.get_rank(); ++i) {
+      count *= (args_.tensor_extent(i) + args_.shard_extent(i) - 1) / args_.shard_extent(i);
+    }
+    return count;
+  }
+  PageMapping ShardToBank(size_t shard) const {
+    const size_t banks = args_.get_num_banks();
+    if (args_.resolve_shard_contiguous()) {
+      const size_t per_bank = NumShards() / banks;
+      return {shard / per_bank, shard % per_bank};
+    }
+    return {shard % banks, shard / banks};
+  }
+  uint64_t BankAddress(size_t bank, size_t offset, tt_simulator_abi::Site site) const {
+    const uint32_t coordinate = args_.bank_coordinate(bank);
+    const uint32_t address = bank_base_address_ + static_cast<uint32_t>(offset);
+    if constexpr (is_dram) {
+      return tt_simulator_abi::table->bank_address(1, coordinate >> 8, address, site);
+    } else {
+      return ::get_noc_addr(coordinate >> 8, coordinate & 0xff, address);
+    }
+  }
+
+  DSpecT args_;
+  uint32_t bank_base_address_;
+  uint32_t page_size_;
+};
+
+template <std::size_t CTA_OFFSET, std::size_t CRTA_OFFSET>
+TensorAccessor(const TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>&, size_t)
+    -> TensorAccessor<TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>>;
+template <std::size_t CTA_OFFSET, std::size_t CRTA_OFFSET>
+TensorAccessor(const TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>&, size_t, uint32_t)
+    -> TensorAccessor<TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>>;

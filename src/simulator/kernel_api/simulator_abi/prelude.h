@@ -1,0 +1,76 @@
+// Included before every kernel text: the link to the simulator and the names the vendor's build
+// predefines.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../numerics/formats.h"
+#include "table.h"
+
+#define FORCE_INLINE inline __attribute__((always_inline))
+#define ALWI inline __attribute__((always_inline))
+#define tt_l1_ptr
+#define tt_reg_ptr
+#define TT_SITE ::tt_simulator_abi::Site site = ::tt_simulator_abi::Site::current()
+
+using ::tt_simulator::DataFormat;
+using uint = unsigned int;
+
+void kernel_main();
+
+namespace tt_simulator_abi {
+
+inline const Table* table = nullptr;
+inline uint32_t fuel = 1u << 24;  // basic blocks until the next look at endless loops
+
+/// For calls whose place was noted before.
+inline constexpr Site kHere = {"", 0};
+
+inline constexpr uint8_t kCbFormats[] = {TT_SIMULATOR_CB_FORMATS};
+
+}  // namespace tt_simulator_abi
+
+extern "C" {
+__attribute__((visibility("default"), used, no_sanitize_address)) inline void tt_simulator_setup(
+    const tt_simulator_abi::Table* table) {
+  tt_simulator_abi::table = table;
+}
+__attribute__((visibility("default"), used)) inline void tt_simulator_main() { kernel_main(); }
+
+// Instrumentation of memory accesses and basic blocks. Only addresses below 4 GiB are L1.
+#ifdef __clang__
+#define TT_SIMULATOR_UNTRACED no_sanitize("coverage")
+#else
+#define TT_SIMULATOR_UNTRACED no_sanitize_coverage
+#endif
+#define TT_SIMULATOR_HOOK \
+  __attribute__((used, visibility("hidden"), no_sanitize_address, TT_SIMULATOR_UNTRACED)) inline
+#define TT_SIMULATOR_ACCESS_HOOKS(bytes)                                            \
+  TT_SIMULATOR_HOOK void __asan_load##bytes##_noabort(unsigned long address) {      \
+    if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 0); \
+  }                                                                                 \
+  TT_SIMULATOR_HOOK void __asan_store##bytes##_noabort(unsigned long address) {     \
+    if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 1); \
+  }
+TT_SIMULATOR_ACCESS_HOOKS(1)
+TT_SIMULATOR_ACCESS_HOOKS(2)
+TT_SIMULATOR_ACCESS_HOOKS(4)
+TT_SIMULATOR_ACCESS_HOOKS(8)
+TT_SIMULATOR_ACCESS_HOOKS(16)
+#undef TT_SIMULATOR_ACCESS_HOOKS
+TT_SIMULATOR_HOOK void __asan_loadN_noabort(unsigned long address, unsigned long bytes) {
+  if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 0);
+}
+TT_SIMULATOR_HOOK void __asan_storeN_noabort(unsigned long address, unsigned long bytes) {
+  if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 1);
+}
+TT_SIMULATOR_HOOK void __asan_handle_no_return() {}
+TT_SIMULATOR_HOOK void __sanitizer_cov_trace_pc() {
+  if (--tt_simulator_abi::fuel == 0) {
+    tt_simulator_abi::fuel = tt_simulator_abi::table->out_of_fuel();
+  }
+}
+#undef TT_SIMULATOR_HOOK
+#undef TT_SIMULATOR_UNTRACED
+}  // extern "C"

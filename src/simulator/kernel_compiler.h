@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "risc.h"
+
+namespace tt_simulator {
+
+/// Everything that decides the machine code of one kernel.
+struct KernelSource {
+  std::string name;      ///< For messages, e.g. "reader.cpp".
+  std::string preamble;  ///< Defines generated from the program; runtime arguments are not in it.
+  std::string text;      ///< The kernel as it was handed over.
+  std::string include_dir;  ///< Folder of the kernel file, for its relative includes; may be empty.
+};
+
+/// Compiles kernel texts with the system's C++ compiler and loads them.
+///
+/// Results lie in a content-addressed cache directory, so a text is compiled once per machine. The
+/// key covers compiler, flags, the simulator's headers, preamble and text.
+class KernelCompiler {
+ public:
+  /// `header_dir`: the kernel_api folder. `cache_dir`: empty for
+  /// ${XDG_CACHE_HOME:-~/.cache}/tilelang-tenstorrent/kernels.
+  KernelCompiler(std::string header_dir, std::string cache_dir);
+  ~KernelCompiler();
+
+  /// Compiles (in parallel) and loads all sources. Pointers stay valid as long as the compiler.
+  /// Throws KernelCompileError with the compiler's message, or when there is no compiler.
+  std::vector<const LoadedKernel*> Load(const std::vector<KernelSource>& sources);
+
+ private:
+  struct Library;
+  std::string KeyOf(const KernelSource& source) const;
+  void Compile(const KernelSource& source, const std::string& output) const;
+  const LoadedKernel* Open(const KernelSource& source, const std::string& key, double compile_ms);
+  void FindCompiler();
+
+  std::string header_dir_;
+  std::string cache_dir_;
+  std::string compiler_;
+  std::vector<std::string> flags_;
+  std::string environment_digest_;
+  std::map<std::string, std::unique_ptr<Library>> libraries_;
+};
+
+}  // namespace tt_simulator

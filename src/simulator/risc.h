@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "circular_buffer.h"
+#include "errors.h"
+#include "noc_queue.h"
+#include "simulator/kernel_api/simulator_abi/table.h"
+
+namespace tt_simulator {
+
+using tt_simulator_abi::Site;
+
+struct Core;
+struct ComputeEngine;
+struct Risc;
+class Simulation;
+
+/// A compiled kernel text in memory.
+struct LoadedKernel {
+  std::string name;
+  void (*entry)() = nullptr;
+  double compile_ms = 0;  ///< 0 if it came from the cache.
+  /// Writable sections. Each RISC has its own copy on the machine, so they are swapped when another
+  /// fiber of the same kernel runs.
+  std::vector<std::pair<uint8_t*, size_t>> globals;
+  std::vector<uint8_t> initial_globals;
+  mutable Risc* resident = nullptr;  ///< Whose copy is in place.
+};
+
+enum class FiberState : uint8_t { kReady, kBlocked, kFinished };
+
+/// What a blocked RISC waits for; plain data because a blocked fiber may never be unwound.
+struct WaitState {
+  const char* call = "";
+  Site site = {"", 0};
+  int cb_id = -1;
+  uint32_t count = 0;          ///< Pages or semaphore value wanted.
+  uint32_t have = 0;           ///< What was there at the last look.
+  uint32_t semaphore = 0;      ///< L1 offset of the word, for semaphore waits.
+  uint8_t waits_on = kNoRisc;  ///< RISC of the same core that could help, if known.
+};
+
+/// One RISC of one core: a fiber, its kernel and its own copies of pointers and queues.
+struct Risc {
+  Simulation* simulation = nullptr;
+  Core* core = nullptr;
+  ComputeEngine* engine = nullptr;  ///< TRISCs only.
+  tt_simulator_abi::Role role = tt_simulator_abi::kBrisc;
+  const LoadedKernel* kernel = nullptr;
+  uint32_t noc = 0;
+  uint32_t num_args = 0;
+  uint32_t num_common_args = 0;
+
+  FiberState state = FiberState::kReady;
+  bool queued = false;
+  void* context = nullptr;  ///< Saved stack pointer while not running.
+  void* stack = nullptr;
+  std::vector<uint8_t> globals;  ///< This RISC's copy of the kernel's globals while not in place.
+  WaitState wait;
+  Site site = {"", 0};  ///< Last API call.
+  NocQueue queue[2];    ///< Outstanding transactions on NoC 0 and NoC 1.
+  uint32_t raw_accesses = 0;
+  uint32_t fuel_rounds = 0;
+  uint64_t clock = 0;  ///< Cycles; a timing model advances it in Simulation::Account.
+};
+
+/// "BRISC", "NCRISC", "TRISC0 (unpack)", "TRISC1 (math)" or "TRISC2 (pack)".
+const char* RiscName(uint32_t role);
+
+}  // namespace tt_simulator

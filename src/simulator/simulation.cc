@@ -1,0 +1,277 @@
+#include "simulation.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <boost/context/detail/fcontext.hpp>
+#include <cstring>
+
+namespace tt_simulator {
+
+namespace context = boost::context::detail;
+using tt_simulator_abi::Role;
+
+namespace {
+
+constexpr size_t kStackBytes = 256 * 1024;
+constexpr uint64_t kMaxIdlePolls = 200'000;
+
+// Which fiber this host thread executes; set around every resume.
+thread_local Risc* current_risc = nullptr;
+
+void* AllocateStack() {
+  void* memory = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  mprotect(memory, 4096, PROT_NONE);
+  return memory;
+}
+
+}  // namespace
+
+const char* RiscName(uint32_t role) {
+  static constexpr const char* kNames[] = {"BRISC", "NCRISC", "TRISC0 (unpack)", "TRISC1 (math)",
+                                           "TRISC2 (pack)"};
+  return role < kNumRiscs ? kNames[role] : "";
+}
+
+Simulation::Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, uint32_t grid_y,
+                       L1Memory* l1, BufferPool* buffers, uint64_t ignored_violations,
+                       Numerics numerics)
+    : model_(model),
+      grid_x_(grid_x),
+      grid_y_(grid_y),
+      l1_(l1),
+      buffers_(buffers),
+      ignored_(ignored_violations),
+      numerics_(numerics),
+      cores_(grid_x * grid_y) {}
+
+Simulation::~Simulation() {
+  // Unfinished fibers are abandoned: their frames are kernel code without destructors.
+  for (const auto& risc : riscs_) {
+    if (risc->kernel->resident == risc.get()) risc->kernel->resident = nullptr;
+    if (risc->stack) munmap(risc->stack, kStackBytes);
+  }
+}
+
+Risc& Simulation::Current() { return *current_risc; }
+Risc* Simulation::CurrentOrNull() { return current_risc; }
+
+Core& Simulation::AddCore(CoreCoord coord) {
+  const uint32_t index = coord.y * grid_x_ + coord.x;
+  if (!cores_[index]) {
+    cores_[index] = std::make_unique<Core>();
+    Core& core = *cores_[index];
+    core.coord = coord;
+    core.index = index;
+    core.l1 = l1_->Core(index);
+    core.window = l1_->WindowOf(index);
+    core.cbs.resize(model_.num_circular_buffers);
+    core.semaphores.resize(model_.num_semaphores);
+  }
+  return *cores_[index];
+}
+
+struct FiberMain {
+  static void Run(context::transfer_t transfer) {
+    Risc& risc = *static_cast<Risc*>(transfer.data);
+    risc.simulation->scheduler_context_ = transfer.fctx;
+    try {
+      risc.kernel->entry();
+      risc.site = {"", 0};
+      risc.simulation->CheckExit(risc);
+    } catch (...) {
+      risc.simulation->failure_ = std::current_exception();
+    }
+    risc.state = FiberState::kFinished;
+    risc.simulation->Notify(*risc.core);
+    risc.simulation->SwitchOut(risc);
+  }
+};
+
+Risc& Simulation::AddRisc(Core& core, uint32_t role, const LoadedKernel* kernel) {
+  riscs_.push_back(std::make_unique<Risc>());
+  Risc& risc = *riscs_.back();
+  risc.simulation = this;
+  risc.core = &core;
+  risc.engine = role >= Role::kUnpack ? core.engine.get() : nullptr;
+  risc.role = static_cast<Role>(role);
+  risc.kernel = kernel;
+  risc.stack = AllocateStack();
+  risc.context = context::make_fcontext(static_cast<char*>(risc.stack) + kStackBytes,
+                                        kStackBytes - 4096, &FiberMain::Run);
+  core.riscs[role] = &risc;
+  ready_.push_back(&risc);
+  risc.queued = true;
+  return risc;
+}
+
+void Simulation::SwapGlobals(Risc& risc) {
+  const LoadedKernel& kernel = *risc.kernel;
+  if (kernel.resident == &risc) return;
+  if (kernel.resident) {
+    kernel.resident->globals.clear();
+    for (const auto& [address, size] : kernel.globals) {
+      kernel.resident->globals.insert(kernel.resident->globals.end(), address, address + size);
+    }
+  }
+  const uint8_t* copy = risc.globals.empty() ? kernel.initial_globals.data() : risc.globals.data();
+  for (const auto& [address, size] : kernel.globals) {
+    std::memcpy(address, copy, size);
+    copy += size;
+  }
+  kernel.resident = &risc;
+}
+
+void Simulation::Resume(Risc& risc) {
+  SwapGlobals(risc);
+  Risc* const outer = current_risc;
+  current_risc = &risc;
+  ++counters_.fiber_switches;
+  const context::transfer_t back = context::jump_fcontext(risc.context, &risc);
+  risc.context = back.fctx;
+  current_risc = outer;
+}
+
+void Simulation::SwitchOut(Risc&) {
+  const context::transfer_t back = context::jump_fcontext(scheduler_context_, nullptr);
+  scheduler_context_ = back.fctx;
+}
+
+void Simulation::Run() {
+  while (!ready_.empty()) {
+    Risc& risc = *ready_.front();
+    ready_.pop_front();
+    risc.queued = false;
+    if (risc.state == FiberState::kFinished) continue;
+    risc.state = FiberState::kReady;
+    Resume(risc);
+    if (failure_) std::rethrow_exception(failure_);
+    if (idle_polls_ > kMaxIdlePolls) RaiseDeadlock(Violation::kLivelock);
+  }
+  for (const auto& risc : riscs_) {
+    if (risc->state != FiberState::kFinished) RaiseDeadlock(Violation::kDeadlock);
+  }
+  CheckFinalState();
+}
+
+void Simulation::Account(Risc& risc, Cost cost, uint64_t amount) {
+  switch (cost) {
+    case Cost::kUnpackTile:
+      counters_.tiles_unpacked += amount;
+      break;
+    case Cost::kMatmulTile:
+      counters_.tile_matmuls += amount;
+      break;
+    case Cost::kFpuTile:
+      counters_.fpu_tile_ops += amount;
+      break;
+    case Cost::kSfpuTile:
+      counters_.sfpu_tile_ops += amount;
+      break;
+    case Cost::kPackTile:
+      counters_.tiles_packed += amount;
+      break;
+    case Cost::kNocRead:
+      counters_.noc_read_bytes += amount;
+      ++counters_.noc_transactions;
+      break;
+    case Cost::kNocWrite:
+      counters_.noc_write_bytes += amount;
+      ++counters_.noc_transactions;
+      break;
+  }
+  (void)risc;  // a timing model advances risc.clock by the engine's cost
+}
+
+void Simulation::Notify(Core& core) {
+  idle_polls_ = 0;
+  for (Risc* risc : core.riscs) {
+    if (risc && risc->state == FiberState::kBlocked && !risc->queued) {
+      ready_.push_back(risc);
+      risc->queued = true;
+    }
+  }
+}
+
+void Simulation::Block(Risc& risc) {
+  risc.state = FiberState::kBlocked;
+  SwitchOut(risc);
+}
+
+void Simulation::Yield(Risc& risc) {
+  if (ready_.empty()) return;
+  ready_.push_back(&risc);
+  risc.queued = true;
+  SwitchOut(risc);
+}
+
+void Simulation::Poll(Risc& risc, Site site) {
+  ++idle_polls_;
+  risc.wait.call = "a polling loop";
+  risc.wait.site = site.line ? site : risc.site;
+  DeliverWrites(risc);
+  ready_.push_back(&risc);
+  risc.queued = true;
+  SwitchOut(risc);
+}
+
+void Simulation::Fail(Risc& risc, std::exception_ptr failure) {
+  failure_ = std::move(failure);
+  risc.state = FiberState::kFinished;
+  while (true) SwitchOut(risc);
+}
+
+SimulationErrorInfo Simulation::Info(const Risc& risc, Violation violation, int cb_id,
+                                     std::string message, std::string hint) const {
+  const ViolationRow& row = RowOf(violation);
+  return {.violation = std::string(row.name),
+          .core = risc.core->coord,
+          .risc = RiscName(risc.role),
+          .kernel = risc.kernel->name,
+          .file = risc.site.file,
+          .line = risc.site.line,
+          .cb_id = cb_id,
+          .message = std::move(message),
+          .machine = std::string(row.machine),
+          .hint = std::move(hint)};
+}
+
+void Simulation::CheckExit(Risc& risc) {
+  for (NocQueue& queue : risc.queue) {
+    if (!queue.reads.empty()) {
+      const Site site = queue.reads.front().site;
+      Raise(risc, Violation::kReadBarrierMissingAtExit, -1, fmt::arg("n", queue.reads.size()),
+            fmt::arg("file", site.file), fmt::arg("line", site.line));
+    }
+    size_t unfinished = 0;
+    Site site = {"", 0};
+    for (const PendingWrite& write : queue.writes) {
+      if (write.posted && write.flushed) continue;
+      if (unfinished++ == 0) site = write.site;
+    }
+    if (unfinished) {
+      Raise(risc, Violation::kWriteBarrierMissingAtExit, -1, fmt::arg("n", unfinished),
+            fmt::arg("file", site.file), fmt::arg("line", site.line));
+    }
+  }
+  DeliverWrites(risc);
+  if (risc.engine) risc.engine->CheckExit(risc);
+}
+
+void Simulation::CheckFinalState() {
+  for (const auto& core : cores_) {
+    if (!core) continue;
+    for (uint32_t id = 0; id < core->cbs.size(); ++id) {
+      const CircularBuffer& cb = core->cbs[id];
+      if (!cb.configured || cb.Available() == 0 || cb.producer == kNoRisc) continue;
+      Risc& producer = *core->riscs[cb.producer];
+      producer.site = {"", 0};
+      Raise(producer, Violation::kCbDirtyAtExit, static_cast<int>(id),
+            fmt::arg("pages", cb.Available()));
+    }
+  }
+}
+
+}  // namespace tt_simulator
