@@ -1,0 +1,99 @@
+/*! The launch nest of T.Kernel. */
+#include "analysis/launch_nest.h"
+
+#include <tvm/runtime/data_type.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <algorithm>
+
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "op/copy.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! Position of a launch axis (blockIdx.x is 0), or -1 if the loop is none. */
+int AxisOf(const ForNode* loop) {
+  if (loop->kind != ForKind::kThreadBinding || !loop->thread_binding.defined()) return -1;
+  const ffi::String tag = loop->thread_binding.value()->thread_tag;
+  if (tag == "blockIdx.x") return 0;
+  if (tag == "blockIdx.y") return 1;
+  if (tag == "blockIdx.z") return 2;
+  return -1;
+}
+
+class NestFinder : public StmtVisitor {
+ public:
+  std::vector<const ForNode*> roots;
+
+ private:
+  void VisitStmt_(const ForNode* op) final {
+    if (AxisOf(op) >= 0) {
+      roots.push_back(op);
+    } else {
+      StmtVisitor::VisitStmt_(op);
+    }
+  }
+};
+
+class WriteFinder : public StmtVisitor {
+ public:
+  std::optional<TensorWrite> write;
+
+ private:
+  void VisitStmt_(const EvaluateNode* op) final {
+    if (write) return;
+    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+    const auto* copy = tile_op.as<tl::CopyNode>();
+    if (copy != nullptr && IsGlobal(copy->dst)) write = TensorWrite{copy->dst, copy->dst_range};
+  }
+};
+
+}  // namespace
+
+int64_t LaunchNest::NumWorkItems() const {
+  int64_t items = 1;
+  for (const LaunchAxis& axis : axes) items *= axis.extent;
+  return items;
+}
+
+LaunchNest FindLaunchNest(const PrimFunc& func) {
+  NestFinder finder;
+  finder(func->body);
+  if (finder.roots.size() != 1) {
+    TT_USER_ERROR(func->span) << "The function has " << finder.roots.size()
+                              << " kernels. Supported: exactly one T.Kernel per function.";
+  }
+  LaunchNest nest;
+  nest.axes.resize(3);
+  nest.span = finder.roots[0]->span;
+  const ForNode* loop = finder.roots[0];
+  size_t used = 0;
+  while (loop != nullptr && AxisOf(loop) >= 0) {
+    const int64_t* extent = as_const_int(loop->extent);
+    if (extent == nullptr || *extent < 1) {
+      TT_USER_ERROR(loop->span) << "T.Kernel has the grid extent " << loop->extent
+                                << ". Supported: positive constants.";
+    }
+    int axis = AxisOf(loop);
+    nest.axes[axis] = {loop->loop_var, *extent};
+    used = std::max(used, static_cast<size_t>(axis) + 1);
+    nest.body = loop->body;
+    loop = loop->body.as<ForNode>();
+  }
+  nest.axes.resize(used);
+  return nest;
+}
+
+std::optional<TensorWrite> FirstTensorWrite(const Stmt& body) {
+  WriteFinder finder;
+  finder(body);
+  return finder.write;
+}
+
+}  // namespace tvm::tt

@@ -1,0 +1,41 @@
+/*! The launch nest of T.Kernel: its block axes, and what the kernel below writes. */
+#pragma once
+
+#include <tvm/tirx/function.h>
+#include <tvm/tirx/stmt.h>
+
+#include <optional>
+#include <vector>
+
+namespace tvm::tt {
+
+/*! One block axis: loop variable and constant extent. */
+struct LaunchAxis {
+  tirx::Var var;
+  int64_t extent;
+};
+
+/*! The axes with blockIdx.x first, and the statement under the nest. */
+struct LaunchNest {
+  std::vector<LaunchAxis> axes;
+  tirx::Stmt body;
+  Span span;
+  /*! Product of the extents: work items of the kernel. */
+  int64_t NumWorkItems() const;
+};
+
+/*!
+ * Finds the launch nest; throws a user error if the function has none, several, or one whose
+ * extents are not constant.
+ */
+LaunchNest FindLaunchNest(const tirx::PrimFunc& func);
+
+/*! A block of a tensor that the kernel writes. */
+struct TensorWrite {
+  tirx::Buffer tensor;
+  ffi::Array<Range> region;
+};
+/*! The first tensor write in program order, if there is one. */
+std::optional<TensorWrite> FirstTensorWrite(const tirx::Stmt& body);
+
+}  // namespace tvm::tt

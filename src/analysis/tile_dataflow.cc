@@ -1,0 +1,124 @@
+/*! Derivation of the tile dataflow graph. */
+#include "analysis/tile_dataflow.h"
+
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <algorithm>
+
+#include "analysis/block_access.h"
+#include "ir/tiles.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! Names the intrinsics of a leaf, for labels. */
+std::string LabelOf(const Stmt& leaf) {
+  std::string label;
+  PostOrderVisit(leaf, [&](const ffi::ObjectRef& node) {
+    const auto* call = node.as<CallNode>();
+    const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+    if (row != nullptr && row->effect != Effect::Pure) {
+      label += (label.empty() ? "" : "; ") + std::string(row->name);
+    }
+  });
+  return label;
+}
+
+class GraphBuilder : public StmtVisitor {
+ public:
+  TileDataflow graph;
+
+ private:
+  void VisitStmt(const Stmt& stmt) final {
+    if (const auto* alloc = stmt.as<AllocBufferNode>()) {
+      if (IsCB(alloc->buffer)) {
+        edge_of_[alloc->buffer->data.get()] = graph.edges.size();
+        graph.edges.push_back({alloc->buffer});
+      }
+    } else if (IsLeaf(stmt)) {
+      AddLeaf(stmt);
+    } else {
+      StmtVisitor::VisitStmt(stmt);
+    }
+    ++position_;
+  }
+  void VisitStmt_(const ForNode* op) final {
+    InList([&] { StmtVisitor::VisitStmt_(op); });
+  }
+  void VisitStmt_(const IfThenElseNode* op) final {
+    InList([&] { VisitStmt(op->then_case); });
+    if (op->else_case) InList([&] { VisitStmt(op->else_case.value()); });
+  }
+  template <typename Body>
+  void InList(Body body) {
+    const int outer = list_;
+    list_ = ++lists_;
+    body();
+    list_ = outer;
+  }
+
+  void AddLeaf(const Stmt& leaf) {
+    const int node = graph.nodes.size();
+    std::vector<BlockAccess> accesses = LeafAccesses(leaf);
+    if (accesses.empty() && !AsIntrinsic(leaf)) return;
+    graph.nodes.push_back({RoleOfLeaf(leaf), LabelOf(leaf), leaf->span});
+    for (const BlockAccess& access : accesses) {
+      auto it = edge_of_.find(access.data);
+      if (it == edge_of_.end()) continue;
+      DataflowEdge& edge = graph.edges[it->second];
+      if (access.kind == AccessKind::Write && !edge.consumers.empty() && edge.consumers.back() == node) {
+        edge.updated_in_place = true;
+      }
+      (access.kind == AccessKind::Read ? edge.consumers : edge.producers).push_back(node);
+      NotePosition(&edge);
+    }
+    NotePaths(leaf);
+  }
+
+  void NotePosition(DataflowEdge* edge) {
+    const bool fresh = edge->producers.size() + edge->consumers.size() == 1;
+    if (fresh) edge->list = list_, edge->first = position_;
+    if (edge->list != list_) edge->list = -1;
+    edge->last = position_;
+  }
+
+  /*! How consumers take their operands into the engine. */
+  void NotePaths(const Stmt& leaf) {
+    PostOrderVisit(leaf, [&](const ffi::ObjectRef& node) {
+      const auto* call = node.as<CallNode>();
+      const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+      if (row == nullptr || row->effect != Effect::Math) return;
+      const size_t inputs = row->id == Intrinsic::Mma ? 2 : call->args.size();
+      for (size_t i = 0; i < inputs; ++i) {
+        const auto* var = call->args[i].as<VarNode>();
+        auto it = var ? edge_of_.find(var) : edge_of_.end();
+        if (it == edge_of_.end()) continue;
+        DataflowEdge& edge = graph.edges[it->second];
+        (row->id == Intrinsic::Copy ? edge.to_dest : edge.to_source) = true;
+      }
+    });
+  }
+
+  std::unordered_map<const VarNode*, size_t> edge_of_;
+  int list_ = 0, lists_ = 0, position_ = 0;
+};
+
+}  // namespace
+
+Role RoleOfLeaf(const Stmt& leaf) {
+  IntrinsicCall call = AsIntrinsic(leaf);
+  if (!call) return kCompute;
+  return static_cast<Role>(call.row->roles);
+}
+
+TileDataflow AnalyzeDataflow(const Stmt& body) {
+  GraphBuilder builder;
+  builder(body);
+  return std::move(builder.graph);
+}
+
+}  // namespace tvm::tt

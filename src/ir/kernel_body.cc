@@ -1,0 +1,69 @@
+/*! Taking kernel bodies apart and putting them together. */
+#include "ir/kernel_body.h"
+
+#include <tvm/tirx/op.h>
+
+#include "schema/schema.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+std::vector<Stmt> AsList(const Stmt& stmt) {
+  if (const auto* seq = stmt.as<SeqStmtNode>()) return {seq->seq.begin(), seq->seq.end()};
+  return {stmt};
+}
+
+Stmt AsStmt(const std::vector<Stmt>& list) {
+  if (list.empty()) return Evaluate(0);
+  return SeqStmt::Flatten(ffi::Array<Stmt>(list.begin(), list.end()));
+}
+
+KernelBody KernelBody::From(const Stmt& body) {
+  KernelBody result;
+  for (const Stmt& stmt : AsList(body)) {
+    const auto* attr = stmt.as<AttrStmtNode>();
+    if (stmt->IsInstance<AllocBufferNode>()) {
+      result.allocations.push_back(stmt);
+    } else if (attr != nullptr && attr->attr_key == Key(Attr::WorkLoop)) {
+      result.work = Downcast<Var>(attr->node);
+      result.work_items = attr->value;
+      result.region = attr->body;
+    } else if (const auto* evaluate = stmt.as<EvaluateNode>(); evaluate && is_const_int(evaluate->value)) {
+      continue;
+    } else {
+      (result.region.defined() ? result.epilogue : result.prologue).push_back(stmt);
+    }
+  }
+  return result;
+}
+
+Stmt KernelBody::ToStmt() const {
+  std::vector<Stmt> list = allocations;
+  list.insert(list.end(), prologue.begin(), prologue.end());
+  if (region.defined()) list.push_back(AttrStmt(work, Key(Attr::WorkLoop), work_items, region));
+  list.insert(list.end(), epilogue.begin(), epilogue.end());
+  return AsStmt(list);
+}
+
+std::unordered_map<const VarNode*, Buffer> KernelBody::Buffers() const {
+  std::unordered_map<const VarNode*, Buffer> buffers;
+  for (const Stmt& stmt : allocations) {
+    const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
+    buffers[buffer->data.get()] = buffer;
+  }
+  return buffers;
+}
+
+Var KernelBody::Constant(const std::string& name, int64_t value) {
+  for (const Stmt& stmt : prologue) {
+    const auto* bind = stmt.as<BindNode>();
+    const auto* known = bind ? bind->value.as<IntImmNode>() : nullptr;
+    if (known != nullptr && bind->var->name_hint == name && known->value == value) return bind->var;
+  }
+  Var var(name, DataType::Int(32));
+  prologue.push_back(Bind(var, IntImm(DataType::Int(32), value)));
+  return var;
+}
+
+}  // namespace tvm::tt

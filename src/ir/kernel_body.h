@@ -1,0 +1,38 @@
+/*!
+ * The body of a kernel function after the split: allocations, what runs once per core before the
+ * work items, the region of the work items, and what runs once after it.
+ */
+#pragma once
+
+#include <tvm/tirx/function.h>
+#include <tvm/tirx/stmt.h>
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tvm::tt {
+
+struct KernelBody {
+  std::vector<tirx::Stmt> allocations; /*!< circular buffers and DST tiles */
+  std::vector<tirx::Stmt> prologue;
+  tirx::Var work;                /*!< index of the work item; undefined if there is no region */
+  PrimExpr work_items;           /*!< number of work items of the kernel */
+  tirx::Stmt region;             /*!< one work item; undefined if the role has nothing to do */
+  std::vector<tirx::Stmt> epilogue;
+
+  static KernelBody From(const tirx::Stmt& body);
+  tirx::Stmt ToStmt() const;
+
+  /*! Allocated buffers by data variable. */
+  std::unordered_map<const tirx::VarNode*, tirx::Buffer> Buffers() const;
+  /*! A named constant of the prologue: the one of that name, or a new one. */
+  tirx::Var Constant(const std::string& name, int64_t value);
+};
+
+/*! Statements of a list, a single statement as a list of one. */
+std::vector<tirx::Stmt> AsList(const tirx::Stmt& stmt);
+/*! A list as one statement. */
+tirx::Stmt AsStmt(const std::vector<tirx::Stmt>& list);
+
+}  // namespace tvm::tt

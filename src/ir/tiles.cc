@@ -1,0 +1,49 @@
+/*! Tiles, blocks and data formats. */
+#include "ir/tiles.h"
+
+#include <tvm/tirx/op.h>
+
+#include "ir/errors.h"
+
+namespace tvm::tt {
+
+using tirx::Buffer;
+
+bool IsCB(const Buffer& buffer) { return buffer.scope() == kScopeCB; }
+bool IsDst(const Buffer& buffer) { return buffer.scope() == kScopeDst; }
+bool IsBlockBuffer(const Buffer& buffer) {
+  const ffi::String scope = buffer.scope();
+  return scope == "shared" || scope == "shared.dyn" || scope == "local.fragment";
+}
+bool IsGlobal(const Buffer& buffer) { return buffer.scope() == "global"; }
+
+std::string DataFormatOf(DataType dtype) {
+  if (dtype == DataType::BFloat(16)) return "Float16_b";
+  if (dtype == DataType::Float(32)) return "Float32";
+  return "";
+}
+
+const char* SupportedDtypes() { return "bfloat16, float32"; }
+
+int64_t TileBytes(DataType dtype) { return kTileDim * kTileDim * dtype.bytes(); }
+
+BlockTiles TilesOf(const Buffer& buffer, const Span& span) {
+  if (buffer->shape.size() != 2) {
+    TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' has " << buffer->shape.size()
+                        << " dimensions. Supported: blocks of 2 dimensions, in multiples of "
+                        << kTileDim << ".";
+  }
+  int64_t tiles[2];
+  for (int i = 0; i < 2; ++i) {
+    const int64_t* extent = tirx::as_const_int(buffer->shape[i]);
+    if (extent == nullptr || *extent <= 0 || *extent % kTileDim != 0) {
+      TT_USER_ERROR(span) << "Dimension " << i << " of buffer '" << buffer->name << "' is "
+                          << buffer->shape[i] << ". Supported: positive constant multiples of "
+                          << kTileDim << "; round the block up to the next multiple.";
+    }
+    tiles[i] = *extent / kTileDim;
+  }
+  return {tiles[0], tiles[1]};
+}
+
+}  // namespace tvm::tt

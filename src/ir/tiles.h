@@ -1,0 +1,45 @@
+/*! Tiles: their shape, the machine's data format of a dtype, and blocks measured in tiles. */
+#pragma once
+
+#include <tvm/ir/source_map.h>
+#include <tvm/runtime/data_type.h>
+#include <tvm/tirx/buffer.h>
+
+#include <cstdint>
+#include <string>
+
+namespace tvm::tt {
+
+/*! Rows and columns of a tile (the 32x32 tile of four 16x16 faces). */
+constexpr int64_t kTileDim = 32;
+/*! Storage scopes that are ours: a circular buffer, and tiles in the DST registers. */
+constexpr const char* kScopeCB = "tt.cb";
+constexpr const char* kScopeDst = "tt.dst";
+
+/*! Whether a buffer is a conceptual circular buffer / a set of DST tiles. */
+bool IsCB(const tirx::Buffer& buffer);
+bool IsDst(const tirx::Buffer& buffer);
+/*! Whether a buffer is a TileLang block buffer (shared memory or fragment) / a global tensor. */
+bool IsBlockBuffer(const tirx::Buffer& buffer);
+bool IsGlobal(const tirx::Buffer& buffer);
+
+/*! The machine's data format of a dtype, or an empty string if it has none here. */
+std::string DataFormatOf(DataType dtype);
+/*! Dtypes with a data format, for messages. */
+const char* SupportedDtypes();
+/*! Bytes of one 32x32 tile of a dtype. */
+int64_t TileBytes(DataType dtype);
+
+/*! Rows and columns of a block, in tiles. */
+struct BlockTiles {
+  int64_t rows;
+  int64_t cols;
+  int64_t Count() const { return rows * cols; }
+};
+/*!
+ * The block of a 2-D buffer in tiles; throws a user error with the span if the buffer is not 2-D,
+ * not of constant shape or not a multiple of the tile.
+ */
+BlockTiles TilesOf(const tirx::Buffer& buffer, const Span& span);
+
+}  // namespace tvm::tt

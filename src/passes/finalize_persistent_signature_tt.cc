@@ -1,0 +1,163 @@
+/*!
+ * FinalizePersistentSignatureTT: protocol -> final.
+ *
+ * Freezes the arguments of the three kernels in one order that code generation, the plan and the host
+ * share: the addresses of the kernel's tensors, then start_id, count, Mt, Nt. The work loop gets its
+ * bounds from start_id and count, and the numbers of blocks that the block indices are computed with
+ * come from Mt and Nt wherever an axis walks the output, so that the text does not depend on the size
+ * of the output. Compile-time arguments are the accessor words and the circular buffer ids, by name.
+ * Last, because all uses of arguments exist only now.
+ *
+ *   before   with T.attr(work, "tt.work_loop", 16):
+ *                work: T.int32 = T.tt.work_index()
+ *                bx: T.int32 = work % 4
+ *   after    A_addr: T.int32 = T.tt.runtime_arg(0)   ...   Nt: T.int32 = T.tt.runtime_arg(5)
+ *            bx_blocks: T.int32 = Nt // 2
+ *            with T.attr(work, "tt.work_loop", T.tt.work_range(start_id, count)):
+ *                bx: T.int32 = work % bx_blocks
+ */
+#include <tvm/ffi/extra/structural_equal.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <unordered_set>
+
+#include "ir/attrs.h"
+#include "ir/grid_axes.h"
+#include "ir/kernel_body.h"
+#include "ir/tiles.h"
+#include "passes/pass_runner.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
+  ffi::Array<RuntimeArg> args;
+  for (const Var& param : func->params) {
+    const ffi::String tensor = func->buffer_map.at(param)->name;
+    args.push_back(RuntimeArg(std::string(tensor) + "_addr", "address", tensor));
+  }
+  for (const char* name : {"start_id", "count", "Mt", "Nt"}) args.push_back(RuntimeArg(name, name, ""));
+  return args;
+}
+
+ffi::Array<CompileArg> CompileArgsOf(const PrimFunc& func, const KernelBody& kernel) {
+  ffi::Array<CompileArg> args;
+  auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
+  for (const Var& param : func->params) {
+    const ffi::String tensor = func->buffer_map.at(param)->name;
+    args.push_back(CompileArg(tensor, "accessor", accessors.at(tensor)->compile_arg_offset));
+  }
+  for (const Stmt& stmt : kernel.allocations) {
+    const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
+    args.push_back(CompileArg(buffer->name, "circular_buffer", -1));
+  }
+  return args;
+}
+
+/*! Rewrites the block indices of a kernel to numbers of blocks that come from Mt and Nt. */
+class SignatureBuilder {
+ public:
+  SignatureBuilder(const PrimFunc& func, KernelBody* kernel, const ffi::Array<RuntimeArg>& args)
+      : axes_(func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()),
+        kernel_(kernel),
+        args_(args) {}
+
+  void Run() {
+    std::vector<Stmt> region;
+    for (const Stmt& stmt : AsList(kernel_->region)) {
+      const auto* bind = stmt.as<BindNode>();
+      if (bind == nullptr || bind->var.same_as(kernel_->work)) {
+        if (bind == nullptr) region.push_back(stmt);
+        continue;
+      }
+      region.push_back(RewriteBind(bind));
+    }
+    kernel_->region = AsStmt(region);
+    kernel_->work_items = MakeCall(Intrinsic::WorkRange, {Arg("start_id"), Arg("count")});
+    Prepend();
+  }
+
+ private:
+  /*! A block index with constant extents becomes one with the extents of this launch. */
+  Stmt RewriteBind(const BindNode* bind) {
+    std::vector<PrimExpr> constant;
+    for (const GridAxis& axis : axes_) constant.push_back(IntImm(bind->var.dtype(), axis->extent));
+    for (size_t i = 0; i < axes_.size(); ++i) {
+      if (!ffi::StructuralEqual()(BlockIndex(kernel_->work, constant, i), bind->value)) continue;
+      std::vector<PrimExpr> blocks;
+      for (size_t j = 0; j < axes_.size(); ++j) {
+        const bool used = j < i || (j == i && i + 1 < axes_.size());
+        blocks.push_back(used ? Blocks(axes_[j]) : constant[j]);
+      }
+      return Bind(bind->var, BlockIndex(kernel_->work, blocks, i), bind->span);
+    }
+    return ffi::GetRef<Stmt>(bind);
+  }
+
+  PrimExpr Blocks(const GridAxis& axis) {
+    IntImm extent(DataType::Int(32), axis->extent);
+    if (axis->output_dim < 0) return extent;
+    auto it = blocks_.find(axis.get());
+    if (it != blocks_.end()) return it->second;
+    IntImm tiles(DataType::Int(32), axis->tiles);
+    PrimExpr total = Arg(axis->output_dim == 0 ? "Mt" : "Nt");
+    PrimExpr value = axis->tiles == 1 ? total : floordiv(total + (tiles - 1), tiles);
+    Var var(std::string(axis->name) + "_blocks", DataType::Int(32));
+    derived_.push_back(Bind(var, value));
+    blocks_[axis.get()] = var;
+    return var;
+  }
+
+  Var Arg(const std::string& name) {
+    auto it = vars_.find(name);
+    if (it == vars_.end()) it = vars_.emplace(name, Var(name, DataType::Int(32))).first;
+    return it->second;
+  }
+
+  /*! Addresses and the arguments in use, in their order, in front of everything else. */
+  void Prepend() {
+    std::vector<Stmt> prologue;
+    for (size_t i = 0; i < args_.size(); ++i) {
+      const RuntimeArg& arg = args_[i];
+      if (arg->tensor.empty() && !vars_.count(arg->name)) continue;
+      PrimExpr value = MakeCall(Intrinsic::RuntimeArg, {IntImm(DataType::Int(32), i)});
+      prologue.push_back(Bind(Arg(arg->name), value));
+    }
+    prologue.insert(prologue.end(), derived_.begin(), derived_.end());
+    prologue.insert(prologue.end(), kernel_->prologue.begin(), kernel_->prologue.end());
+    kernel_->prologue = prologue;
+  }
+
+  ffi::Array<GridAxis> axes_;
+  KernelBody* kernel_;
+  ffi::Array<RuntimeArg> args_;
+  std::unordered_map<std::string, Var> vars_;
+  std::unordered_map<const ffi::Object*, Var> blocks_;
+  std::vector<Stmt> derived_;
+};
+
+PrimFunc Rewrite(PrimFunc func) {
+  KernelBody kernel = KernelBody::From(func->body);
+  ffi::Array<RuntimeArg> runtime_args = RuntimeArgsOf(func);
+  ffi::Array<CompileArg> compile_args = CompileArgsOf(func, kernel);
+  if (kernel.region.defined()) {
+    SignatureBuilder(func, &kernel, runtime_args).Run();
+    func.CopyOnWrite()->body = kernel.ToStmt();
+  }
+  return WithAttrs(std::move(func), {{Key(Attr::RuntimeArgs), runtime_args},
+                                     {Key(Attr::CompileArgs), compile_args}});
+}
+
+}  // namespace
+
+namespace transform {
+Pass FinalizePersistentSignatureTT() {
+  return FunctionPass("FinalizePersistentSignatureTT", Rewrite);
+}
+}  // namespace transform
+
+}  // namespace tvm::tt

@@ -1,0 +1,158 @@
+/*!
+ * GridToCoreGrid: placed -> placed.
+ *
+ * Replaces the launch nest of T.Kernel by the persistent form: the function body is one work item,
+ * and every block axis is computed from the index of the item the core is at. The loop over items is
+ * never a TIR loop; code generation opens it from the finalized signature. Thread placeholders are
+ * dropped (there are no threads), block-index bindings that T.Persistent emits ahead of their loop
+ * move into it, and for every axis the output dimension it walks is recorded. Runs after the
+ * partition has read the nest.
+ *
+ *   before   for bx in T.thread_binding(4, "blockIdx.x"):
+ *                for by in T.thread_binding(8, "blockIdx.y"): <body>
+ *   after    with T.attr(work, "tt.work_loop", 32):
+ *                work: T.int32 = T.tt.work_index()
+ *                bx: T.int32 = work % 4
+ *                by: T.int32 = work // 4
+ *                <body>      and {"tt.grid_axes": [GridAxis("bx", extent=4, output_dim=1, tiles=2)...]}
+ */
+#include <tvm/arith/pattern.h>
+#include <tvm/tirx/analysis.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <unordered_set>
+
+#include "analysis/launch_nest.h"
+#include "ir/attrs.h"
+#include "ir/errors.h"
+#include "ir/grid_axes.h"
+#include "ir/tiles.h"
+#include "op/builtin.h"
+#include "passes/pass_runner.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! Which output dimension an axis walks, and by how many tiles; {-1, 0} if it does not simply walk. */
+std::pair<int64_t, int64_t> OutputWalk(const Var& axis, const TensorWrite& write) {
+  const size_t rank = write.region.size();
+  for (size_t i = 0; i < 2; ++i) {
+    PrimExpr start = write.region[rank - 2 + i]->min;
+    ffi::Array<PrimExpr> linear = arith::DetectLinearEquation(start, {axis});
+    if (linear.size() != 2) continue;
+    const int64_t* step = as_const_int(linear[0]);
+    if (step == nullptr || *step <= 0 || *step % kTileDim != 0 || !is_zero(linear[1])) continue;
+    return {static_cast<int64_t>(i), *step / kTileDim};
+  }
+  return {-1, 0};
+}
+
+/*!
+ * Drops thread placeholders and moves bindings that use a not yet defined loop variable into the
+ * loop that defines it.
+ */
+class BindingLegalizer : public StmtExprMutator {
+ private:
+  Stmt VisitStmt_(const BindNode* op) final {
+    if (const auto* call = op->value.as<CallNode>()) {
+      if (call->op.same_as(tl::launch_thread_idx())) {
+        placeholders_.insert(op->var.get());
+        return Evaluate(0);
+      }
+    }
+    for (const Var& used : UndefinedVars(op->value, {})) {
+      if (undefined_.count(used.get())) {
+        waiting_.push_back(ffi::GetRef<Bind>(op));
+        undefined_.insert(op->var.get());
+        return Evaluate(0);
+      }
+    }
+    return StmtExprMutator::VisitStmt_(op);
+  }
+
+  Stmt VisitStmt_(const SeqStmtNode* op) final {
+    NoteLaterLoops(op);
+    ffi::Array<Stmt> seq;
+    for (const Stmt& stmt : op->seq) {
+      Stmt visited = VisitStmt(stmt);
+      const auto* evaluate = visited.as<EvaluateNode>();
+      if (evaluate == nullptr || !is_zero(evaluate->value)) seq.push_back(visited);
+    }
+    return SeqStmt::Flatten(seq);
+  }
+
+  /*! Loop variables of this sequence count as undefined until their loop is entered. */
+  void NoteLaterLoops(const SeqStmtNode* op) {
+    for (const Stmt& stmt : op->seq) {
+      if (const auto* loop = stmt.as<ForNode>()) undefined_.insert(loop->loop_var.get());
+    }
+  }
+
+  Stmt VisitStmt_(const ForNode* op) final {
+    undefined_.erase(op->loop_var.get());
+    ffi::Array<Stmt> ready;
+    std::vector<Bind> still_waiting;
+    for (const Bind& bind : waiting_) {
+      bool defined = true;
+      for (const Var& used : UndefinedVars(bind->value, {})) defined &= !undefined_.count(used.get());
+      if (defined) {
+        undefined_.erase(bind->var.get());
+        ready.push_back(bind);
+      } else {
+        still_waiting.push_back(bind);
+      }
+    }
+    waiting_ = std::move(still_waiting);
+    For loop = Downcast<For>(StmtExprMutator::VisitStmt_(op));
+    if (!ready.empty()) {
+      ready.push_back(loop->body);
+      loop.CopyOnWrite()->body = SeqStmt::Flatten(ready);
+    }
+    return loop;
+  }
+
+  PrimExpr VisitExpr_(const VarNode* op) final {
+    if (placeholders_.count(op)) {
+      TT_USER_ERROR(op->span) << "The kernel uses the thread index '" << op->name_hint
+                              << "'. Supported: kernels written in tiles, without threads.";
+    }
+    return ffi::GetRef<Var>(op);
+  }
+
+  std::unordered_set<const VarNode*> placeholders_;
+  std::unordered_set<const VarNode*> undefined_;
+  std::vector<Bind> waiting_;
+};
+
+PrimFunc Rewrite(PrimFunc func) {
+  LaunchNest nest = FindLaunchNest(func);
+  auto write = FirstTensorWrite(nest.body);
+  Var work("work", DataType::Int(32));
+  ffi::Array<Stmt> stmts{Bind(work, MakeCall(Intrinsic::WorkIndex, {}))};
+  ffi::Array<GridAxis> axes;
+  std::vector<PrimExpr> blocks;
+  for (const LaunchAxis& axis : nest.axes) blocks.push_back(IntImm(axis.var.dtype(), axis.extent));
+  for (size_t i = 0; i < nest.axes.size(); ++i) {
+    const LaunchAxis& axis = nest.axes[i];
+    auto [dim, tiles] = OutputWalk(axis.var, write.value());
+    axes.push_back(GridAxis(axis.var->name_hint, axis.extent, dim, tiles));
+    stmts.push_back(Bind(axis.var, BlockIndex(work, blocks, i)));
+  }
+  stmts.push_back(BindingLegalizer()(nest.body));
+  func.CopyOnWrite()->body =
+      AttrStmt(work, Key(Attr::WorkLoop), IntImm(DataType::Int(32), nest.NumWorkItems()),
+               SeqStmt::Flatten(stmts));
+  return WithAttr(std::move(func), Key(Attr::GridAxes), axes);
+}
+
+}  // namespace
+
+namespace transform {
+Pass GridToCoreGrid() { return FunctionPass("GridToCoreGrid", Rewrite); }
+}  // namespace transform
+
+}  // namespace tvm::tt

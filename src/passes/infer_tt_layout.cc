@@ -1,0 +1,104 @@
+/*!
+ * InferTTLayout: tile -> placed.
+ *
+ * Says where and how every tensor parameter lies: memory, layout, dtype, shape and tile. Without
+ * annotations that is DRAM, interleaved by 32x32 tiles, in the tensor's own dtype. Refuses tensors
+ * the machine cannot hold as tiles. First of all passes, because everything that follows asks for
+ * the layout.
+ *
+ *   before   A = T.match_buffer(A_handle, (512, 512), "bfloat16")
+ *   after    same body, and func_attr
+ *            {"tt.layout_desc": {"A": T.tt.LayoutDesc(memory="DRAM", layout="interleaved",
+ *             dtype="bfloat16", shape=[512, 512], tile_shape=[32, 32], shard_shape=[], ...)}}
+ */
+#include <tvm/tirx/op.h>
+
+#include <unordered_set>
+
+#include "ir/attrs.h"
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "passes/pass_runner.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+ffi::Array<int64_t> TiledShape(const Buffer& buffer, const Span& span) {
+  const size_t rank = buffer->shape.size();
+  if (rank < 2) {
+    TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' has " << rank
+                        << " dimension(s). Supported: 2 or more, of which the last two are tiled; "
+                           "view a vector as (1, n) padded to tiles.";
+  }
+  ffi::Array<int64_t> shape;
+  for (size_t i = 0; i < rank; ++i) {
+    const int64_t* extent = as_const_int(buffer->shape[i]);
+    if (extent == nullptr) {
+      TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name << "' is the symbol "
+                          << buffer->shape[i]
+                          << ". Supported: constant shapes; compile one kernel per shape.";
+    }
+    if (i + 2 >= rank && *extent % kTileDim != 0) {
+      TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name << "' is " << *extent
+                          << ", not a multiple of " << kTileDim
+                          << ". Supported: tensors whose last two dimensions are multiples of "
+                          << kTileDim << "; pad the tensor.";
+    }
+    shape.push_back(*extent);
+  }
+  return shape;
+}
+
+/*! Tiles are read by page, so a tensor must be dense and row-major. */
+void CheckDense(const Buffer& buffer, const ffi::Array<int64_t>& shape, const Span& span) {
+  if (buffer->strides.empty()) return;
+  int64_t dense = 1;
+  for (size_t i = shape.size(); i-- > 0;) {
+    const int64_t* stride = as_const_int(buffer->strides[i]);
+    if (stride == nullptr || (*stride != dense && shape[i] != 1)) {
+      TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' has strides " << buffer->strides
+                          << ". Supported: dense row-major tensors.";
+    }
+    dense *= shape[i];
+  }
+}
+
+LayoutDesc DefaultLayout(const Buffer& buffer, const Span& span) {
+  if (DataFormatOf(buffer->dtype).empty()) {
+    TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' is of dtype " << buffer->dtype
+                        << ". Supported: " << SupportedDtypes() << ".";
+  }
+  ffi::Array<int64_t> shape = TiledShape(buffer, span);
+  CheckDense(buffer, shape, span);
+  return LayoutDesc("DRAM", "interleaved", buffer->dtype, shape, {kTileDim, kTileDim}, {}, {},
+                    "row_major");
+}
+
+PrimFunc Rewrite(PrimFunc func) {
+  LayoutMap layouts;
+  for (const Var& param : func->params) {
+    auto it = func->buffer_map.find(param);
+    if (it == func->buffer_map.end()) {
+      TT_USER_ERROR(func->span) << "Parameter '" << param->name_hint << "' of type " << param->dtype
+                                << " is a scalar. Supported: tensor parameters; make the scalar a "
+                                   "constant of the kernel.";
+    }
+    Buffer buffer = (*it).second;
+    Span span = buffer->span.defined() ? buffer->span : func->span;
+    TVM_FFI_ICHECK(!layouts.count(buffer->name))
+        << "InferTTLayout: two tensors are named " << buffer->name;
+    layouts.Set(buffer->name, DefaultLayout(buffer, span));
+  }
+  return WithAttr(std::move(func), Key(Attr::LayoutDesc), layouts);
+}
+
+}  // namespace
+
+namespace transform {
+Pass InferTTLayout() { return FunctionPass("InferTTLayout", Rewrite); }
+}  // namespace transform
+
+}  // namespace tvm::tt

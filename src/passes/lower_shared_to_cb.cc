@@ -1,0 +1,82 @@
+/*!
+ * LowerSharedToCB: placed -> staged.
+ *
+ * Turns shared buffers and fragments into conceptual circular buffers and the copies that touch
+ * tensors into abstract moves of whole blocks. No ids, no protocol. Each circular buffer gets one
+ * kind of producer and one kind of consumer: a block that is defined anew in straight-line code
+ * becomes a buffer of its own, and a block that is stored to a tensor but also read elsewhere, or
+ * stored in another dtype, is copied to an output buffer first. Runs on the persistent form, where
+ * tile operators are still typed.
+ *
+ *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
+ *            T.copy(T.region(A[by * 64, k * 32], 1, 64, 32), T.region(A_s[0, 0], 2, 64, 32))
+ *            T.copy(T.region(C_l[0, 0], 1, 64, 64), T.region(C[by * 64, bx * 64], 2, 64, 64))
+ *   after    A_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+ *            T.tt.read_to_cb(A[by * 64, k * 32], A_s.data, 64, 32)
+ *            T.copy(T.region(C_l[0, 0], 1, 64, 64), T.region(C_out[0, 0], 2, 64, 64))
+ *            T.tt.write_from_cb(C_out.data, C[by * 64, bx * 64], 64, 64)
+ */
+#include "passes/lower_shared_to_cb.h"
+
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <set>
+
+#include "analysis/block_access.h"
+#include "ir/attrs.h"
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "passes/pass_runner.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+CBTable::CBTable(const CBDescMap& described) : described_(described) {}
+
+Buffer CBTable::Create(const ffi::String& like, const std::string& name, const Buffer& shape_of,
+                       DataType dtype) {
+  std::string unique = name;
+  for (int i = 1; descs_.count(unique) || tensor_names.count(unique); ++i) {
+    unique = name + "_" + std::to_string(i);
+  }
+  Var data(unique, PointerType(PrimType(dtype), kScopeCB));
+  Buffer buffer(data, dtype, shape_of->shape, {}, PrimExpr(), unique, 0, 0, kDefault, {},
+                shape_of->span);
+  CBDesc desc = described_.at(like);
+  CBDescNode* node = desc.CopyOnWrite();
+  node->name = unique;
+  node->page_size = TileBytes(dtype);
+  node->data_format = DataFormatOf(dtype);
+  descs_.Set(unique, desc);
+  buffers_.push_back(buffer);
+  return buffer;
+}
+
+void CBTable::Drop(const Buffer& buffer) {
+  descs_.erase(buffer->name);
+  std::erase_if(buffers_, [&](const Buffer& other) { return other.same_as(buffer); });
+}
+
+namespace {
+
+PrimFunc Rewrite(PrimFunc func) {
+  CBTable table(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value());
+  for (const auto& [param, buffer] : func->buffer_map) table.tensor_names.insert(buffer->name);
+  Stmt body = RenameBlocks(func->body, &table);
+  body = LowerTensorCopies(body, &table);
+  ffi::Array<Stmt> stmts;
+  for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));
+  stmts.push_back(body);
+  func.CopyOnWrite()->body = SeqStmt::Flatten(stmts);
+  return WithAttr(std::move(func), Key(Attr::CBDesc), table.Descs());
+}
+
+}  // namespace
+
+namespace transform {
+Pass LowerSharedToCB() { return FunctionPass("LowerSharedToCB", Rewrite); }
+}  // namespace transform
+
+}  // namespace tvm::tt

@@ -1,0 +1,47 @@
+/*! The two steps of LowerSharedToCB and the table of circular buffers they fill. */
+#pragma once
+
+#include <tvm/tirx/function.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ir/attrs.h"
+
+namespace tvm::tt {
+
+/*! The circular buffers made so far, with their descriptors. */
+class CBTable {
+ public:
+  explicit CBTable(const CBDescMap& described);
+  /*!
+   * A new circular buffer with the geometry described for block buffer `like`, the shape of
+   * `shape_of` and the given dtype; its name is `name`, made unique.
+   */
+  tirx::Buffer Create(const ffi::String& like, const std::string& name,
+                      const tirx::Buffer& shape_of, DataType dtype);
+  /*! Takes a circular buffer back that turned out to be unnecessary. */
+  void Drop(const tirx::Buffer& buffer);
+
+  const std::vector<tirx::Buffer>& Buffers() const { return buffers_; }
+  const CBDescMap& Descs() const { return descs_; }
+  /*! Names that tensors have; circular buffers get others. */
+  std::set<std::string> tensor_names;
+
+ private:
+  CBDescMap described_;
+  CBDescMap descs_;
+  std::vector<tirx::Buffer> buffers_;
+};
+
+/*!
+ * Replaces every block buffer by a circular buffer, a new one for each definition in straight-line
+ * code, and dissolves the blocks that allocated them.
+ */
+tirx::Stmt RenameBlocks(const tirx::Stmt& body, CBTable* table);
+
+/*! Turns copies from and to tensors into abstract moves, with output buffers where needed. */
+tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, CBTable* table);
+
+}  // namespace tvm::tt

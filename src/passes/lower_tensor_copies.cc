@@ -1,0 +1,279 @@
+/*!
+ * Second step of LowerSharedToCB: copies from and to tensors become abstract moves.
+ *
+ * A tensor is written straight from the buffer that holds the block if nothing else reads that
+ * buffer and the dtypes agree; otherwise from an output buffer that the block is copied to. A copy
+ * between two buffers whose source has no other use is dropped: the source's definition then goes
+ * to the destination.
+ */
+#include <tvm/arith/analyzer.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <unordered_map>
+
+#include "analysis/block_access.h"
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "op/builtin.h"
+#include "op/copy.h"
+#include "passes/lower_shared_to_cb.h"
+#include "schema/schema.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! How often a buffer is read, defined and accumulated into, over the whole kernel. */
+struct UseCount {
+  int reads = 0, writes = 0, accumulates = 0;
+};
+using UseCounts = std::unordered_map<const VarNode*, UseCount>;
+
+class UseCounter : public StmtVisitor {
+ public:
+  UseCounts counts;
+
+ private:
+  void VisitStmt(const Stmt& stmt) final {
+    if (!IsLeaf(stmt)) return StmtVisitor::VisitStmt(stmt);
+    for (const BlockAccess& access : LeafAccesses(stmt)) {
+      UseCount& count = counts[access.data];
+      ++(access.kind == AccessKind::Read    ? count.reads
+         : access.kind == AccessKind::Write ? count.writes
+                                            : count.accumulates);
+    }
+  }
+};
+
+UseCounts CountUses(const Stmt& body) {
+  UseCounter counter;
+  counter(body);
+  return std::move(counter.counts);
+}
+
+PrimExpr Region(const Buffer& buffer, int mask) {
+  ffi::Array<PrimExpr> starts, args;
+  for (size_t i = 0; i < buffer->shape.size(); ++i) starts.push_back(IntImm(DataType::Int(32), 0));
+  args = {BufferLoad(buffer, starts), IntImm(DataType::Int(32), mask)};
+  for (const PrimExpr& extent : buffer->shape) args.push_back(extent);
+  return Call(DataType::Handle(), tl::region(), args);
+}
+
+Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
+  return Evaluate(Call(DataType::Handle(), tl::Copy::Get(),
+                       {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)}, {}, span),
+                  span);
+}
+
+/*! Replaces one circular buffer by another, casting stored values where the dtypes differ. */
+class BufferReplacer : public StmtExprMutator {
+ public:
+  BufferReplacer(Buffer from, Buffer to) : from_(std::move(from)), to_(std::move(to)) {}
+
+ private:
+  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
+    if (!op->buffer.same_as(from_)) return StmtExprMutator::VisitExpr_(op);
+    return BufferLoad(to_, op->indices);
+  }
+  Stmt VisitStmt_(const BufferStoreNode* op) final {
+    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
+    if (!op->buffer.same_as(from_)) return store;
+    PrimExpr value = store->value;
+    if (value.dtype() != to_->dtype) value = Cast(to_->dtype, value);
+    return BufferStore(to_, value, store->indices, std::nullopt, store->span);
+  }
+  PrimExpr VisitExpr_(const VarNode* op) final {
+    return op == from_->data.get() ? PrimExpr(to_->data) : ffi::GetRef<Var>(op);
+  }
+  Buffer from_, to_;
+};
+
+class CopyLowerer : public StmtExprMutator {
+ public:
+  CopyLowerer(CBTable* table, UseCounts counts) : table_(table), counts_(std::move(counts)) {}
+
+ private:
+  Stmt VisitStmt_(const ForNode* op) final {
+    analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
+    if (IsLeaf(ffi::GetRef<Stmt>(op))) {
+      NoteDefinitions(ffi::GetRef<Stmt>(op));
+      return ffi::GetRef<Stmt>(op);
+    }
+    return InList([&] { return StmtExprMutator::VisitStmt_(op); });
+  }
+  Stmt VisitStmt_(const IfThenElseNode* op) final {
+    Stmt then_case = InList([&] { return VisitStmt(op->then_case); });
+    ffi::Optional<Stmt> else_case;
+    if (op->else_case) else_case = InList([&] { return VisitStmt(op->else_case.value()); });
+    return IfThenElse(op->condition, then_case, else_case, op->span);
+  }
+  Stmt VisitStmt_(const BindNode* op) final {
+    analyzer_.Bind(op->var, op->value);
+    return ffi::GetRef<Stmt>(op);
+  }
+  Stmt VisitStmt_(const EvaluateNode* op) final {
+    Stmt stmt = ffi::GetRef<Stmt>(op);
+    NoteDefinitions(stmt);
+    tl::TileOperator tile_op = tl::ParseOperator(stmt);
+    const auto* copy = tile_op.as<tl::CopyNode>();
+    if (copy == nullptr) return stmt;
+    const Span& span = op->span;
+    if (IsGlobal(copy->src) && IsGlobal(copy->dst)) {
+      TT_USER_ERROR(span) << "T.copy moves tensor '" << copy->src->name << "' straight to tensor '"
+                          << copy->dst->name
+                          << "'. Supported: copies through a shared buffer or fragment.";
+    }
+    if (IsGlobal(copy->src)) return Read(*copy, span);
+    if (IsGlobal(copy->dst)) return Write(*copy, span);
+    CheckWhole(copy->src, copy->src_range, span);
+    CheckWhole(copy->dst, copy->dst_range, span);
+    return stmt;
+  }
+
+  /*! Visits a nested statement list, under a number of its own. */
+  template <typename Body>
+  Stmt InList(Body body) {
+    const int outer = list_;
+    list_ = ++lists_;
+    Stmt result = body();
+    list_ = outer;
+    return result;
+  }
+  /*! Records the statement list that defines a buffer. */
+  void NoteDefinitions(const Stmt& leaf) {
+    for (const BlockAccess& access : LeafAccesses(leaf)) {
+      if (access.kind == AccessKind::Write) defined_in_[access.data] = list_;
+    }
+  }
+
+  Stmt Read(const tl::CopyNode& copy, const Span& span) {
+    CheckWhole(copy.dst, copy.dst_range, span);
+    if (copy.src->dtype != copy.dst->dtype) {
+      TT_USER_ERROR(span) << "T.copy from tensor '" << copy.src->name << "' (" << copy.src->dtype
+                          << ") to '" << copy.dst->name << "' (" << copy.dst->dtype
+                          << ") changes the dtype. Supported: a shared buffer of the tensor's dtype, "
+                             "then a T.copy into one of the other dtype.";
+    }
+    ffi::Array<PrimExpr> args{Slice(copy.src, copy.src_range, copy.dst, span), copy.dst->data};
+    for (const PrimExpr& extent : copy.dst->shape) args.push_back(extent);
+    return MakeStmt(Intrinsic::ReadToCB, args, span);
+  }
+
+  Stmt Write(const tl::CopyNode& copy, const Span& span) {
+    CheckWhole(copy.src, copy.src_range, span);
+    Buffer source = copy.src;
+    ffi::Array<Stmt> stmts;
+    const bool same_list = defined_in_[source->data.get()] == list_;
+    if (counts_[source->data.get()].reads > 1 || source->dtype != copy.dst->dtype || !same_list) {
+      Buffer out = table_->Create(source->name, std::string(copy.dst->name) + "_out", source,
+                                  copy.dst->dtype);
+      stmts.push_back(CopyBlock(source, out, span));
+      source = out;
+    }
+    ffi::Array<PrimExpr> args{source->data, Slice(copy.dst, copy.dst_range, source, span)};
+    for (const PrimExpr& extent : source->shape) args.push_back(extent);
+    stmts.push_back(MakeStmt(Intrinsic::WriteFromCB, args, span));
+    return SeqStmt::Flatten(stmts);
+  }
+
+  void CheckWhole(const Buffer& block, const ffi::Array<Range>& region, const Span& span) {
+    bool whole = region.size() == block->shape.size();
+    for (size_t i = 0; whole && i < region.size(); ++i) {
+      whole = is_zero(region[i]->min) && analyzer_.CanProveEqual(region[i]->extent, block->shape[i]);
+    }
+    if (whole) return;
+    TT_USER_ERROR(span) << "T.copy touches a part of block buffer '" << block->name << "': "
+                        << BufferRegion(block, region)
+                        << ". Supported: copies of whole blocks; allocate a buffer of that shape.";
+  }
+
+  /*! The slice of a tensor as a load at its first element; extents are those of the block. */
+  BufferLoad Slice(const Buffer& tensor, const ffi::Array<Range>& region, const Buffer& block,
+                   const Span& span) {
+    const size_t rank = region.size();
+    ffi::Array<PrimExpr> starts;
+    for (size_t i = 0; i < rank; ++i) {
+      const bool tiled = i + 2 >= rank;
+      const PrimExpr expected =
+          tiled ? block->shape[i + 2 - rank] : PrimExpr(IntImm(DataType::Int(32), 1));
+      if (!analyzer_.CanProveEqual(region[i]->extent, expected)) {
+        TT_USER_ERROR(span) << "T.copy moves extent " << region[i]->extent << " of dimension " << i
+                            << " of tensor '" << tensor->name << "', but the block '" << block->name
+                            << "' wants " << expected
+                            << ". Supported: a slice of the block's own shape.";
+      }
+      if (tiled && !analyzer_.CanProve(floormod(region[i]->min, IntImm(DataType::Int(32), kTileDim)) == 0)) {
+        TT_USER_ERROR(span) << "T.copy starts at " << region[i]->min << " in dimension " << i
+                            << " of tensor '" << tensor->name << "', which is not always a multiple of "
+                            << kTileDim << ". Supported: slices that start on a tile.";
+      }
+      starts.push_back(analyzer_.Simplify(region[i]->min));
+    }
+    return BufferLoad(tensor, starts);
+  }
+
+  CBTable* table_;
+  UseCounts counts_;
+  std::unordered_map<const VarNode*, int> defined_in_;
+  int list_ = 0;
+  int lists_ = 0;
+  arith::Analyzer analyzer_;
+};
+
+/*! Drops copies between circular buffers whose source is defined in the same list only for them. */
+class CopyForwarder : public StmtExprMutator {
+ public:
+  CopyForwarder(CBTable* table, UseCounts counts) : table_(table), counts_(std::move(counts)) {}
+
+ private:
+  Stmt VisitStmt_(const SeqStmtNode* op) final {
+    std::vector<Stmt> seq(op->seq.begin(), op->seq.end());
+    for (size_t i = 0; i < seq.size(); ++i) {
+      tl::TileOperator tile_op = tl::ParseOperator(seq[i]);
+      const auto* copy = tile_op.as<tl::CopyNode>();
+      if (copy == nullptr || !IsCB(copy->src) || !IsCB(copy->dst)) continue;
+      const size_t def = Definition(seq, i, copy->src);
+      if (def == i || !CanForward(*copy, seq[def])) continue;
+      for (size_t j = def; j < i; ++j) seq[j] = BufferReplacer(copy->src, copy->dst)(seq[j]);
+      table_->Drop(copy->src);
+      seq.erase(seq.begin() + i--);
+    }
+    ffi::Array<Stmt> result;
+    for (const Stmt& stmt : seq) result.push_back(VisitStmt(stmt));
+    return SeqStmt::Flatten(result);
+  }
+
+  /*! Position of the leaf that defines the buffer, in front of position `end`; `end` if none. */
+  static size_t Definition(const std::vector<Stmt>& seq, size_t end, const Buffer& buffer) {
+    for (size_t i = 0; i < end; ++i) {
+      if (!IsLeaf(seq[i])) continue;
+      for (const BlockAccess& access : LeafAccesses(seq[i])) {
+        if (access.data == buffer->data.get() && access.kind == AccessKind::Write) return i;
+      }
+    }
+    return end;
+  }
+
+  bool CanForward(const tl::CopyNode& copy, const Stmt& def) {
+    const UseCount& source = counts_[copy.src->data.get()];
+    const UseCount& target = counts_[copy.dst->data.get()];
+    if (source.reads != 1 || source.writes != 1 || source.accumulates != 0) return false;
+    if (target.writes != 1 || target.accumulates != 0) return false;
+    return copy.src->dtype == copy.dst->dtype || def->IsInstance<ForNode>();
+  }
+
+  CBTable* table_;
+  UseCounts counts_;
+};
+
+}  // namespace
+
+Stmt LowerTensorCopies(const Stmt& body, CBTable* table) {
+  Stmt lowered = CopyLowerer(table, CountUses(body))(body);
+  return CopyForwarder(table, CountUses(lowered))(lowered);
+}
+
+}  // namespace tvm::tt

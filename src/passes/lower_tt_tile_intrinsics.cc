@@ -1,0 +1,261 @@
+/*!
+ * LowerTTTileIntrinsics: staged -> staged.
+ *
+ * Turns the tile operators between circular buffers into tile compute, by their type: T.gemm becomes
+ * a block matmul (with a transpose of A in front where asked), T.Parallel stores, block copies and
+ * fills become tile programs - loops over the tiles of a block in virtual DST registers. Fixes the
+ * compute configuration, and lets an accumulator live in DST instead of a circular buffer where
+ * nothing stands between its fill and its use. Operands are circular buffers since LowerSharedToCB.
+ *
+ *   before   T.fill(C_l[0, 0] ..., 0)
+ *            for k in range(8): T.gemm(A_s ..., B_s ..., C_l ...)
+ *            T.copy(C_l ..., C_out ...)
+ *   after    T.tt.mm.init(C_l_acc.data, 0)
+ *            for k in range(8): T.tt.mm.mma(A_s.data, B_s.data, C_l_acc.data, False, False)
+ *            for t in T.serial(4, annotations={"tt.tile_loop": 1}):
+ *                T.tt.pack(C_l_acc[t], C_out.data, t)
+ */
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <set>
+
+#include "analysis/accumulator_residency.h"
+#include "analysis/block_access.h"
+#include "ir/attrs.h"
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "op/copy.h"
+#include "op/fill.h"
+#include "op/gemm.h"
+#include "passes/pass_runner.h"
+#include "passes/tile_program.h"
+#include "target/target_options.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! dtypes that the compute of a kernel touches. */
+class ComputeDtypes : public StmtExprVisitor {
+ public:
+  bool float32_accumulator = false;
+  bool float32_elementwise = false;
+  Span elementwise_span;
+
+ private:
+  void VisitStmt_(const EvaluateNode* op) final {
+    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+    if (const auto* gemm = tile_op.as<tl::GemmNode>()) {
+      float32_accumulator |= gemm->c_->dtype == DataType::Float(32);
+    } else if (const auto* copy = tile_op.as<tl::CopyNode>()) {
+      if (copy->dst->dtype == DataType::Float(32)) float32_elementwise = true;
+    }
+  }
+  void VisitStmt_(const BufferStoreNode* op) final {
+    if (op->buffer->dtype == DataType::Float(32)) NoteElementwise(op->span);
+    StmtExprVisitor::VisitStmt_(op);
+  }
+  void VisitExpr_(const BufferLoadNode* op) final {
+    if (op->buffer->dtype == DataType::Float(32)) NoteElementwise(op->span);
+  }
+  void NoteElementwise(const Span& span) {
+    float32_elementwise = true;
+    if (!elementwise_span.defined()) elementwise_span = span;
+  }
+};
+
+ComputeConfig ChooseConfig(const Stmt& body, const TargetOptions& options, const Span& span) {
+  ComputeDtypes dtypes;
+  dtypes(body);
+  bool wide = options.fp32_dest_acc_en.value_or(dtypes.float32_accumulator || dtypes.float32_elementwise);
+  if (!wide && dtypes.elementwise_span.defined()) {
+    TT_USER_ERROR(dtypes.elementwise_span)
+        << "T.Parallel computes in float32, but the target option fp32_dest_acc_en is false, which "
+           "keeps 8 bits of mantissa. Leave the option out or set it to true.";
+  }
+  return ComputeConfig(options.math_fidelity, wide, false, false);
+}
+
+class TileLowerer : public StmtExprMutator {
+ public:
+  TileLowerer(CBDescMap descs, TileProgramOptions options, VarSet accumulators)
+      : descs_(std::move(descs)), options_(std::move(options)), accumulators_(std::move(accumulators)) {
+    options_.make_temporary = [this](const Buffer& shape_of, DataType dtype) {
+      return MakeCB(std::string(shape_of->name) + "_part", shape_of->shape, dtype, shape_of->span);
+    };
+  }
+
+  Stmt Lower(const Stmt& body, const VarSet& resident) {
+    PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+      const auto* alloc = node.as<AllocBufferNode>();
+      if (alloc && resident.count(alloc->buffer->data.get())) MakeResident(alloc->buffer);
+    });
+    Stmt lowered = VisitStmt(body);
+    ffi::Array<Stmt> stmts;
+    for (const Buffer& buffer : created_) stmts.push_back(AllocBuffer(buffer));
+    stmts.push_back(lowered);
+    return SeqStmt::Flatten(stmts);
+  }
+  const CBDescMap& Descs() const { return descs_; }
+
+ private:
+  void MakeResident(const Buffer& acc) {
+    std::string name = std::string(acc->name) + "_acc";
+    Var data(name, PointerType(PrimType(DataType::Float(32)), kScopeDst));
+    IntImm tiles(DataType::Int(32), TilesOf(acc, acc->span).Count());
+    options_.resident[acc->data.get()] =
+        Buffer(data, DataType::Float(32), {tiles}, {}, PrimExpr(), name, 0, 0, kDefault);
+  }
+
+  Stmt VisitStmt_(const AllocBufferNode* op) final {
+    auto it = options_.resident.find(op->buffer->data.get());
+    if (it == options_.resident.end()) return ffi::GetRef<Stmt>(op);
+    Stmt dst = AllocBuffer(it->second);
+    if (stored_directly_.count(op->buffer->data.get())) {
+      return SeqStmt::Flatten(dst, ffi::GetRef<Stmt>(op));
+    }
+    descs_.erase(op->buffer->name);
+    return dst;
+  }
+
+  Stmt VisitStmt_(const ForNode* op) final {
+    For loop = ffi::GetRef<For>(op);
+    if (op->kind == ForKind::kParallel) return LowerElementwise(loop, options_);
+    return StmtExprMutator::VisitStmt_(op);
+  }
+
+  Stmt VisitStmt_(const EvaluateNode* op) final {
+    Stmt stmt = ffi::GetRef<Stmt>(op);
+    if (IntrinsicCall call = AsIntrinsic(stmt)) return StoreResident(call, stmt);
+    tl::TileOperator tile_op = tl::ParseOperator(stmt);
+    if (const auto* copy = tile_op.as<tl::CopyNode>()) {
+      return LowerBlockCopy(copy->src, copy->dst, op->span, options_);
+    }
+    if (const auto* fill = tile_op.as<tl::FillNode>()) return LowerFill(*fill, op->span);
+    if (const auto* gemm = tile_op.as<tl::GemmNode>()) return LowerGemm(*gemm, op->span);
+    TT_USER_ERROR(op->span) << "The tile operator " << op->value.as<CallNode>()->op
+                            << " is not supported. Supported: T.copy, T.clear, T.fill, T.gemm and "
+                               "T.Parallel with +, -, *.";
+  }
+
+  /*! A write to a tensor straight from a resident accumulator packs it into its buffer first. */
+  Stmt StoreResident(const IntrinsicCall& call, const Stmt& stmt) {
+    if (!call.Is(Intrinsic::WriteFromCB)) return stmt;
+    auto it = options_.resident.find(call.call->args[0].as<VarNode>());
+    if (it == options_.resident.end()) return stmt;
+    Buffer cb = blocks_.at(it->first);
+    return SeqStmt::Flatten(LowerBlockCopy(cb, cb, stmt->span, options_), stmt);
+  }
+
+  Stmt LowerFill(const tl::FillNode& fill, const Span& span) {
+    double value = ConstantValue(fill.value, span);
+    if (!accumulators_.count(fill.dst->data.get())) return LowerBlockFill(fill.dst, fill.value, span);
+    return MakeStmt(Intrinsic::AccumulatorInit,
+                    {Accumulator(fill.dst), FloatImm(DataType::Float(32), value)}, span);
+  }
+
+  Stmt LowerGemm(const tl::GemmNode& gemm, const Span& span) {
+    CheckWhole(gemm.aRegion_, span);
+    CheckWhole(gemm.bRegion_, span);
+    CheckWhole(gemm.cRegion_, span);
+    BlockTiles a = TilesOf(gemm.a_, span), b = TilesOf(gemm.b_, span), c = TilesOf(gemm.c_, span);
+    if (gemm.transA_) std::swap(a.rows, a.cols);
+    if (gemm.transB_) std::swap(b.rows, b.cols);
+    if (a.cols != b.rows || a.rows != c.rows || b.cols != c.cols) {
+      TT_USER_ERROR(span) << "T.gemm multiplies blocks that do not fit: A '" << gemm.a_->name << "' "
+                          << gemm.a_->shape << (gemm.transA_ ? " transposed" : "") << ", B '"
+                          << gemm.b_->name << "' " << gemm.b_->shape
+                          << (gemm.transB_ ? " transposed" : "") << ", C '" << gemm.c_->name << "' "
+                          << gemm.c_->shape << ". Supported: (M, K) @ (K, N) into (M, N).";
+    }
+    ffi::Array<Stmt> stmts;
+    Buffer lhs = gemm.a_;
+    if (gemm.transA_) {
+      lhs = MakeCB(std::string(gemm.a_->name) + "_t", {gemm.a_->shape[1], gemm.a_->shape[0]},
+                   gemm.a_->dtype, span);
+      stmts.push_back(LowerBlockTranspose(gemm.a_, lhs, span));
+    }
+    stmts.push_back(MakeStmt(Intrinsic::Mma,
+                             {lhs->data, gemm.b_->data, Accumulator(gemm.c_),
+                              Bool(gemm.transB_), cast(DataType::Bool(), gemm.clearAccum_)},
+                             span));
+    return SeqStmt::Flatten(stmts);
+  }
+
+  static void CheckWhole(const BufferRegion& region, const Span& span) {
+    for (size_t i = 0; i < region->region.size(); ++i) {
+      const int64_t* extent = as_const_int(region->region[i]->extent);
+      if (is_zero(region->region[i]->min) && extent && *extent == *as_const_int(region->buffer->shape[i])) {
+        continue;
+      }
+      TT_USER_ERROR(span) << "T.gemm takes a part of block buffer '" << region->buffer->name << "': "
+                          << region << ". Supported: whole blocks; allocate a buffer of that shape.";
+    }
+  }
+
+  Var Accumulator(const Buffer& acc) {
+    auto it = options_.resident.find(acc->data.get());
+    return it == options_.resident.end() ? acc->data : it->second->data;
+  }
+
+  Buffer MakeCB(const std::string& name, ffi::Array<PrimExpr> shape, DataType dtype,
+                const Span& span) {
+    std::string unique = name;
+    for (int i = 1; descs_.count(unique); ++i) unique = name + "_" + std::to_string(i);
+    Var data(unique, PointerType(PrimType(dtype), kScopeCB));
+    Buffer buffer(data, dtype, shape, {}, PrimExpr(), unique, 0, 0, kDefault);
+    BlockTiles tiles = TilesOf(buffer, span);
+    descs_.Set(unique, CBDesc(unique, tiles.rows, tiles.cols, 1, TileBytes(dtype),
+                              DataFormatOf(dtype), "", "", -1, false));
+    created_.push_back(buffer);
+    return buffer;
+  }
+
+ public:
+  /*! Block buffers by data variable, and the accumulators that a tensor is written from. */
+  void NoteBlocks(const Stmt& body) {
+    PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+      if (const auto* alloc = node.as<AllocBufferNode>()) {
+        blocks_[alloc->buffer->data.get()] = alloc->buffer;
+      }
+      if (const auto* evaluate = node.as<EvaluateNode>()) {
+        IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(evaluate));
+        if (call.Is(Intrinsic::WriteFromCB)) stored_directly_.insert(call.call->args[0].as<VarNode>());
+      }
+    });
+  }
+
+ private:
+  CBDescMap descs_;
+  TileProgramOptions options_;
+  VarSet accumulators_;
+  VarSet stored_directly_;
+  std::unordered_map<const VarNode*, Buffer> blocks_;
+  std::vector<Buffer> created_;
+};
+
+PrimFunc Rewrite(PrimFunc func) {
+  TargetOptions target = TargetOptions::FromFunction(func);
+  ComputeConfig config = ChooseConfig(func->body, target, func->span);
+  const int64_t capacity = target.Hardware().DstTiles(config->fp32_dest_acc_en, false);
+  TileProgramOptions options{config->fp32_dest_acc_en, capacity, {}, nullptr};
+  VarSet resident = FindResidentAccumulators(
+      func->body, capacity, [&](const For& nest) { return RegistersNeeded(nest, options); });
+  TileLowerer lowerer(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value(), options,
+                      FindAccumulators(func->body));
+  lowerer.NoteBlocks(func->body);
+  func.CopyOnWrite()->body = lowerer.Lower(func->body, resident);
+  return WithAttrs(std::move(func),
+                   {{Key(Attr::CBDesc), lowerer.Descs()}, {Key(Attr::ComputeConfig), config}});
+}
+
+}  // namespace
+
+namespace transform {
+Pass LowerTTTileIntrinsics() { return FunctionPass("LowerTTTileIntrinsics", Rewrite); }
+}  // namespace transform
+
+}  // namespace tvm::tt

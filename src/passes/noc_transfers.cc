@@ -1,0 +1,216 @@
+/*! LowerCBIntrinsics, reader and writer: abstract moves become NoC transfers. */
+#include <tvm/arith/analyzer.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <set>
+
+#include "ir/tiles.h"
+#include "passes/lower_cb_intrinsics.h"
+#include "schema/schema.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+PrimExpr Imm(int64_t value) { return IntImm(DataType::Int(32), value); }
+
+/*! The pages of one block: loops over its tiles around a body per page. */
+class PageLoops {
+ public:
+  explicit PageLoops(const CBDesc& desc) : rows_(desc->rows), cols_(desc->cols) {
+    row_ = rows_ > 1 ? PrimExpr(row_var_) : Imm(0);
+    col_ = cols_ > 1 ? PrimExpr(col_var_) : Imm(0);
+  }
+  const PrimExpr& Row() const { return row_; }
+  const PrimExpr& Col() const { return col_; }
+  PrimExpr Index() const { return row_ * Imm(cols_) + col_; }
+
+  void Bind(arith::Analyzer* analyzer) const {
+    analyzer->Bind(row_var_, Range::FromMinExtent(Imm(0), Imm(rows_)));
+    analyzer->Bind(col_var_, Range::FromMinExtent(Imm(0), Imm(cols_)));
+  }
+  Stmt Around(Stmt body) const {
+    if (cols_ > 1) body = For(col_var_, Imm(0), Imm(cols_), ForKind::kSerial, body);
+    if (rows_ > 1) body = For(row_var_, Imm(0), Imm(rows_), ForKind::kSerial, body);
+    return body;
+  }
+
+ private:
+  int64_t rows_, cols_;
+  Var row_var_{"row", DataType::Int(32)}, col_var_{"col", DataType::Int(32)};
+  PrimExpr row_, col_;
+};
+
+class TransferLowerer : public StmtExprMutator {
+ public:
+  TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors)
+      : kernel_(kernel), descs_(descs), accessors_(accessors), buffers_(kernel->Buffers()) {
+    analyzer_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
+  }
+
+ private:
+  Stmt VisitStmt_(const BindNode* op) final {
+    if (!op->var.same_as(kernel_->work)) analyzer_.Bind(op->var, op->value);
+    return ffi::GetRef<Stmt>(op);
+  }
+  Stmt VisitStmt_(const ForNode* op) final {
+    analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
+    return StmtExprMutator::VisitStmt_(op);
+  }
+  Stmt VisitStmt_(const IfThenElseNode* op) final {
+    Stmt then_case;
+    {
+      With<arith::ConstraintContext> context(&analyzer_, op->condition);
+      then_case = VisitStmt(op->then_case);
+    }
+    ffi::Optional<Stmt> else_case;
+    if (op->else_case) else_case = VisitStmt(op->else_case.value());
+    return IfThenElse(op->condition, then_case, else_case, op->span);
+  }
+  Stmt VisitStmt_(const SeqStmtNode* op) final {
+    std::vector<Stmt> result, run;
+    std::set<const VarNode*> filled;
+    auto flush = [&] {
+      if (!run.empty()) result.push_back(Reads(run));
+      run.clear();
+      filled.clear();
+    };
+    for (const Stmt& stmt : op->seq) {
+      IntrinsicCall call = AsIntrinsic(stmt);
+      if (!call.Is(Intrinsic::ReadToCB)) {
+        flush();
+        result.push_back(VisitStmt(stmt));
+        continue;
+      }
+      if (!filled.insert(call.call->args[1].as<VarNode>()).second) flush();
+      run.push_back(stmt);
+    }
+    flush();
+    return AsStmt(result);
+  }
+  Stmt VisitStmt_(const EvaluateNode* op) final {
+    Stmt stmt = ffi::GetRef<Stmt>(op);
+    IntrinsicCall call = AsIntrinsic(stmt);
+    if (call.Is(Intrinsic::ReadToCB)) return Reads({stmt});
+    if (call.Is(Intrinsic::WriteFromCB)) return Write(call, op->span);
+    return stmt;
+  }
+
+  const CBDesc DescOf(const PrimExpr& cb) {
+    return descs_.at(buffers_.at(cb.as<VarNode>())->name);
+  }
+  Var TileBytesOf(const CBDesc& desc) {
+    return kernel_->Constant(std::string(desc->name) + "_tile_bytes", desc->page_size);
+  }
+
+  /*! Neighbouring reads: reserve all, read all, one barrier, push all. */
+  Stmt Reads(const std::vector<Stmt>& reads) {
+    std::vector<Stmt> body, pushes;
+    bool zeroes = false;
+    for (const Stmt& stmt : reads) {
+      IntrinsicCall call = AsIntrinsic(stmt);
+      const PrimExpr& cb = call.call->args[1];
+      CBDesc desc = DescOf(cb);
+      Var pages = BlockPages(kernel_, desc);
+      body.push_back(MakeStmt(Intrinsic::CBReserveBack, {cb, pages}, stmt->span));
+      body.push_back(ReadBlock(call, desc, &zeroes, stmt->span));
+      pushes.push_back(MakeStmt(Intrinsic::CBPushBack, {cb, pages}, stmt->span));
+    }
+    body.push_back(MakeStmt(Intrinsic::NocReadBarrier, {}, reads[0]->span));
+    if (zeroes) body.push_back(MakeStmt(Intrinsic::NocZeroBarrier, {}, reads[0]->span));
+    body.insert(body.end(), pushes.begin(), pushes.end());
+    return AsStmt(body);
+  }
+
+  Stmt ReadBlock(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
+    const auto* slice = call.call->args[0].as<BufferLoadNode>();
+    const PrimExpr& cb = call.call->args[1];
+    PageLoops loops(desc);
+    loops.Bind(&analyzer_);
+    PrimExpr offset = analyzer_.Simplify(loops.Index()) * TileBytesOf(desc);
+    auto [page, inside] = Page(slice, loops);
+    Stmt read = MakeStmt(Intrinsic::NocReadPage,
+                         {slice->buffer->data, page, cb, offset, TileBytesOf(desc)}, span);
+    if (!is_one(inside)) {
+      *zeroes = true;
+      read = IfThenElse(inside, read, MakeStmt(Intrinsic::NocZero, {cb, offset, TileBytesOf(desc)}, span));
+    }
+    return loops.Around(read);
+  }
+
+  Stmt Write(const IntrinsicCall& call, const Span& span) {
+    const PrimExpr& cb = call.call->args[0];
+    const auto* slice = call.call->args[1].as<BufferLoadNode>();
+    CBDesc desc = DescOf(cb);
+    Var pages = BlockPages(kernel_, desc);
+    PageLoops loops(desc);
+    loops.Bind(&analyzer_);
+    auto [page, inside] = Page(slice, loops);
+    Stmt write = MakeStmt(Intrinsic::NocWritePage,
+                          {cb, analyzer_.Simplify(loops.Index()) * TileBytesOf(desc),
+                           slice->buffer->data, page, TileBytesOf(desc)},
+                          span);
+    if (!is_one(inside)) write = IfThenElse(inside, write);
+    return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, span), loops.Around(write),
+                   MakeStmt(Intrinsic::NocWritesFlushed, {}, span),
+                   MakeStmt(Intrinsic::CBPopFront, {cb, pages}, span)});
+  }
+
+  /*! The page of the tile at (row, col) of the block, and the condition that it exists. */
+  std::pair<PrimExpr, PrimExpr> Page(const BufferLoadNode* slice, const PageLoops& loops) {
+    const Buffer& tensor = slice->buffer;
+    TensorAccessor accessor = accessors_.at(tensor->name);
+    const size_t rank = slice->indices.size();
+    PrimExpr page = Imm(0), inside = Bool(true);
+    for (size_t i = 0; i < rank; ++i) {
+      const bool tiled = i + 2 >= rank;
+      PrimExpr index = slice->indices[i];
+      PrimExpr limit = tensor->shape[i];
+      if (tiled) {
+        index = analyzer_.Simplify(floordiv(index, Imm(kTileDim)));
+        index = analyzer_.Simplify(index + (i + 2 == rank ? loops.Row() : loops.Col()));
+        limit = analyzer_.Simplify(floordiv(limit, Imm(kTileDim)));
+      }
+      if (!analyzer_.CanProve(index < limit)) {
+        PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), *as_const_int(limit));
+        inside = is_one(inside) ? bound : inside && bound;
+      }
+      const int64_t stride = accessor->tile_strides[i];
+      page = page + (stride == 1 ? index : index * StrideConstant(tensor, i, rank, stride));
+    }
+    return {page, inside};
+  }
+
+  Var StrideConstant(const Buffer& tensor, size_t dim, size_t rank, int64_t stride) {
+    std::string name = tensor->name;
+    name += dim + 2 == rank ? "_row_tiles" : "_dim" + std::to_string(dim) + "_tiles";
+    return kernel_->Constant(name, stride);
+  }
+  static std::string DimName(const Buffer& tensor, size_t dim, size_t rank) {
+    std::string name = tensor->name;
+    return name + (dim + 2 == rank ? "_tile_rows" : dim + 1 == rank ? "_tile_cols" : "_extent" + std::to_string(dim));
+  }
+
+  KernelBody* kernel_;
+  const CBDescMap& descs_;
+  const AccessorMap& accessors_;
+  std::unordered_map<const VarNode*, Buffer> buffers_;
+  arith::Analyzer analyzer_;
+};
+
+}  // namespace
+
+void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors) {
+  kernel->region = TransferLowerer(kernel, descs, accessors)(kernel->region);
+  bool writes = false;
+  PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {
+    const auto* call = node.as<CallNode>();
+    writes |= call && call->op.same_as(GetOp(Intrinsic::NocWritePage));
+  });
+  if (writes) kernel->epilogue.push_back(MakeStmt(Intrinsic::NocWriteBarrier, {}));
+}
+
+}  // namespace tvm::tt

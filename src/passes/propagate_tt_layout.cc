@@ -1,0 +1,100 @@
+/*!
+ * PropagateTTLayout: placed -> placed.
+ *
+ * Derives the circular-buffer geometry of every block buffer (shared memory or fragment): block in
+ * tiles, page size from dtype and tile, and depth in blocks. A buffer that a pipelined loop fills
+ * from a tensor is as deep as the loop has stages; all others are two deep. Stands after
+ * InferTTLayout and before any buffer is rewritten, because depth is read off the loops.
+ *
+ *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
+ *   after    same body, and func_attr {"tt.cb_desc": {"A_s": T.tt.CBDesc(name="A_s", rows=2, cols=1,
+ *            depth=2, page_size=2048, data_format="Float16_b", producer="", consumer="", id=-1, ...)}}
+ */
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "ir/attrs.h"
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "op/copy.h"
+#include "passes/pass_runner.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! Blocks a buffer holds when the user says nothing: one in use, one on its way. */
+constexpr int64_t kDefaultDepth = 2;
+
+/*! Finds the block buffers and the pipeline depth each is filled at. */
+class GeometryCollector : public StmtExprVisitor {
+ public:
+  CBDescMap descs;
+
+ private:
+  void VisitStmt_(const SBlockNode* op) final {
+    for (const Buffer& buffer : op->alloc_buffers) Describe(buffer, op->span);
+    StmtExprVisitor::VisitStmt_(op);
+  }
+
+  void Describe(const Buffer& buffer, const Span& block_span) {
+    Span span = buffer->span.defined() ? buffer->span : block_span;
+    if (!IsBlockBuffer(buffer)) {
+      TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' lives in scope '" << buffer.scope()
+                          << "'. Supported: T.alloc_shared and T.alloc_fragment.";
+    }
+    if (DataFormatOf(buffer->dtype).empty()) {
+      TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' is of dtype " << buffer->dtype
+                          << ". Supported: " << SupportedDtypes() << ".";
+    }
+    if (descs.count(buffer->name)) {
+      TT_USER_ERROR(span) << "Two block buffers are named '" << buffer->name
+                          << "'. Give each its own name.";
+    }
+    BlockTiles tiles = TilesOf(buffer, span);
+    descs.Set(buffer->name, CBDesc(buffer->name, tiles.rows, tiles.cols, kDefaultDepth,
+                                   TileBytes(buffer->dtype), DataFormatOf(buffer->dtype), "", "", -1,
+                                   false));
+  }
+
+  void VisitStmt_(const ForNode* op) final {
+    int64_t outer = stages_;
+    if (auto value = op->annotations.Get("num_stages")) {
+      int64_t stages = Downcast<IntImm>(value.value())->value;
+      if (stages > 0) stages_ = stages;
+    }
+    StmtExprVisitor::VisitStmt_(op);
+    stages_ = outer;
+  }
+
+  void VisitStmt_(const EvaluateNode* op) final {
+    if (stages_ == 0) return;
+    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+    const auto* copy = tile_op.as<tl::CopyNode>();
+    if (copy == nullptr || !IsGlobal(copy->src) || !descs.count(copy->dst->name)) return;
+    CBDesc desc = descs.at(copy->dst->name);
+    desc.CopyOnWrite()->depth = stages_;
+    descs.Set(copy->dst->name, desc);
+  }
+
+  int64_t stages_ = 0;
+};
+
+PrimFunc Rewrite(PrimFunc func) {
+  GeometryCollector collector;
+  collector(func->body);
+  return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);
+}
+
+}  // namespace
+
+namespace transform {
+Pass PropagateTTLayout() { return FunctionPass("PropagateTTLayout", Rewrite); }
+}  // namespace transform
+
+}  // namespace tvm::tt

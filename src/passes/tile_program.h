@@ -1,0 +1,43 @@
+/*!
+ * Tile programs: the body of a loop over the tiles of a block, as a straight line of tile
+ * intrinsics on virtual DST registers.
+ */
+#pragma once
+
+#include <tvm/tirx/stmt.h>
+
+#include <functional>
+#include <unordered_map>
+
+namespace tvm::tt {
+
+/*! What the selection of intrinsics depends on. */
+struct TileProgramOptions {
+  bool fp32_dest;       /*!< DST registers are 32 bits wide */
+  int64_t dst_capacity; /*!< tiles in one DST half */
+  /*! Accumulators that stay in DST: data variable of the block -> its DST buffer. */
+  std::unordered_map<const tirx::VarNode*, tirx::Buffer> resident;
+  /*! Makes a circular buffer for an intermediate block of this shape and dtype. */
+  std::function<tirx::Buffer(const tirx::Buffer& shape_of, DataType dtype)> make_temporary;
+};
+
+/*!
+ * DST registers that the expression of a T.Parallel store needs, by Sethi-Ullman numbering; throws a
+ * user error for an expression outside of what is supported.
+ */
+int64_t RegistersNeeded(const tirx::For& nest, const TileProgramOptions& options);
+
+/*! T.Parallel nest with one store -> one tile loop, or several if it needs more registers. */
+tirx::Stmt LowerElementwise(const tirx::For& nest, const TileProgramOptions& options);
+/*! Copy of a block into another, changing the data format if they differ. */
+tirx::Stmt LowerBlockCopy(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span,
+                          const TileProgramOptions& options);
+/*! Fill of a block with a constant. */
+tirx::Stmt LowerBlockFill(const tirx::Buffer& to, const PrimExpr& value, const Span& span);
+/*! Transpose of a block into another: tiles and tile order. */
+tirx::Stmt LowerBlockTranspose(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
+
+/*! The value of a floating constant; throws a user error if the expression is none. */
+double ConstantValue(const PrimExpr& value, const Span& span);
+
+}  // namespace tvm::tt
