@@ -1,4 +1,4 @@
-"""Every measured case: `exact` ones bit for bit, SFPU programs within their stated bound."""
+"""Every measured case, bit for bit. A NaN of an SFPU program may differ in its payload, not its sign."""
 
 import golden_cases
 import numpy as np
@@ -11,11 +11,12 @@ def numerics():
     return Numerics()
 
 
-def ordered(bits):
-    """Patterns as integers in the order of the numbers (one step = one ulp)."""
-    signed = bits.astype(np.int64)
-    top = 1 << (8 * bits.dtype.itemsize - 1)
-    return np.where(signed >= top, top - signed, signed)
+def same_nan(actual, expected):
+    """Both NaN with the same sign; the payload of a NaN depends on the operands of every step."""
+    shift = 32 - 8 * actual.dtype.itemsize
+    a, e = actual.astype(np.uint32) << shift, expected.astype(np.uint32) << shift
+    both = ((a & 0x7FFFFFFF) > 0x7F800000) & ((e & 0x7FFFFFFF) > 0x7F800000)
+    return both & ((a ^ e) < 0x80000000)
 
 
 @pytest.mark.parametrize("entry", golden_cases.index(), ids=lambda entry: entry["name"])
@@ -23,12 +24,18 @@ def test_case(numerics, entry):
     case = golden_cases.Case(entry)
     for iteration in range(entry["iterations"]):
         actual, expected = case.run(numerics, iteration), case.expected(iteration)
-        different = int(np.count_nonzero(actual != expected))
-        where = np.argwhere(actual != expected)[:5]
-        assert different == 0, (
-            f"iteration {iteration}: {different} of {expected.size} differ, first at "
-            + "; ".join(
-                f"{tuple(i)}: {actual[tuple(i)]:#x} instead of {expected[tuple(i)]:#x}"
-                for i in where
-            )
+        different = actual != expected
+        if entry["level"] == "approx":
+            different &= ~same_nan(actual, expected)
+        where = [tuple(int(n) for n in index) for index in np.argwhere(different)[:5]]
+        assert not where, (
+            f"iteration {iteration}: {np.count_nonzero(different)} of {expected.size} differ: "
+            + "; ".join(f"{i}: {actual[i]:#x} instead of {expected[i]:#x}" for i in where)
         )
+
+
+def test_an_unknown_format_is_refused(numerics):
+    with pytest.raises(ValueError):
+        numerics.unpack_to_source("Float16", np.zeros(2048, np.uint8), False)
+    with pytest.raises(ValueError):
+        numerics.sfpu_typecast("Lf8", "Float32", True, np.zeros(1024, np.uint32))
