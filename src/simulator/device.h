@@ -54,6 +54,10 @@ class Device {
   /// Copies num_pages * page_size bytes, pages one after another.
   void WriteBuffer(const Buffer& buffer, const void* data);
   void ReadBuffer(const Buffer& buffer, void* data) const;
+  /// The buffer Allocate placed at `address`, or nullptr.
+  const Buffer* FindBuffer(MemoryKind memory, uint32_t address) const {
+    return buffers_->FindByAddress(memory, address);
+  }
   uint8_t* PageData(const Buffer& buffer, uint32_t page) { return buffers_->Page(buffer, page); }
 
   /// Compiles, loads and runs a program to its end.
