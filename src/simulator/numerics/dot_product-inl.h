@@ -29,13 +29,13 @@
 #include "scalar_model.h"
 #include "tiles.h"
 
-#if HWY_TARGET != HWY_SCALAR
-
 HWY_BEFORE_NAMESPACE();
 namespace tt_simulator {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET != HWY_SCALAR
 
 using D16 = hn::CappedTag<int16_t, 32>;
 using D32 = hn::RepartitionToWide<D16>;
@@ -342,9 +342,10 @@ HWY_INLINE ExponentRange CleanDest(uint32_t* bits, int count) {
   return {hn::GetLane(hn::MinOfLanes(d, smallest)), hn::GetLane(hn::MaxOfLanes(d, largest))};
 }
 
+#endif  // HWY_TARGET != HWY_SCALAR
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tt_simulator
 HWY_AFTER_NAMESPACE();
 
-#endif  // HWY_TARGET != HWY_SCALAR
 #endif  // TT_SIMULATOR_NUMERICS_DOT_PRODUCT_INL_H_
