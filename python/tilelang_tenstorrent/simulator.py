@@ -6,13 +6,10 @@ run on a card; breaking a rule of the machine raises :class:`SimulationError`.
 
 from __future__ import annotations
 
-import ctypes
 import dataclasses
 import enum
 import functools
 import json
-import os
-import pathlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -23,27 +20,7 @@ _PREFIX = "tilelang_tenstorrent.simulator."
 
 @functools.cache
 def _function(name: str):
-    function = tvm_ffi.get_global_func(_PREFIX + name, allow_missing=True)
-    if function is None:
-        _load_library()
-        function = tvm_ffi.get_global_func(_PREFIX + name)
-    return function
-
-
-def _load_library() -> None:
-    """Loads the native library unless the package has done so."""
-    folder = pathlib.Path(__file__).parent
-    candidates = [os.environ.get("TILELANG_TENSTORRENT_LIBRARY", "")]
-    for name in ("libtilelang_tenstorrent.so", "libtt_simulator_ffi.so"):
-        candidates += [folder / name, folder / "lib" / name]
-    for candidate in candidates:
-        if candidate and pathlib.Path(candidate).exists():
-            ctypes.CDLL(str(candidate), mode=ctypes.RTLD_GLOBAL)
-            return
-    raise ImportError(
-        "the native library of tilelang_tenstorrent is not built; build it, or point "
-        "TILELANG_TENSTORRENT_LIBRARY to libtilelang_tenstorrent.so or libtt_simulator_ffi.so"
-    )
+    return tvm_ffi.get_global_func(_PREFIX + name)
 
 
 # ---- errors --------------------------------------------------------------------------------------

@@ -392,6 +392,8 @@ void sfpu_unary(Risc& risc, uint32_t op, uint32_t dst, const uint32_t* parameter
   if (op == kSfpuTypecast) {
     SfpuTypecast(static_cast<DataFormat>(config.params[0]),
                  static_cast<DataFormat>(config.params[1]), config, tile);
+  } else if (op == kSfpuCumsum) {
+    SfpuCumsum(config.params[0] != 0, config, engine.cumsum_carry, tile);
   } else {
     SfpuUnary(unary, config, tile);
   }

@@ -16,6 +16,40 @@ constexpr uint32_t kFuel = 1u << 24;     // basic blocks between two calls of ou
 constexpr uint32_t kMaxFuelRounds = 16;  // rounds without any API call or L1 access
 constexpr uint32_t kAccessesPerPoll = 1024;
 
+/// The pointers of the calling RISC; TRISCs keep them in units of 16 bytes.
+CircularBufferView View(const Risc& risc, const CircularBuffer& cb) {
+  const CircularBuffer::Pointers& p = cb.risc[risc.role];
+  const uint32_t base = risc.core->window + cb.offset;
+  const uint32_t shift = risc.role >= kUnpack ? 4 : 0;
+  return {.fifo_size = cb.size() >> shift,
+          .fifo_limit = (base + cb.size()) >> shift,
+          .fifo_page_size = cb.page_size >> shift,
+          .fifo_num_pages = cb.num_pages,
+          .fifo_rd_ptr = (base + p.read_page * cb.page_size) >> shift,
+          .fifo_wr_ptr = (base + p.write_page * cb.page_size) >> shift};
+}
+
+/// Kernels may move the pointers through get_local_cb_interface; takes over what they wrote.
+void TakeOverPointers(Risc& risc, uint32_t id, CircularBuffer& cb) {
+  CircularBuffer::Pointers& p = cb.risc[risc.role];
+  if (!p.view_given) return;
+  const CircularBufferView now = View(risc, cb);
+  auto take = [&](uint32_t written, uint32_t given, uint32_t& page) {
+    if (written == given) return;
+    const uint32_t shift = risc.role >= kUnpack ? 4 : 0;
+    const uint32_t offset = (written << shift) - risc.core->window - cb.offset;
+    if (offset % cb.page_size || offset >= cb.size()) {
+      risc.simulation->Raise(risc, Violation::kOperandMismatch, static_cast<int>(id),
+                             fmt::arg("call", "get_local_cb_interface"),
+                             fmt::arg("detail", "a pointer was set to no page of the buffer"));
+    }
+    page = offset / cb.page_size % cb.num_pages;
+  };
+  take(p.view.fifo_rd_ptr, now.fifo_rd_ptr, p.read_page);
+  take(p.view.fifo_wr_ptr, now.fifo_wr_ptr, p.write_page);
+  p.view_given = false;
+}
+
 CircularBuffer& Configured(Risc& risc, const char* call, uint32_t id) {
   Core& core = *risc.core;
   if (id >= core.cbs.size() || !core.cbs[id].configured) {
@@ -23,6 +57,7 @@ CircularBuffer& Configured(Risc& risc, const char* call, uint32_t id) {
                            fmt::arg("call", call), fmt::arg("cb", id));
     throw std::out_of_range("circular buffer id (violation ignored)");
   }
+  TakeOverPointers(risc, id, core.cbs[id]);
   return core.cbs[id];
 }
 
@@ -144,6 +179,11 @@ void assertion_failed(Risc& risc, const char* text, Site) {
   risc.simulation->Raise(risc, Violation::kKernelAssert, -1, fmt::arg("detail", text));
 }
 
+void unsupported(Risc& risc, const char* call, Site) {
+  risc.simulation->Raise(risc, Violation::kUnsupportedOperation, -1, fmt::arg("call", call),
+                         fmt::arg("detail", "not modelled"));
+}
+
 uint32_t local_address(Risc& risc, uint32_t address) {
   return address < L1Memory::kStride ? risc.core->window + address : address;
 }
@@ -256,18 +296,11 @@ uint32_t cb_can_wait(Risc& risc, uint32_t id, uint32_t pages, Site site) {
   return 1;
 }
 
-const CircularBufferView* cb_view(Risc& risc, uint32_t id, Site) {
+CircularBufferView* cb_view(Risc& risc, uint32_t id, Site) {
   CircularBuffer& cb = Configured(risc, "get_local_cb_interface", id);
   CircularBuffer::Pointers& p = cb.risc[risc.role];
-  const uint32_t base = risc.core->window + cb.offset;
-  // TRISCs keep these numbers in units of 16 bytes.
-  const uint32_t shift = risc.role >= kUnpack ? 4 : 0;
-  p.view = {.fifo_size = cb.size() >> shift,
-            .fifo_limit = (base + cb.size()) >> shift,
-            .fifo_page_size = cb.page_size >> shift,
-            .fifo_num_pages = cb.num_pages,
-            .fifo_rd_ptr = (base + p.read_page * cb.page_size) >> shift,
-            .fifo_wr_ptr = (base + p.write_page * cb.page_size) >> shift};
+  p.view = View(risc, cb);
+  p.view_given = true;
   return &p.view;
 }
 

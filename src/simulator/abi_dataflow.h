@@ -21,6 +21,8 @@ void note(Risc& risc, Site site);
 uint32_t out_of_fuel(Risc& risc);
 void poll(Risc& risc, Site site);
 void assertion_failed(Risc& risc, const char* text, Site site);
+/// A call whose header exists so that kernels compile, but which is not modelled.
+void unsupported(Risc& risc, const char* call, Site site);
 uint32_t local_address(Risc& risc, uint32_t address);
 
 void cb_reserve_back(Risc& risc, uint32_t cb, uint32_t pages, Site site);
@@ -29,7 +31,7 @@ void cb_wait_front(Risc& risc, uint32_t cb, uint32_t pages, Site site);
 void cb_pop_front(Risc& risc, uint32_t cb, uint32_t pages, Site site);
 uint32_t cb_can_reserve(Risc& risc, uint32_t cb, uint32_t pages, Site site);
 uint32_t cb_can_wait(Risc& risc, uint32_t cb, uint32_t pages, Site site);
-const CircularBufferView* cb_view(Risc& risc, uint32_t cb, Site site);
+CircularBufferView* cb_view(Risc& risc, uint32_t cb, Site site);
 
 uint64_t bank_address(Risc& risc, uint32_t is_dram, uint32_t bank, uint32_t offset, Site site);
 uint64_t page_address(Risc& risc, uint32_t is_dram, uint32_t base, uint32_t page_size,

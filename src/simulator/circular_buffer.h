@@ -20,7 +20,8 @@ struct CircularBuffer {
     uint32_t waited = 0;     ///< Pages known to be there since the last pop.
     uint32_t reserved = 0;   ///< Pages known to be free since the last push.
     uint32_t pack_slot = 0;  ///< Next page of a sequential pack_tile, reset by push.
-    tt_simulator_abi::CircularBufferView view = {};
+    tt_simulator_abi::CircularBufferView view = {};  ///< Last one handed to the kernel.
+    bool view_given = false;                         ///< The kernel may have written to `view`.
   };
 
   bool configured = false;

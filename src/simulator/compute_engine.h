@@ -116,6 +116,8 @@ struct ComputeEngine {
   /// Mailbox words by sender and receiver TRISC.
   std::vector<uint32_t> mailbox[3][3];
 
+  std::array<float, kTileDim> cumsum_carry = {};  ///< Last row of the previous cumsum_tile.
+
   const ComputeConfigDescriptor& config() const { return config_; }
   bool UnpacksToDest(const CircularBuffer& cb, uint32_t id) const;
 

@@ -1,5 +1,6 @@
 #include "device.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,6 +32,19 @@ const tt_target::HardwareModel& ModelOf(const DeviceOptions& options) {
   return *model;
 }
 
+/// `include/simulator/kernel_api` beside the folder of the library this code is in (an installed
+/// package), else the source folder of the build.
+std::string DefaultKernelApiDir() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&ModelOf), &info) && info.dli_fname) {
+    const std::filesystem::path installed = std::filesystem::path(info.dli_fname).parent_path() /
+                                            ".." / "include" / "simulator" / "kernel_api";
+    std::error_code error;
+    if (std::filesystem::is_directory(installed, error)) return installed;
+  }
+  return TT_SIMULATOR_KERNEL_API_DIR;
+}
+
 uint32_t Extent(uint32_t requested, uint32_t largest, const char* what) {
   if (requested > largest) {
     throw DescriptorError(
@@ -55,6 +69,8 @@ std::string Preamble(const KernelDescriptor& kernel, const ProgramDescriptor& pr
     const auto& config = std::get<ComputeConfigDescriptor>(kernel.config);
     define("COMPILE_FOR_TRISC", "1");
     define("DST_ACCUM_MODE", config.fp32_dest_acc_en ? "true" : "false");
+    define("ENABLE_FP32_DEST_ACC", config.fp32_dest_acc_en ? "1" : "0");
+    define("DST_SYNC_MODE", config.dst_full_sync_en ? "DstSync::SyncFull" : "DstSync::SyncHalf");
     define("APPROX", config.math_approx_mode ? "true" : "false");
     define("TT_SIMULATOR_MATH_FIDELITY", std::to_string(static_cast<int>(config.math_fidelity)));
   } else {
@@ -210,7 +226,7 @@ Device::Device(DeviceOptions options)
     ignored_violations_ |= uint64_t{1} << static_cast<uint32_t>(violation);
   }
   const std::string headers =
-      options_.kernel_api_dir.empty() ? TT_SIMULATOR_KERNEL_API_DIR : options_.kernel_api_dir;
+      options_.kernel_api_dir.empty() ? DefaultKernelApiDir() : options_.kernel_api_dir;
   compiler_ = std::make_unique<KernelCompiler>(headers, options_.cache_dir);
 }
 

@@ -67,6 +67,8 @@ Core& Simulation::AddCore(CoreCoord coord) {
     core.index = index;
     core.l1 = l1_->Core(index);
     core.window = l1_->WindowOf(index);
+    std::memset(core.l1 + ConfigRegion::kZeros, 0, ConfigRegion::kZerosBytes);
+    l1_->MarkWritten(index, ConfigRegion::kZeros, ConfigRegion::kZerosBytes);
     core.cbs.resize(model_.num_circular_buffers);
     core.semaphores.resize(model_.num_semaphores);
   }

@@ -60,6 +60,8 @@ struct ConfigRegion {
   static constexpr uint32_t kArguments = 0x8000;  ///< 0x800 bytes per RISC, then common.
   static constexpr uint32_t kArgumentStride = 0x1000;
   static constexpr uint32_t kCommonArguments = 0x800;
+  static constexpr uint32_t kZeros = 0x6000;  ///< MEM_ZEROS_BASE of the kernel headers.
+  static constexpr uint32_t kZerosBytes = 512;
   static constexpr uint32_t kSemaphores = 0x7000;
   static constexpr uint32_t kSemaphoreStride = 16;  ///< wheel: one per L1 alignment.
 };

@@ -14,6 +14,8 @@
 #define tt_reg_ptr
 #define TT_SITE ::tt_simulator_abi::Site site = ::tt_simulator_abi::Site::current()
 
+#include "vendor_names.h"
+
 using ::tt_simulator::DataFormat;
 using uint = unsigned int;
 

@@ -45,6 +45,7 @@ enum DstSync : uint32_t { kDstAcquire, kDstCommit, kDstWait, kDstRelease };
 
 /// SFPU calls that are not a row of SfpuUnaryOp.
 inline constexpr uint32_t kSfpuTypecast = 0x8000;  ///< Parameters: from, to (DataFormat).
+inline constexpr uint32_t kSfpuCumsum = 0x8002;    ///< Parameter: first.
 inline constexpr uint32_t kSfpuCopyDest = 0x8001;  ///< Binary: out = in0 (copy_dest_values).
 /// The init call an SFPU operation needs, in the high half of `op`: 0 means any SFPU init.
 constexpr uint32_t SfpuNeeds(uint32_t op, uint32_t family) { return op | family << 16; }
@@ -81,6 +82,7 @@ struct MatmulShape {
   X(uint32_t, out_of_fuel, ())                                                                     \
   X(void, poll, (Site site))                                                                       \
   X(void, assertion_failed, (const char* text, Site site))                                         \
+  X(void, unsupported, (const char* call, Site site))                                              \
   X(uint32_t, local_address, (uint32_t address))                                                   \
   /* Circular buffers */                                                                           \
   X(void, cb_reserve_back, (uint32_t cb, uint32_t pages, Site site))                               \
@@ -89,7 +91,7 @@ struct MatmulShape {
   X(void, cb_pop_front, (uint32_t cb, uint32_t pages, Site site))                                  \
   X(uint32_t, cb_can_reserve, (uint32_t cb, uint32_t pages, Site site))                            \
   X(uint32_t, cb_can_wait, (uint32_t cb, uint32_t pages, Site site))                               \
-  X(const CircularBufferView*, cb_view, (uint32_t cb, Site site))                                  \
+  X(CircularBufferView*, cb_view,       (uint32_t cb, Site site))                                  \
   /* NoC; local addresses are this core's L1 */                                                    \
   X(uint64_t, bank_address, (uint32_t is_dram, uint32_t bank, uint32_t offset, Site site))         \
   X(uint64_t, page_address, (uint32_t is_dram, uint32_t base, uint32_t page_size, uint32_t page,   \

@@ -3,10 +3,6 @@
 #include "api/compute/common.h"
 #include "api/compute/tile_move_copy.h"
 
-#ifndef TILE_C_DIM
-#define TILE_C_DIM 32
-#endif
-
 namespace ckernel {
 
 template <uint32_t block_ct_dim = 8, uint32_t full_ct_dim = block_ct_dim, bool narrow_row = false,

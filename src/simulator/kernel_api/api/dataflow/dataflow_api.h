@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "api/compile_time_args.h"
 #include "api/debug/assert.h"
 #include "api/debug/waypoint.h"
 #include "simulator_abi/arguments.h"
 #include "simulator_abi/circular_buffer_interface.h"
+#include "simulator_abi/noc_constants.h"
 
 #ifndef NOC_INDEX
 #define NOC_INDEX 0
@@ -17,21 +19,6 @@ constexpr uint8_t noc_index = NOC_INDEX;
 constexpr uint8_t noc_mode = 0;
 constexpr uint8_t DM_DEDICATED_NOC = 0;
 constexpr uint8_t DM_DYNAMIC_NOC = 1;
-
-// Packet and alignment limits; the numbers of the hardware model.
-#ifdef ARCH_BLACKHOLE
-#define NOC_MAX_BURST_SIZE 16384
-#define DRAM_ALIGNMENT 64
-#else
-#define NOC_MAX_BURST_SIZE 8192
-#define DRAM_ALIGNMENT 32
-#endif
-#define L1_ALIGNMENT 16
-#define NOC_UNICAST_WRITE_VC 1
-#define NOC_MULTICAST_WRITE_VC 4
-#define NOC_MAX_TRANSACTION_ID 0xF
-#define NUM_NOCS 2
-#define NOC_XY_ENCODING(x, y) ((static_cast<uint32_t>(y) << 6) | static_cast<uint32_t>(x))
 
 enum class ProgrammableCoreType { TENSIX = 0, ACTIVE_ETH = 1, IDLE_ETH = 2, COUNT = 3 };
 enum class InlineWriteDst : uint8_t { DEFAULT = 0, L1 = 1, REG = 2 };
@@ -130,8 +117,8 @@ struct InterleavedAddrGenFast {
   }
 };
 template <typename AddrGen>
-FORCE_INLINE uint64_t get_noc_addr(const uint32_t id, const AddrGen& s, uint32_t offset = 0,
-                                   uint8_t noc = noc_index, TT_SITE) {
+requires std::is_class_v<AddrGen> FORCE_INLINE uint64_t get_noc_addr(
+    const uint32_t id, const AddrGen& s, uint32_t offset = 0, uint8_t noc = noc_index, TT_SITE) {
   tt_simulator_abi::table->note(site);
   return s.get_noc_addr(id, offset, noc);
 }
@@ -358,6 +345,29 @@ inline void noc_async_write_barrier_with_trid(uint32_t trid, uint8_t noc = noc_i
 }
 inline void noc_async_write_flushed_with_trid(uint32_t trid, uint8_t noc = noc_index, TT_SITE) {
   tt_simulator_abi::table->noc_barrier(tt_simulator_abi::kWriteFlush, noc, trid, site);
+}
+
+template <bool skip_ptr_update = false, bool skip_cmdbuf_chk = false>
+FORCE_INLINE void noc_async_read_one_packet_with_state_with_trid(uint32_t src_base_addr,
+                                                                 uint32_t src_addr,
+                                                                 uint32_t dest_addr,
+                                                                 uint32_t trid = 0,
+                                                                 uint8_t noc = noc_index, TT_SITE) {
+  const auto& state = tt_simulator_abi::read_state[noc];
+  tt_simulator_abi::table->noc_read(
+      (state.address & ~tt_simulator_abi::kLocalAddressMask) | (src_base_addr + src_addr),
+      dest_addr, state.size, noc, trid, site);
+}
+template <bool update_counter = true, bool posted = false>
+FORCE_INLINE void noc_async_write_one_packet_with_trid(uint32_t src_local_l1_addr,
+                                                       uint64_t dst_noc_addr, uint32_t size,
+                                                       uint32_t trid, uint8_t cmd_buf = 0,
+                                                       uint8_t noc = noc_index,
+                                                       uint8_t vc = NOC_UNICAST_WRITE_VC, TT_SITE) {
+  (void)cmd_buf;
+  (void)vc;
+  tt_simulator_abi::table->noc_write(src_local_l1_addr, dst_noc_addr, size, noc, trid,
+                                     posted ? tt_simulator_abi::kNocPosted : 0, site);
 }
 
 // ---- semaphores ----------------------------------------------------------------------------

@@ -1,6 +1,4 @@
+// Everything here is predefined for every kernel.
 #pragma once
 
-#define DeviceZoneScopedN(name)
-#define DeviceZoneScopedMainN(name)
-#define DeviceZoneScopedMainChildN(name)
-#define DeviceTimestampedData(name, data)
+#include "simulator_abi/vendor_names.h"

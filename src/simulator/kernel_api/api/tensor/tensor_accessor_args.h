@@ -42,6 +42,7 @@ struct TensorAccessorArgs {
 
  public:
   static constexpr bool is_sharded = Has(ArgConfig::Sharded);
+  static constexpr bool is_interleaved = !is_sharded;
   static constexpr bool is_dram = Has(ArgConfig::IsDram);
   static constexpr bool rank_is_crta = Has(ArgConfig::RuntimeRank);
   static constexpr bool num_banks_is_crta = Has(ArgConfig::RuntimeNumBanks);

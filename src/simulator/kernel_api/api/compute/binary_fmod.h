@@ -1,0 +1,25 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+// Not modelled: these raise UnsupportedOperation when they are called.
+ALWI void fmod_int32_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TT_SITE) {
+  tt_simulator_abi::table->unsupported("fmod_int32_tile", site);
+}
+
+ALWI void fmod_int32_tile_init(TT_SITE) {
+  tt_simulator_abi::table->unsupported("fmod_int32_tile_init", site);
+}
+
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void fmod_binary_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TT_SITE) {
+  tt_simulator_abi::table->unsupported("fmod_binary_tile", site);
+}
+
+ALWI void fmod_binary_tile_init(TT_SITE) {
+  tt_simulator_abi::table->unsupported("fmod_binary_tile_init", site);
+}
+
+}  // namespace ckernel

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+// Not modelled: these raise UnsupportedOperation when they are called.
+ALWI void digamma_tile(uint32_t idst, TT_SITE) {
+  tt_simulator_abi::table->unsupported("digamma_tile", site);
+}
+
+ALWI void digamma_tile_init(TT_SITE) {
+  tt_simulator_abi::table->unsupported("digamma_tile_init", site);
+}
+
+}  // namespace ckernel

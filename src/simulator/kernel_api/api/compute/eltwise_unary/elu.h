@@ -1,0 +1,17 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void elu_tile(uint32_t idst, uint32_t param0, TT_SITE) {
+  tt_simulator_abi::SfpuCall(tt_simulator_abi::Unary::Elu, tt_simulator_abi::kAnyInit, idst,
+                             tt_simulator_abi::VectorMode::RC, site, param0);
+}
+
+ALWI void elu_tile_init(TT_SITE) {
+  tt_simulator_abi::SfpuInit(tt_simulator_abi::FamilyOf(tt_simulator_abi::Unary::Elu), site);
+}
+
+}  // namespace ckernel

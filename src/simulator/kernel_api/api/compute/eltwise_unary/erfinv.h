@@ -1,0 +1,16 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+// Not modelled: these raise UnsupportedOperation when they are called.
+ALWI void erfinv_tile(uint32_t idst, TT_SITE) {
+  tt_simulator_abi::table->unsupported("erfinv_tile", site);
+}
+
+ALWI void erfinv_tile_init(TT_SITE) {
+  tt_simulator_abi::table->unsupported("erfinv_tile_init", site);
+}
+
+}  // namespace ckernel

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+ALWI void rsub_tile(uint32_t idst, uint32_t param0, TT_SITE) {
+  tt_simulator_abi::SfpuCall(tt_simulator_abi::Unary::RsubScalar,
+                             tt_simulator_abi::FamilyOf(tt_simulator_abi::Unary::RsubScalar), idst,
+                             tt_simulator_abi::VectorMode::RC, site, param0);
+}
+
+ALWI void rsub_tile_init(TT_SITE) {
+  tt_simulator_abi::SfpuInit(tt_simulator_abi::FamilyOf(tt_simulator_abi::Unary::RsubScalar), site);
+}
+
+}  // namespace ckernel

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void selu_tile(uint32_t idst, uint32_t scale, uint32_t alpha, TT_SITE) {
+  tt_simulator_abi::SfpuCall(tt_simulator_abi::Unary::Selu, tt_simulator_abi::kAnyInit, idst,
+                             tt_simulator_abi::VectorMode::RC, site, scale, alpha);
+}
+
+ALWI void selu_tile_init(TT_SITE) {
+  tt_simulator_abi::SfpuInit(tt_simulator_abi::FamilyOf(tt_simulator_abi::Unary::Selu), site);
+}
+
+// Not modelled: these raise UnsupportedOperation when they are called.
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void selu_tile_pack(uint32_t idst, uint32_t scale, uint32_t alpha, TT_SITE) {
+  tt_simulator_abi::table->unsupported("selu_tile_pack", site);
+}
+
+ALWI void selu_tile_init_pack(TT_SITE) {
+  tt_simulator_abi::table->unsupported("selu_tile_init_pack", site);
+}
+
+}  // namespace ckernel

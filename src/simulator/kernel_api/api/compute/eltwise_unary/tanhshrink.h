@@ -1,0 +1,18 @@
+#pragma once
+
+#include "api/compute/common_globals.h"
+
+namespace ckernel {
+
+// Not modelled: these raise UnsupportedOperation when they are called.
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void tanhshrink_tile(uint32_t idst, TT_SITE) {
+  tt_simulator_abi::table->unsupported("tanhshrink_tile", site);
+}
+
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void tanhshrink_tile_init(TT_SITE) {
+  tt_simulator_abi::table->unsupported("tanhshrink_tile_init", site);
+}
+
+}  // namespace ckernel

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "simulator_abi/circular_buffer_interface.h"

@@ -1,0 +1,31 @@
+// Enumerations of the compute API.
+#pragma once
+
+#include <cstdint>
+
+namespace ckernel {
+
+enum ThreadId : uint8_t { UnpackThreadId = 0, MathThreadId = 1, PackThreadId = 2 };
+
+enum class EltwiseBinaryType : uint8_t { ELWMUL, ELWDIV, ELWADD, ELWSUB, ELWLESS };
+enum class EltwiseBinaryReuseDestType : uint8_t { NONE = 0, DEST_TO_SRCA = 1, DEST_TO_SRCB = 2 };
+enum class BroadcastType : uint8_t { NONE = 0x0, COL = 0x1, ROW = 0x2, SCALAR = 0x3 };
+enum class PoolType : uint8_t { SUM, AVG, MAX, MIN };
+enum class ReduceDim : uint8_t { REDUCE_ROW, REDUCE_COL, REDUCE_SCALAR };
+enum class DstRoundingMode : uint8_t { Default, Truncate, Stochastic };
+enum class DataCopyType : uint8_t { A2D, B2D };
+enum class DstSync : uint8_t { SyncHalf = 0, SyncFull = 1 };
+enum class MathFidelity : uint8_t { LoFi = 0, HiFi2 = 2, HiFi3 = 3, HiFi4 = 4 };
+
+template <typename T>
+inline T load_blocking(const volatile T* address) {
+  return *address;
+}
+
+}  // namespace ckernel
+using namespace ckernel;
+
+#ifndef TILE_R_DIM
+#define TILE_R_DIM 32
+#define TILE_C_DIM 32
+#endif
