@@ -83,6 +83,42 @@ void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool 
 
 #endif  // HWY_TARGET == HWY_SCALAR
 
+/*!
+ * \brief Numerics::Fast: float32 dot products added to dst, rounded once to a 16-bit DST.
+ *
+ * Operands have at most 11 significant bits, so products are exact and it makes no difference
+ * whether a target fuses multiply and add.
+ */
+void MatmulFast(const SourceTile& in0, const SourceTile& in1, bool fp32_dest, DestTile& dst) {
+  const hn::CappedTag<float, 16> df;
+  const hn::RebindToSigned<decltype(df)> d;
+  using V = hn::VFromD<decltype(df)>;
+  const int step = static_cast<int>(hn::Lanes(df));
+  const float* const a = reinterpret_cast<const float*>(in0.bits);
+  const float* const b = reinterpret_cast<const float*>(in1.bits);
+  float* const out = reinterpret_cast<float*>(dst.bits);
+  constexpr int kRows = 8;  // Independent sums enough to hide the latency of an addition.
+  for (int row = 0; row < kTileDim; row += kRows) {
+    for (int col = 0; col < kTileDim; col += step) {
+      V acc[kRows];
+      for (int r = 0; r < kRows; ++r) acc[r] = hn::LoadU(df, out + TileIndex(row + r, col));
+      for (int k = 0; k < kTileDim; ++k) {
+        const V y = hn::LoadU(df, b + TileIndex(k, col));
+        for (int r = 0; r < kRows; ++r) {
+          acc[r] = hn::MulAdd(hn::Set(df, a[TileIndex(row + r, k)]), y, acc[r]);
+        }
+      }
+      for (int r = 0; r < kRows; ++r) {
+        if (!fp32_dest) {
+          const auto bits = hn::Add(hn::BitCast(d, acc[r]), hn::Set(d, 0x8000));
+          acc[r] = hn::BitCast(df, hn::And(bits, hn::Set(d, static_cast<int32_t>(0xffff0000u))));
+        }
+        hn::StoreU(acc[r], df, out + TileIndex(row + r, col));
+      }
+    }
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tt_simulator
 HWY_AFTER_NAMESPACE();
@@ -91,9 +127,13 @@ HWY_AFTER_NAMESPACE();
 namespace tt_simulator {
 
 HWY_EXPORT(MatmulExact);
+HWY_EXPORT(MatmulFast);
 
 void MatmulAccumulate(const SourceTile& in0, const SourceTile& in1, const MathConfig& config,
                       DestTile& dst) {
+  if (config.numerics == Numerics::Fast) {
+    return HWY_DYNAMIC_DISPATCH(MatmulFast)(in0, in1, config.fp32_dest, dst);
+  }
   HWY_DYNAMIC_DISPATCH(MatmulExact)
   (in0, in1, scalar_model::PhaseCount(static_cast<int>(config.fidelity)), config.fp32_dest, dst);
 }

@@ -1,27 +1,227 @@
-#include <cmath>
-#include <stdexcept>
+#include <type_traits>
 
+#include "dot_product.h"
 #include "matrix_unit.h"
 #include "scalar_model.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "simulator/numerics/reduce.cc"  // NOLINT
+#include <hwy/foreach_target.h>                            // NOLINT
+#include <hwy/highway.h>
+
+#include "dot_product-inl.h"
+#include "transpose-inl.h"
+
+HWY_BEFORE_NAMESPACE();
 namespace tt_simulator {
-namespace {
+namespace HWY_NAMESPACE {
 
-using scalar_model::Accumulate;
-using scalar_model::DotGroup;
-using scalar_model::PhaseCount;
+// Each of the two functions for sums works on lanes: `data` is 32 rows of k by 32 lanes, in face
+// order. 32 results are lanes of dst; `partial` has 16 of them.
 
-/*! \brief One GAPOOL of a 16x16 face: acc += sum over rows of scaler[row] * face[row][col]. */
-uint32_t PoolColumn(uint32_t acc, const uint32_t* face, int col, const uint32_t* scaler, int phase,
-                    bool fp32_dest) {
-  return Accumulate(acc, DotGroup(face + col, 16, scaler, 1, 8, phase),
-                    DotGroup(face + 128 + col, 16, scaler + 8, 1, 8, phase), fp32_dest);
+#if HWY_TARGET == HWY_SCALAR
+
+/*! \brief One step: 16 k of one face, two groups of 8. */
+uint32_t SumStep(uint32_t acc, const uint32_t* face, int lane, const uint32_t* scaler, int phase,
+                 bool data_is_srca, bool fp32_dest) {
+  using scalar_model::DotGroup;
+  const uint32_t* const x = face + lane;
+  if (data_is_srca) {
+    return scalar_model::Accumulate(acc, DotGroup(x, 16, scaler, 1, 8, phase),
+                                    DotGroup(x + 128, 16, scaler + 8, 1, 8, phase), fp32_dest);
+  }
+  return scalar_model::Accumulate(acc, DotGroup(scaler, 1, x, 16, 8, phase),
+                                  DotGroup(scaler + 8, 1, x + 128, 16, 8, phase), fp32_dest);
 }
 
-uint32_t MaxOfColumn(uint32_t acc, bool acc_valid, const uint32_t* face, int col) {
-  uint32_t result = acc_valid ? acc : face[col];
-  for (int row = 0; row < 16; ++row) result = scalar_model::Maximum(result, face[row * 16 + col]);
-  return result;
+void SumLanes(const uint32_t* data, const uint32_t* scaler, bool data_is_srca, int phases,
+              bool fp32_dest, int32_t* dst) {
+  for (int lane = 0; lane < kTileDim; ++lane) {
+    uint32_t acc = static_cast<uint32_t>(dst[lane]);
+    const uint32_t* const faces = data + 256 * (lane >> 4);
+    // Rows of data (SrcA): face, then phase. Columns (data is SrcB): phase, then face.
+    for (int step = 0; step < 2 * phases; ++step) {
+      const int face = data_is_srca ? step / phases : step % 2;
+      const int phase = data_is_srca ? step % phases : step / 2;
+      acc = SumStep(acc, faces + 512 * face, lane & 15, scaler, phase, data_is_srca, fp32_dest);
+    }
+    dst[lane] = static_cast<int32_t>(acc);
+  }
+}
+
+void SumFaces(const uint32_t* data, const uint32_t* scaler, int phases, bool fp32_dest,
+              int32_t* partial) {
+  for (int lane = 0; lane < kFaceDim; ++lane) {
+    uint32_t acc = 0;
+    for (int face = 0; face < 4; ++face) {
+      for (int phase = 0; phase < phases; ++phase) {
+        acc = SumStep(acc, data + 256 * face, lane, scaler, phase, true, fp32_dest);
+      }
+    }
+    partial[lane] = static_cast<int32_t>(acc);
+  }
+}
+
+#else
+
+/*! \brief The scaler as operand of one output row: its 16 numbers serve both faces of k. */
+HWY_INLINE void SplitScaler(const uint32_t* scaler, bool srca, ScalarOperand& operand) {
+  const D32 d;
+  V32 smallest = hn::Set(d, kNoSmallest);
+  V32 largest = hn::Set(d, kNoLargest);
+  for (int half = 0; half < 2; ++half) {
+    SplitChunk<false>(scaler, srca, operand.exponent + 16 * half, nullptr,
+                      operand.part[0] + 16 * half, operand.part[1] + 16 * half, smallest, largest);
+  }
+}
+
+template <int kPhases, bool kFp32Dest>
+void SumLanesOf(const LaneOperand& lanes, const ScalarOperand& scaler, bool data_is_srca,
+                int32_t* dst) {
+  RowSums sums;
+  GroupSums<kPhases>(lanes, scaler, 0, 0, 4, data_is_srca, sums);
+  if (data_is_srca) {
+    AccumulateRow<kPhases, kFp32Dest, false, StepOrder::FaceThenPhase>(sums, 2, {dst, dst + 16});
+  } else {
+    AccumulateRow<kPhases, kFp32Dest, false, StepOrder::PhaseThenFace>(sums, 2, {dst, dst + 16});
+  }
+}
+
+template <int kPhases, bool kFp32Dest>
+void SumFacesOf(const LaneOperand& lanes, const ScalarOperand& scaler, int32_t* partial) {
+  RowSums sums;
+  GroupSums<kPhases>(lanes, scaler, 0, 0, 4, /*lanes_are_srca=*/true, sums);
+  const D32 d;
+  const DHalf16 dh;
+  constexpr int kDrop[4] = {0, 5, 7, 12};
+  for (int lane = 0; lane < kFaceDim; lane += static_cast<int>(hn::Lanes(d))) {
+    V32 acc = hn::Zero(d);
+    for (int face = 0; face < 4; ++face) {
+      // Faces 1 and 3 are lanes 16..31 of the tile, faces 2 and 3 its groups 2 and 3.
+      const int at = lane + 16 * (face & 1);
+      for (int phase = 0; phase < kPhases; ++phase) {
+        LaneGroup g[2];
+        for (int i = 0; i < 2; ++i) {
+          const int group = (face & 2) + i;
+          g[i].sum = hn::PromoteTo(d, hn::Load(dh, sums.sum[phase][group] + at));
+          g[i].exponent = hn::Sub(hn::PromoteTo(d, hn::Load(dh, sums.exponent[group] + at)),
+                                  hn::Set(d, kDrop[phase]));
+        }
+        acc = AccumulateStep<kFp32Dest, false>(acc, g[0], g[1]);
+      }
+    }
+    hn::StoreU(acc, d, partial + lane);
+  }
+}
+
+/*! \brief Calls `function` with the number of phases and the width of DST as types. */
+template <typename Function>
+HWY_INLINE void WithSettings(int phases, bool fp32_dest, Function&& function) {
+  auto with_dest = [&](auto count) {
+    fp32_dest ? function(count, std::true_type()) : function(count, std::false_type());
+  };
+  switch (phases) {
+    case 1:
+      return with_dest(std::integral_constant<int, 1>());
+    case 2:
+      return with_dest(std::integral_constant<int, 2>());
+    case 3:
+      return with_dest(std::integral_constant<int, 3>());
+    default:
+      return with_dest(std::integral_constant<int, 4>());
+  }
+}
+
+void SumLanes(const uint32_t* data, const uint32_t* scaler, bool data_is_srca, int phases,
+              bool fp32_dest, int32_t* dst) {
+  LaneOperand lanes;
+  ScalarOperand scalars;
+  SplitTile<true>(data, data_is_srca, lanes);
+  SplitScaler(scaler, !data_is_srca, scalars);
+  CleanDest(reinterpret_cast<uint32_t*>(dst), kTileDim);
+  WithSettings(phases, fp32_dest, [&](auto count, auto wide) {
+    SumLanesOf<count(), wide()>(lanes, scalars, data_is_srca, dst);
+  });
+}
+
+void SumFaces(const uint32_t* data, const uint32_t* scaler, int phases, bool fp32_dest,
+              int32_t* partial) {
+  LaneOperand lanes;
+  ScalarOperand scalars;
+  SplitTile<true>(data, /*srca=*/true, lanes);
+  SplitScaler(scaler, /*srca=*/false, scalars);
+  WithSettings(phases, fp32_dest, [&](auto count, auto wide) {
+    SumFacesOf<count(), wide()>(lanes, scalars, partial);
+  });
+}
+
+#endif  // HWY_TARGET == HWY_SCALAR
+
+using DMax = hn::CappedTag<int32_t, 16>;
+
+/*! \brief Order of sign and magnitude with zeros and denormals as +0; OrderedBits is the inverse.
+ */
+HWY_INLINE hn::VFromD<DMax> OrderOf(hn::VFromD<DMax> x) {
+  const DMax d;
+  const auto magnitude = hn::And(x, hn::Set(d, 0x7fffffff));
+  const auto minus = hn::ShiftRight<31>(x);
+  const auto key = hn::Sub(hn::Xor(magnitude, minus), minus);
+  return hn::IfThenElseZero(hn::Gt(magnitude, hn::Set(d, 0x7fffff)), key);
+}
+HWY_INLINE hn::VFromD<DMax> OrderedBits(hn::VFromD<DMax> key) {
+  const DMax d;
+  const auto minus = hn::ShiftRight<31>(key);
+  const auto magnitude = hn::Sub(hn::Xor(key, minus), minus);
+  return hn::Or(magnitude, hn::And(minus, hn::Set(d, static_cast<int32_t>(0x80000000u))));
+}
+
+/*!
+ * \brief Maximum down the columns of a tile in face order, one result per lane.
+ * \param with_dst dst takes part in the maximum.
+ */
+void MaxLanes(const uint32_t* data, bool with_dst, int32_t* dst) {
+  const DMax d;
+  for (int lane = 0; lane < kTileDim; lane += static_cast<int>(hn::Lanes(d))) {
+    const int32_t* const column = reinterpret_cast<const int32_t*>(data) + TileIndex(0, lane);
+    auto largest = OrderOf(with_dst ? hn::LoadU(d, dst + lane) : hn::LoadU(d, column));
+    for (int row = 0; row < kTileDim; ++row) {
+      largest = hn::Max(largest, OrderOf(hn::LoadU(d, column + TileIndex(row, 0))));
+    }
+    hn::StoreU(OrderedBits(largest), d, dst + lane);
+  }
+}
+
+void TransposeForReduce(const uint32_t* source, uint32_t* dst) { TransposeBits(source, dst); }
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tt_simulator
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tt_simulator {
+
+HWY_EXPORT(SumLanes);
+HWY_EXPORT(SumFaces);
+HWY_EXPORT(MaxLanes);
+HWY_EXPORT(TransposeForReduce);
+
+namespace {
+
+/*! \brief The second stage of a scalar reduction: one result from 16 numbers. */
+uint32_t SumOfPartials(uint32_t acc, const uint32_t* partial, const uint32_t* scaler, int phases,
+                       bool fp32_dest) {
+  using scalar_model::DotGroup;
+  for (int phase = 0; phase < phases; ++phase) {
+    acc = scalar_model::Accumulate(acc, DotGroup(partial, 1, scaler, 1, 8, phase),
+                                   DotGroup(partial + 8, 1, scaler + 8, 1, 8, phase), fp32_dest);
+  }
+  return acc;
+}
+
+uint32_t MaximumOf(const uint32_t* values, int count) {
+  uint32_t largest = values[0];
+  for (int i = 0; i < count; ++i) largest = scalar_model::Maximum(largest, values[i]);
+  return largest;
 }
 
 }  // namespace
@@ -29,77 +229,65 @@ uint32_t MaxOfColumn(uint32_t acc, bool acc_valid, const uint32_t* face, int col
 void ReduceAccumulate(const ReduceConfig& config, const SourceTile& data, const SourceTile& scaler,
                       DestTile& dst) {
   const bool fp32_dest = config.math.fp32_dest;
-  const int phases = PhaseCount(static_cast<int>(config.math.fidelity));
+  const int phases = scalar_model::PhaseCount(static_cast<int>(config.math.fidelity));
   const bool max = config.pool == PoolType::Max;
+  // What a number keeps that is read back from DST as a source operand.
   const uint32_t keep = fp32_dest && config.float32_input ? 0xffffe000u : 0xffff0000u;
+  alignas(64) int32_t lanes[kTileDim];
 
-  if (config.dim == ReduceDim::Row) {
-    for (int row = 0; row < kTileDim; ++row) {
-      uint32_t& acc = dst.bits[TileIndex(row, 0)];
+  switch (config.dim) {
+    case ReduceDim::Row: {
+      SourceTile columns;
+      HWY_DYNAMIC_DISPATCH(TransposeForReduce)(data.bits, columns.bits);
+      for (int i = 0; i < kTileDim; ++i) {
+        lanes[i] = static_cast<int32_t>(dst.bits[TileIndex(i, 0)]);
+      }
       if (max) {
-        uint32_t result = config.dest_is_cleared ? data.bits[TileIndex(row, 0)] : acc;
-        for (int col = 0; col < kTileDim; ++col) {
-          result = scalar_model::Maximum(result, data.bits[TileIndex(row, col)]);
-        }
-        acc = scalar_model::Flush(result & keep);
-        continue;
+        HWY_DYNAMIC_DISPATCH(MaxLanes)(columns.bits, !config.dest_is_cleared, lanes);
+      } else {
+        HWY_DYNAMIC_DISPATCH(SumLanes)
+        (columns.bits, scaler.bits, /*data_is_srca=*/false, phases, fp32_dest, lanes);
       }
-      for (int phase = 0; phase < phases; ++phase) {
-        for (int face = 0; face < 2; ++face) {
-          const uint32_t* b = data.bits + TileIndex(row, 16 * face);
-          acc = Accumulate(acc, DotGroup(scaler.bits, 1, b, 1, 8, phase),
-                           DotGroup(scaler.bits + 8, 1, b + 8, 1, 8, phase), fp32_dest);
-        }
+      for (int i = 0; i < kTileDim; ++i) {
+        const uint32_t bits = static_cast<uint32_t>(lanes[i]);
+        // A row maximum passes through SrcB and an addition on its way into the column.
+        dst.bits[TileIndex(i, 0)] = max ? scalar_model::Flush(bits & keep) : bits;
       }
+      return;
     }
-    return;
-  }
-
-  if (config.dim == ReduceDim::Col) {
-    for (int col = 0; col < kTileDim; ++col) {
-      uint32_t& acc = dst.bits[TileIndex(0, col)];
-      for (int face = 0; face < 2; ++face) {
-        const uint32_t* face_data = data.bits + 512 * face + 256 * (col >> 4);
-        if (max) {
-          acc = MaxOfColumn(acc, face == 1 || !config.dest_is_cleared, face_data, col & 15);
-          continue;
-        }
-        for (int phase = 0; phase < phases; ++phase) {
-          acc = PoolColumn(acc, face_data, col & 15, scaler.bits, phase, fp32_dest);
-        }
+    case ReduceDim::Col:
+      for (int i = 0; i < kTileDim; ++i) {
+        lanes[i] = static_cast<int32_t>(dst.bits[TileIndex(0, i)]);
       }
-    }
-    return;
-  }
-
-  // Scalar: the four faces into one row of 16 values, then that row, read back as a source operand,
-  // into one value. Only the second stage accumulates into dst.
-  uint32_t partial[16];
-  for (int col = 0; col < 16; ++col) {
-    uint32_t acc = 0;
-    for (int face = 0; face < 4; ++face) {
-      const uint32_t* face_data = data.bits + 256 * face;
       if (max) {
-        acc = MaxOfColumn(acc, face != 0, face_data, col);
-        continue;
+        HWY_DYNAMIC_DISPATCH(MaxLanes)(data.bits, !config.dest_is_cleared, lanes);
+      } else {
+        HWY_DYNAMIC_DISPATCH(SumLanes)
+        (data.bits, scaler.bits, /*data_is_srca=*/true, phases, fp32_dest, lanes);
       }
-      for (int phase = 0; phase < phases; ++phase) {
-        acc = PoolColumn(acc, face_data, col, scaler.bits, phase, fp32_dest);
+      for (int i = 0; i < kTileDim; ++i) {
+        dst.bits[TileIndex(0, i)] = static_cast<uint32_t>(lanes[i]);
       }
+      return;
+    case ReduceDim::Scalar: {
+      // The four faces into one row of 16 numbers, then that row, read back as a source operand,
+      // into one number. Only the second stage accumulates into dst.
+      uint32_t partial[kTileDim];
+      if (max) {
+        HWY_DYNAMIC_DISPATCH(MaxLanes)(data.bits, /*with_dst=*/false, lanes);
+        for (int i = 0; i < kTileDim; ++i) partial[i] = static_cast<uint32_t>(lanes[i]) & keep;
+        const uint32_t largest = MaximumOf(partial, kTileDim);
+        dst.bits[0] =
+            config.dest_is_cleared ? largest : scalar_model::Maximum(dst.bits[0], largest);
+        return;
+      }
+      HWY_DYNAMIC_DISPATCH(SumFaces)(data.bits, scaler.bits, phases, fp32_dest, lanes);
+      for (int i = 0; i < kFaceDim; ++i) partial[i] = static_cast<uint32_t>(lanes[i]) & keep;
+      dst.bits[0] = SumOfPartials(dst.bits[0], partial, scaler.bits, phases, fp32_dest);
+      return;
     }
-    partial[col] = acc & keep;
-  }
-  uint32_t& acc = dst.bits[0];
-  if (max) {
-    uint32_t result = config.dest_is_cleared ? partial[0] : acc;
-    for (uint32_t value : partial) result = scalar_model::Maximum(result, value);
-    acc = result;
-    return;
-  }
-  for (int phase = 0; phase < phases; ++phase) {
-    acc = Accumulate(acc, DotGroup(partial, 1, scaler.bits, 1, 8, phase),
-                     DotGroup(partial + 8, 1, scaler.bits + 8, 1, 8, phase), fp32_dest);
   }
 }
 
 }  // namespace tt_simulator
+#endif  // HWY_ONCE

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <optional>
 
 #include "random_tiles.h"
 #include "simulator/numerics/matrix_unit.h"
@@ -95,6 +98,36 @@ TEST(Matmul, ChainsAgreeWithTheScalarModel) {
       MatmulAccumulate(in0, in1, config, actual);
     }
     EXPECT_EQ(FirstDifference(actual, expected), "");
+  }
+}
+
+TEST(Matmul, FastIsAFloatProduct) {
+  std::mt19937 generator(13);
+  const auto in0 = RandomTile<SourceTile>(Kind::Normal, 0xffff0000u, generator);
+  const auto in1 = RandomTile<SourceTile>(Kind::Normal, 0xffff0000u, generator);
+  for (const bool fp32_dest : {false, true}) {
+    const MathConfig config{MathFidelity::HiFi4, fp32_dest, Numerics::Fast};
+    std::optional<DestTile> first;
+    ForEachTarget([&](const std::string& target) {
+      DestTile dst{};
+      MatmulAccumulate(in0, in1, config, dst);
+      if (!first) first = dst;
+      EXPECT_EQ(FirstDifference(dst, *first), "") << target;
+    });
+    for (int row = 0; row < kTileDim; ++row) {
+      for (int col = 0; col < kTileDim; ++col) {
+        double exact = 0, magnitude = 0;
+        for (int k = 0; k < kTileDim; ++k) {
+          const double product =
+              static_cast<double>(std::bit_cast<float>(in0.bits[TileIndex(row, k)])) *
+              std::bit_cast<float>(in1.bits[TileIndex(k, col)]);
+          exact += product;
+          magnitude += std::abs(product);
+        }
+        const double actual = std::bit_cast<float>(first->bits[TileIndex(row, col)]);
+        EXPECT_NEAR(actual, exact, magnitude * 1e-5 + (fp32_dest ? 0 : std::abs(exact) / 256));
+      }
+    }
   }
 }
 
