@@ -92,6 +92,7 @@ class GraphBuilder : public StmtVisitor {
       const auto* call = node.as<CallNode>();
       const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
       if (row == nullptr || row->effect != Effect::Math) return;
+      if (row->id == Intrinsic::AccumulatorInit) return;
       const size_t inputs = row->id == Intrinsic::Mma ? 2 : call->args.size();
       for (size_t i = 0; i < inputs; ++i) {
         const auto* var = call->args[i].as<VarNode>();

@@ -35,7 +35,10 @@ GridAxis::GridAxis(ffi::String name, int64_t extent, int64_t output_dim, int64_t
   data_ = std::move(node);
 }
 
-LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid, ffi::String order) {
+LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype,
+                       ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
+                       ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid,
+                       ffi::String order) {
   auto node = ffi::make_object<LayoutDescNode>();
   node->memory = std::move(memory);
   node->layout = std::move(layout);
@@ -48,7 +51,9 @@ LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, f
   data_ = std::move(node);
 }
 
-TensorAccessor::TensorAccessor(ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides, int64_t page_size, int64_t num_pages, int64_t compile_arg_offset, int64_t address_arg) {
+TensorAccessor::TensorAccessor(ffi::String tensor, ffi::String memory,
+                               ffi::Array<int64_t> tile_strides, int64_t page_size,
+                               int64_t num_pages, int64_t compile_arg_offset, int64_t address_arg) {
   auto node = ffi::make_object<TensorAccessorNode>();
   node->tensor = std::move(tensor);
   node->memory = std::move(memory);
@@ -60,7 +65,9 @@ TensorAccessor::TensorAccessor(ffi::String tensor, ffi::String memory, ffi::Arra
   data_ = std::move(node);
 }
 
-CBDesc::CBDesc(ffi::String name, int64_t rows, int64_t cols, int64_t depth, int64_t page_size, ffi::String data_format, ffi::String producer, ffi::String consumer, int64_t id, bool unpack_to_dest) {
+CBDesc::CBDesc(ffi::String name, int64_t rows, int64_t cols, int64_t depth, int64_t page_size,
+               ffi::String data_format, ffi::String producer, ffi::String consumer, int64_t id,
+               bool unpack_to_dest) {
   auto node = ffi::make_object<CBDescNode>();
   node->name = std::move(name);
   node->rows = rows;
@@ -75,7 +82,8 @@ CBDesc::CBDesc(ffi::String name, int64_t rows, int64_t cols, int64_t depth, int6
   data_ = std::move(node);
 }
 
-ComputeConfig::ComputeConfig(ffi::String math_fidelity, bool fp32_dest_acc_en, bool dst_full_sync_en, bool math_approx_mode) {
+ComputeConfig::ComputeConfig(ffi::String math_fidelity, bool fp32_dest_acc_en,
+                             bool dst_full_sync_en, bool math_approx_mode) {
   auto node = ffi::make_object<ComputeConfigNode>();
   node->math_fidelity = std::move(math_fidelity);
   node->fp32_dest_acc_en = fp32_dest_acc_en;
@@ -136,45 +144,58 @@ Doc PrintAttr(const ffi::ObjectRef& obj, AccessPath path, const IRDocsifier& d,
 }  // namespace
 
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<CoreRange>("", [](const CoreRange& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<CoreRangeNode>(obj, path, d, "CoreRange");
-    });
+    .set_dispatch<CoreRange>("",
+                             [](const CoreRange& obj, AccessPath path,
+                                const IRDocsifier& d) -> Doc {
+                               return PrintAttr<CoreRangeNode>(obj, path, d, "CoreRange");
+                             });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<CoreWork>("", [](const CoreWork& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<CoreWorkNode>(obj, path, d, "CoreWork");
-    });
+    .set_dispatch<CoreWork>("",
+                            [](const CoreWork& obj, AccessPath path, const IRDocsifier& d) -> Doc {
+                              return PrintAttr<CoreWorkNode>(obj, path, d, "CoreWork");
+                            });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<GridAxis>("", [](const GridAxis& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<GridAxisNode>(obj, path, d, "GridAxis");
-    });
+    .set_dispatch<GridAxis>("",
+                            [](const GridAxis& obj, AccessPath path, const IRDocsifier& d) -> Doc {
+                              return PrintAttr<GridAxisNode>(obj, path, d, "GridAxis");
+                            });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<LayoutDesc>("", [](const LayoutDesc& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<LayoutDescNode>(obj, path, d, "LayoutDesc");
-    });
+    .set_dispatch<LayoutDesc>("",
+                              [](const LayoutDesc& obj, AccessPath path,
+                                 const IRDocsifier& d) -> Doc {
+                                return PrintAttr<LayoutDescNode>(obj, path, d, "LayoutDesc");
+                              });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<TensorAccessor>("", [](const TensorAccessor& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<TensorAccessorNode>(obj, path, d, "TensorAccessor");
-    });
+    .set_dispatch<TensorAccessor>(
+        "", [](const TensorAccessor& obj, AccessPath path, const IRDocsifier& d) -> Doc {
+          return PrintAttr<TensorAccessorNode>(obj, path, d, "TensorAccessor");
+        });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
     .set_dispatch<CBDesc>("", [](const CBDesc& obj, AccessPath path, const IRDocsifier& d) -> Doc {
       return PrintAttr<CBDescNode>(obj, path, d, "CBDesc");
     });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<ComputeConfig>("", [](const ComputeConfig& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<ComputeConfigNode>(obj, path, d, "ComputeConfig");
-    });
+    .set_dispatch<ComputeConfig>(
+        "", [](const ComputeConfig& obj, AccessPath path, const IRDocsifier& d) -> Doc {
+          return PrintAttr<ComputeConfigNode>(obj, path, d, "ComputeConfig");
+        });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<TileDFG>("", [](const TileDFG& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<TileDFGNode>(obj, path, d, "TileDFG");
-    });
+    .set_dispatch<TileDFG>("",
+                           [](const TileDFG& obj, AccessPath path, const IRDocsifier& d) -> Doc {
+                             return PrintAttr<TileDFGNode>(obj, path, d, "TileDFG");
+                           });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<RuntimeArg>("", [](const RuntimeArg& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<RuntimeArgNode>(obj, path, d, "RuntimeArg");
-    });
+    .set_dispatch<RuntimeArg>("",
+                              [](const RuntimeArg& obj, AccessPath path,
+                                 const IRDocsifier& d) -> Doc {
+                                return PrintAttr<RuntimeArgNode>(obj, path, d, "RuntimeArg");
+                              });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<CompileArg>("", [](const CompileArg& obj, AccessPath path, const IRDocsifier& d) -> Doc {
-      return PrintAttr<CompileArgNode>(obj, path, d, "CompileArg");
-    });
+    .set_dispatch<CompileArg>("",
+                              [](const CompileArg& obj, AccessPath path,
+                                 const IRDocsifier& d) -> Doc {
+                                return PrintAttr<CompileArgNode>(obj, path, d, "CompileArg");
+                              });
 
 TVM_FFI_STATIC_INIT_BLOCK() {
   namespace refl = tvm::ffi::reflection;
@@ -238,16 +259,55 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def_ro("kind", &CompileArgNode::kind)
       .def_ro("position", &CompileArgNode::position);
   refl::GlobalDef()
-      .def("tilelang_tenstorrent.ir.CoreRange", [](int64_t x0, int64_t y0, int64_t x1, int64_t y1) { return CoreRange(x0, y0, x1, y1); })
-      .def("tilelang_tenstorrent.ir.CoreWork", [](int64_t x, int64_t y, int64_t start, int64_t count) { return CoreWork(x, y, start, count); })
-      .def("tilelang_tenstorrent.ir.GridAxis", [](ffi::String name, int64_t extent, int64_t output_dim, int64_t tiles) { return GridAxis(name, extent, output_dim, tiles); })
-      .def("tilelang_tenstorrent.ir.LayoutDesc", [](ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid, ffi::String order) { return LayoutDesc(memory, layout, dtype, shape, tile_shape, shard_shape, shard_grid, order); })
-      .def("tilelang_tenstorrent.ir.TensorAccessor", [](ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides, int64_t page_size, int64_t num_pages, int64_t compile_arg_offset, int64_t address_arg) { return TensorAccessor(tensor, memory, tile_strides, page_size, num_pages, compile_arg_offset, address_arg); })
-      .def("tilelang_tenstorrent.ir.CBDesc", [](ffi::String name, int64_t rows, int64_t cols, int64_t depth, int64_t page_size, ffi::String data_format, ffi::String producer, ffi::String consumer, int64_t id, bool unpack_to_dest) { return CBDesc(name, rows, cols, depth, page_size, data_format, producer, consumer, id, unpack_to_dest); })
-      .def("tilelang_tenstorrent.ir.ComputeConfig", [](ffi::String math_fidelity, bool fp32_dest_acc_en, bool dst_full_sync_en, bool math_approx_mode) { return ComputeConfig(math_fidelity, fp32_dest_acc_en, dst_full_sync_en, math_approx_mode); })
-      .def("tilelang_tenstorrent.ir.TileDFG", [](ffi::Array<ffi::String> nodes, ffi::Array<ffi::String> edges) { return TileDFG(nodes, edges); })
-      .def("tilelang_tenstorrent.ir.RuntimeArg", [](ffi::String name, ffi::String kind, ffi::String tensor) { return RuntimeArg(name, kind, tensor); })
-      .def("tilelang_tenstorrent.ir.CompileArg", [](ffi::String name, ffi::String kind, int64_t position) { return CompileArg(name, kind, position); });
+      .def("tilelang_tenstorrent.ir.CoreRange",
+           [](int64_t x0, int64_t y0, int64_t x1, int64_t y1) { return CoreRange(x0, y0, x1, y1); })
+      .def("tilelang_tenstorrent.ir.CoreWork",
+           [](int64_t x, int64_t y, int64_t start, int64_t count) {
+             return CoreWork(x, y, start, count);
+           })
+      .def("tilelang_tenstorrent.ir.GridAxis",
+           [](ffi::String name, int64_t extent, int64_t output_dim, int64_t tiles) {
+             return GridAxis(name, extent, output_dim, tiles);
+           })
+      .def("tilelang_tenstorrent.ir.LayoutDesc",
+           [](ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape,
+              ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
+              ffi::Array<int64_t> shard_grid, ffi::String order) {
+             return LayoutDesc(memory, layout, dtype, shape, tile_shape, shard_shape, shard_grid,
+                               order);
+           })
+      .def("tilelang_tenstorrent.ir.TensorAccessor",
+           [](ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides,
+              int64_t page_size, int64_t num_pages, int64_t compile_arg_offset,
+              int64_t address_arg) {
+             return TensorAccessor(tensor, memory, tile_strides, page_size, num_pages,
+                                   compile_arg_offset, address_arg);
+           })
+      .def("tilelang_tenstorrent.ir.CBDesc",
+           [](ffi::String name, int64_t rows, int64_t cols, int64_t depth, int64_t page_size,
+              ffi::String data_format, ffi::String producer, ffi::String consumer, int64_t id,
+              bool unpack_to_dest) {
+             return CBDesc(name, rows, cols, depth, page_size, data_format, producer, consumer, id,
+                           unpack_to_dest);
+           })
+      .def("tilelang_tenstorrent.ir.ComputeConfig",
+           [](ffi::String math_fidelity, bool fp32_dest_acc_en, bool dst_full_sync_en,
+              bool math_approx_mode) {
+             return ComputeConfig(math_fidelity, fp32_dest_acc_en, dst_full_sync_en,
+                                  math_approx_mode);
+           })
+      .def("tilelang_tenstorrent.ir.TileDFG",
+           [](ffi::Array<ffi::String> nodes, ffi::Array<ffi::String> edges) {
+             return TileDFG(nodes, edges);
+           })
+      .def("tilelang_tenstorrent.ir.RuntimeArg",
+           [](ffi::String name, ffi::String kind, ffi::String tensor) {
+             return RuntimeArg(name, kind, tensor);
+           })
+      .def("tilelang_tenstorrent.ir.CompileArg",
+           [](ffi::String name, ffi::String kind, int64_t position) {
+             return CompileArg(name, kind, position);
+           });
 }
 
 }  // namespace tvm::tt

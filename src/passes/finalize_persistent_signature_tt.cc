@@ -63,6 +63,7 @@ class SignatureBuilder {
  public:
   SignatureBuilder(const PrimFunc& func, KernelBody* kernel, const ffi::Array<RuntimeArg>& args)
       : axes_(func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()),
+        grid_tiles_(func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value()),
         kernel_(kernel),
         args_(args) {}
 
@@ -105,7 +106,10 @@ class SignatureBuilder {
     if (it != blocks_.end()) return it->second;
     IntImm tiles(DataType::Int(32), axis->tiles);
     PrimExpr total = Arg(axis->output_dim == 0 ? "Mt" : "Nt");
-    PrimExpr value = axis->tiles == 1 ? total : floordiv(total + (tiles - 1), tiles);
+    const int64_t known = grid_tiles_[axis->output_dim];
+    PrimExpr value = axis->tiles == 1            ? total
+                     : known % axis->tiles == 0 ? floordiv(total, tiles)
+                                                : floordiv(total + (tiles - 1), tiles);
     Var var(std::string(axis->name) + "_blocks", DataType::Int(32));
     derived_.push_back(Bind(var, value));
     blocks_[axis.get()] = var;
@@ -133,6 +137,7 @@ class SignatureBuilder {
   }
 
   ffi::Array<GridAxis> axes_;
+  ffi::Array<int64_t> grid_tiles_;
   KernelBody* kernel_;
   ffi::Array<RuntimeArg> args_;
   std::unordered_map<std::string, Var> vars_;

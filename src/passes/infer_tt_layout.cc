@@ -79,6 +79,7 @@ LayoutDesc DefaultLayout(const Buffer& buffer, const Span& span) {
 
 PrimFunc Rewrite(PrimFunc func) {
   LayoutMap layouts;
+  ffi::Array<ffi::String> names;
   for (const Var& param : func->params) {
     auto it = func->buffer_map.find(param);
     if (it == func->buffer_map.end()) {
@@ -91,8 +92,9 @@ PrimFunc Rewrite(PrimFunc func) {
     TVM_FFI_ICHECK(!layouts.count(buffer->name))
         << "InferTTLayout: two tensors are named " << buffer->name;
     layouts.Set(buffer->name, DefaultLayout(buffer, span));
+    names.push_back(buffer->name);
   }
-  return WithAttr(std::move(func), Key(Attr::LayoutDesc), layouts);
+  return WithAttrs(std::move(func), {{Key(Attr::LayoutDesc), layouts}, {Key(Attr::Params), names}});
 }
 
 }  // namespace

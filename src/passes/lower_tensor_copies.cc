@@ -210,7 +210,7 @@ class CopyLowerer : public StmtExprMutator {
                             << " of tensor '" << tensor->name << "', which is not always a multiple of "
                             << kTileDim << ". Supported: slices that start on a tile.";
       }
-      starts.push_back(analyzer_.Simplify(region[i]->min));
+      starts.push_back(region[i]->min);
     }
     return BufferLoad(tensor, starts);
   }

@@ -48,22 +48,22 @@ class TransferLowerer : public StmtExprMutator {
  public:
   TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors)
       : kernel_(kernel), descs_(descs), accessors_(accessors), buffers_(kernel->Buffers()) {
-    analyzer_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
+    prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
   }
 
  private:
   Stmt VisitStmt_(const BindNode* op) final {
-    if (!op->var.same_as(kernel_->work)) analyzer_.Bind(op->var, op->value);
+    if (!op->var.same_as(kernel_->work)) prover_.Bind(op->var, op->value);
     return ffi::GetRef<Stmt>(op);
   }
   Stmt VisitStmt_(const ForNode* op) final {
-    analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
+    prover_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
     return StmtExprMutator::VisitStmt_(op);
   }
   Stmt VisitStmt_(const IfThenElseNode* op) final {
     Stmt then_case;
     {
-      With<arith::ConstraintContext> context(&analyzer_, op->condition);
+      With<arith::ConstraintContext> context(&prover_, op->condition);
       then_case = VisitStmt(op->then_case);
     }
     ffi::Optional<Stmt> else_case;
@@ -129,8 +129,8 @@ class TransferLowerer : public StmtExprMutator {
     const auto* slice = call.call->args[0].as<BufferLoadNode>();
     const PrimExpr& cb = call.call->args[1];
     PageLoops loops(desc);
-    loops.Bind(&analyzer_);
-    PrimExpr offset = analyzer_.Simplify(loops.Index()) * TileBytesOf(desc);
+    loops.Bind(&prover_);
+    PrimExpr offset = simplifier_.Simplify(loops.Index()) * TileBytesOf(desc);
     auto [page, inside] = Page(slice, loops);
     Stmt read = MakeStmt(Intrinsic::NocReadPage,
                          {slice->buffer->data, page, cb, offset, TileBytesOf(desc)}, span);
@@ -147,10 +147,10 @@ class TransferLowerer : public StmtExprMutator {
     CBDesc desc = DescOf(cb);
     Var pages = BlockPages(kernel_, desc);
     PageLoops loops(desc);
-    loops.Bind(&analyzer_);
+    loops.Bind(&prover_);
     auto [page, inside] = Page(slice, loops);
     Stmt write = MakeStmt(Intrinsic::NocWritePage,
-                          {cb, analyzer_.Simplify(loops.Index()) * TileBytesOf(desc),
+                          {cb, simplifier_.Simplify(loops.Index()) * TileBytesOf(desc),
                            slice->buffer->data, page, TileBytesOf(desc)},
                           span);
     if (!is_one(inside)) write = IfThenElse(inside, write);
@@ -170,11 +170,11 @@ class TransferLowerer : public StmtExprMutator {
       PrimExpr index = slice->indices[i];
       PrimExpr limit = tensor->shape[i];
       if (tiled) {
-        index = analyzer_.Simplify(floordiv(index, Imm(kTileDim)));
-        index = analyzer_.Simplify(index + (i + 2 == rank ? loops.Row() : loops.Col()));
-        limit = analyzer_.Simplify(floordiv(limit, Imm(kTileDim)));
+        index = simplifier_.Simplify(floordiv(index, Imm(kTileDim)));
+        index = simplifier_.Simplify(index + (i + 2 == rank ? loops.Row() : loops.Col()));
+        limit = simplifier_.Simplify(floordiv(limit, Imm(kTileDim)));
       }
-      if (!analyzer_.CanProve(index < limit)) {
+      if (!prover_.CanProve(index < limit)) {
         PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), *as_const_int(limit));
         inside = is_one(inside) ? bound : inside && bound;
       }
@@ -198,7 +198,9 @@ class TransferLowerer : public StmtExprMutator {
   const CBDescMap& descs_;
   const AccessorMap& accessors_;
   std::unordered_map<const VarNode*, Buffer> buffers_;
-  arith::Analyzer analyzer_;
+  /*! Knows the bindings, so what it simplifies would lose their names. */
+  arith::Analyzer prover_;
+  arith::Analyzer simplifier_;
 };
 
 }  // namespace

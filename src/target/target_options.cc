@@ -84,9 +84,9 @@ TargetOptions TargetOptions::FromFunction(const tirx::PrimFunc& func) {
 
 TVM_REGISTER_TARGET_KIND("tenstorrent", kDLCPU)
     .add_attr_option<ffi::String>("arch")
+    .add_attr_option<ffi::String>("build")
     .add_attr_option<ffi::String>("math_fidelity")
     .add_attr_option<bool>("fp32_dest_acc_en")
-    .add_attr_option<ffi::String>("device")
     .add_attr_option<ffi::Array<int64_t>>("core_grid")
     .set_default_keys({"tenstorrent"});
 

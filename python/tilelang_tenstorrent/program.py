@@ -1,0 +1,87 @@
+"""A compiled program: its texts and its plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import tvm_ffi
+from tvm import IRModule, tirx
+from tvm.target import Target
+
+from .pipeline import lower_module
+from .target import make_target
+
+PLAN_FILE = "tt.plan.json"
+
+
+class Program:
+    """Sources and plan of one kernel.
+
+    Attributes:
+        sources: text by file name: ``reader.cpp``, ``compute.cpp``, ``writer.cpp``, ``main.cpp``.
+        plan: content of ``tt.plan.json``: cores, circular buffers, kernels and their arguments.
+    """
+
+    def __init__(self, files: Mapping[str, str]):
+        self._plan_text = str(files[PLAN_FILE])
+        self.sources = {str(name): str(text) for name, text in files.items() if name != PLAN_FILE}
+        self.plan = json.loads(self._plan_text)
+
+    def save(self, directory: str | Path) -> list[Path]:
+        """Writes the five files to a directory, which is made if missing, and returns their paths."""
+        directory = Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for name, text in {**self.sources, PLAN_FILE: self._plan_text}.items():
+            path = directory / name
+            path.write_text(text)
+            paths.append(path)
+        return paths
+
+    def __call__(self, *tensors) -> None:
+        """Launches the program on the simulated device; outputs are written in place.
+
+        Args:
+            tensors: CPU torch tensors for every parameter of the kernel, in order.
+        """
+        files = json.dumps({**self.sources, PLAN_FILE: self._plan_text})
+        module = tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.ProgramFromFiles")(files)
+        module.get_function("main")(*tensors)
+
+    def __repr__(self) -> str:
+        return f"Program({self.plan['name']!r}, {len(self.plan['circular_buffers'])} circular buffers)"
+
+
+def _as_module(func: tirx.PrimFunc | IRModule) -> IRModule:
+    if isinstance(func, IRModule):
+        return func
+    if not isinstance(func, tirx.PrimFunc):
+        raise TypeError(f"Expected a TileLang PrimFunc or an IRModule, got {type(func).__name__}.")
+    return IRModule({func.attrs["global_symbol"]: func})
+
+
+def lower(
+    func: tirx.PrimFunc | IRModule,
+    target: str | Mapping[str, object] | Target = "tenstorrent",
+    upto: str = "VerifyTTIR",
+) -> IRModule:
+    """The module after the pass `upto`; ``tt.passes()`` lists the passes."""
+    return lower_module(_as_module(func), make_target(target), upto)
+
+
+def build(
+    func: tirx.PrimFunc | IRModule, target: str | Mapping[str, object] | Target = "tenstorrent"
+) -> Program:
+    """Compiles a PrimFunc to a :class:`Program`, without TileLang's kernel cache."""
+    module = lower(func, target)
+    return Program(tvm_ffi.get_global_func("tilelang_tenstorrent.codegen.EmitProgram")(module))
+
+
+def program(kernel) -> Program:
+    """The :class:`Program` behind a kernel that `tilelang.compile` or `tilelang.jit` made."""
+    func = getattr(kernel, "prim_func", None)
+    if func is None:
+        raise TypeError(f"Expected a compiled TileLang kernel, got {type(kernel).__name__}.")
+    return build(func, kernel.target)

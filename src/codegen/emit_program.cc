@@ -1,0 +1,200 @@
+/*! From the module of the final level to plan and texts. */
+#include "codegen/emit_program.h"
+
+#include <tvm/ffi/reflection/registry.h>
+#include <tvm/tirx/function.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "codegen/host_printer.h"
+#include "codegen/kernel_printer.h"
+#include "ir/attrs.h"
+#include "schema/schema.h"
+#include "target/target_options.h"
+
+namespace tvm::tt {
+
+using tirx::PrimFunc;
+
+namespace {
+
+/*! Configuration words of an interleaved accessor in DRAM (bit 1 of the accessor's argument config). */
+constexpr int64_t kAccessorIsDram = 1 << 1;
+
+/*! The three kernels of the one program of a module. */
+struct Kernels {
+  std::optional<PrimFunc> reader, compute, writer;
+};
+
+Kernels FindKernels(const IRModule& module) {
+  Kernels kernels;
+  for (const auto& [var, base] : module->functions) {
+    auto func = base.as<PrimFunc>();
+    if (!func) continue;
+    auto role = func.value()->GetAttr<ffi::String>(Key(Attr::KernelRole));
+    auto last = func.value()->GetAttr<ffi::String>(Key(Attr::LoweredBy));
+    if (!role || !last || last.value() != "VerifyTTIR") {
+      TVM_FFI_THROW(ValueError) << "Function '" << var->name_hint
+                                << "' is not fully lowered. Run the whole pipeline, to VerifyTTIR.";
+    }
+    auto& slot = role.value() == ToString(kReader)    ? kernels.reader
+                 : role.value() == ToString(kCompute) ? kernels.compute
+                                                      : kernels.writer;
+    if (slot) {
+      TVM_FFI_THROW(ValueError) << "The module holds several programs. Emit them one by one.";
+    }
+    slot = func.value();
+  }
+  if (!kernels.reader || !kernels.compute || !kernels.writer) {
+    TVM_FFI_THROW(ValueError) << "The module does not hold a reader, a compute and a writer kernel.";
+  }
+  return kernels;
+}
+
+std::vector<tt_plan::CoreRange> CoreRangesOf(const PrimFunc& func) {
+  std::vector<tt_plan::CoreRange> ranges;
+  for (const CoreRange& range : func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value()) {
+    ranges.push_back({range->x0, range->y0, range->x1, range->y1});
+  }
+  return ranges;
+}
+
+std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
+  std::vector<tt_plan::Tensor> tensors;
+  const PrimFunc& func = *kernels.reader;
+  auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
+  for (const ffi::String& name : func->GetAttr<ffi::Array<ffi::String>>(Key(Attr::Params)).value()) {
+    LayoutDesc layout = layouts.at(name);
+    tt_plan::Tensor tensor;
+    tensor.name = name;
+    tensor.dtype = ffi::DLDataTypeToString(layout->dtype);
+    tensor.shape = {layout->shape.begin(), layout->shape.end()};
+    tensor.memory = layout->memory;
+    tensor.layout = layout->layout;
+    tensor.tile_shape = {layout->tile_shape.begin(), layout->tile_shape.end()};
+    const int64_t tile_elements = tensor.tile_shape[0] * tensor.tile_shape[1];
+    tensor.page_size = tile_elements * layout->dtype.bytes();
+    tensor.num_pages = 1;
+    for (int64_t extent : tensor.shape) tensor.num_pages *= extent;
+    tensor.num_pages /= tile_elements;
+    for (const tirx::Var& param : (*kernels.writer)->params) {
+      tensor.is_output |= (*kernels.writer)->buffer_map.at(param)->name == name;
+    }
+    tensors.push_back(tensor);
+  }
+  return tensors;
+}
+
+std::vector<tt_plan::CircularBuffer> CircularBuffersOf(const PrimFunc& func) {
+  std::vector<tt_plan::CircularBuffer> buffers;
+  for (const auto& [name, desc] : func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {
+    buffers.push_back({name, desc->id, desc->TotalSize(), desc->page_size, desc->data_format});
+  }
+  std::sort(buffers.begin(), buffers.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return buffers;
+}
+
+/*! Values of the runtime arguments on every active core; addresses stay 0 until the launch. */
+std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func) {
+  auto grid_tiles = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value();
+  auto args = func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value();
+  std::vector<tt_plan::CoreArgs> result;
+  for (const CoreWork& work : func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()) {
+    tt_plan::CoreArgs core{work->x, work->y, {}};
+    for (const RuntimeArg& arg : args) {
+      core.values.push_back(arg->kind == "start_id" ? work->start
+                            : arg->kind == "count"  ? work->count
+                            : arg->kind == "Mt"     ? grid_tiles[0]
+                            : arg->kind == "Nt"     ? grid_tiles[1]
+                                                    : 0);
+    }
+    result.push_back(core);
+  }
+  return result;
+}
+
+/*! Positional and named compile-time arguments. */
+void FillCompileArgs(const PrimFunc& func, tt_plan::Kernel* kernel) {
+  auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
+  auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
+  for (const CompileArg& arg : func->GetAttr<ffi::Array<CompileArg>>(Key(Attr::CompileArgs)).value()) {
+    if (arg->kind == "accessor") {
+      kernel->accessors.push_back({arg->name, arg->position});
+      kernel->compile_time_args.push_back(kAccessorIsDram);
+      kernel->compile_time_args.push_back(accessors.at(arg->name)->page_size);
+    } else {
+      kernel->named_compile_time_args.push_back({"cb_" + std::string(arg->name), descs.at(arg->name)->id});
+    }
+  }
+}
+
+tt_plan::Kernel KernelOf(const PrimFunc& func, Role role) {
+  tt_plan::Kernel kernel;
+  kernel.name = func->GetAttr<ffi::String>(tvm::attr::kGlobalSymbol).value();
+  kernel.role = ToString(role);
+  kernel.file = kernel.role + ".cpp";
+  kernel.processor = role == kReader ? "RISCV_1" : role == kWriter ? "RISCV_0" : "COMPUTE";
+  kernel.noc = role == kReader ? 0 : role == kWriter ? 1 : -1;
+  kernel.core_ranges = CoreRangesOf(func);
+  FillCompileArgs(func, &kernel);
+  for (const RuntimeArg& arg : func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value()) {
+    kernel.runtime_args.push_back({arg->name, arg->kind, arg->tensor});
+  }
+  kernel.core_args = CoreArgsOf(func);
+  auto config = func->GetAttr<ComputeConfig>(Key(Attr::ComputeConfig)).value();
+  kernel.compute = {config->math_fidelity, config->fp32_dest_acc_en, config->dst_full_sync_en,
+                    config->math_approx_mode, {}};
+  for (const auto& [name, desc] : func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {
+    if (desc->unpack_to_dest) kernel.compute.unpack_to_dest_fp32.push_back(desc->id);
+  }
+  std::sort(kernel.compute.unpack_to_dest_fp32.begin(), kernel.compute.unpack_to_dest_fp32.end());
+  return kernel;
+}
+
+tt_plan::ProgramPlan PlanOf(const Kernels& kernels) {
+  const PrimFunc& func = *kernels.reader;
+  const std::string symbol = func->GetAttr<ffi::String>(tvm::attr::kGlobalSymbol).value();
+  tt_plan::ProgramPlan plan;
+  plan.name = symbol.substr(0, symbol.size() - std::string("_reader").size());
+  plan.arch = TargetOptions::FromFunction(func).arch;
+  auto grid = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::CoreGrid)).value();
+  auto grid_tiles = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value();
+  plan.core_grid = {grid.begin(), grid.end()};
+  plan.core_ranges = CoreRangesOf(func);
+  plan.grid_tiles = {grid_tiles.begin(), grid_tiles.end()};
+  plan.partition_mode = func->GetAttr<ffi::String>(Key(Attr::PartitionMode)).value();
+  plan.tensors = TensorsOf(kernels);
+  plan.circular_buffers = CircularBuffersOf(func);
+  plan.kernels = {KernelOf(*kernels.reader, kReader), KernelOf(*kernels.compute, kCompute),
+                  KernelOf(*kernels.writer, kWriter)};
+  return plan;
+}
+
+}  // namespace
+
+Program EmitProgram(const IRModule& module) {
+  Kernels kernels = FindKernels(module);
+  Program program;
+  program.plan = PlanOf(kernels);
+  const std::array<const PrimFunc*, 3> funcs = {&*kernels.reader, &*kernels.compute, &*kernels.writer};
+  for (size_t i = 0; i < funcs.size(); ++i) {
+    const tt_plan::Kernel& kernel = program.plan.kernels[i];
+    program.sources[kernel.file] = PrintKernel(*funcs[i], program.plan, kernel);
+  }
+  program.sources["main.cpp"] = tt_plan::PrintHost(program.plan);
+  return program;
+}
+
+TVM_FFI_STATIC_INIT_BLOCK() {
+  namespace refl = tvm::ffi::reflection;
+  refl::GlobalDef().def("tilelang_tenstorrent.codegen.EmitProgram", [](IRModule module) {
+    Program program = EmitProgram(module);
+    ffi::Map<ffi::String, ffi::String> files;
+    for (const auto& [file, text] : program.sources) files.Set(file, text);
+    files.Set("tt.plan.json", tt_plan::ToJson(program.plan));
+    return files;
+  });
+}
+
+}  // namespace tvm::tt

@@ -1,0 +1,237 @@
+/*! main.cpp from the plan. */
+#include "codegen/host_printer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace tt_plan {
+
+namespace {
+
+constexpr const char* kHead = R"(// {name}: host program, generated from TileLang.
+//
+// Runs the kernels beside this file once, on random inputs, through TT-Metalium's mesh API.
+
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <tt-metalium/bfloat16.hpp>
+#include <tt-metalium/distributed.hpp>
+#include <tt-metalium/host_api.hpp>
+#include <tt-metalium/mesh_buffer.hpp>
+#include <tt-metalium/mesh_device.hpp>
+#include <tt-metalium/mesh_workload.hpp>
+#include <tt-metalium/tensor_accessor_args.hpp>
+#include <tt-metalium/tilize_utils.hpp>
+
+using namespace tt;
+using namespace tt::tt_metal;
+
+namespace {{
+
+// Folder of the kernel files; the current one unless KERNEL_DIR says otherwise.
+std::string kernel_path(const std::string& file) {{
+    const char* directory = std::getenv("KERNEL_DIR");
+    return (directory == nullptr ? std::string() : std::string(directory) + "/") + file;
+}}
+
+// A DRAM buffer of `pages` tiles, interleaved over all banks.
+std::shared_ptr<distributed::MeshBuffer> make_buffer(
+    distributed::MeshDevice* device, uint32_t pages, uint32_t page_size) {{
+    distributed::DeviceLocalBufferConfig local{{.page_size = page_size, .buffer_type = BufferType::DRAM}};
+    distributed::ReplicatedBufferConfig replicated{{.size = static_cast<uint64_t>(pages) * page_size}};
+    return distributed::MeshBuffer::create(replicated, local, device);
+}}
+
+// A circular buffer on `cores`.
+void make_circular_buffer(
+    Program& program, const CoreRangeSet& cores, uint32_t id, uint32_t total_size, uint32_t page_size, DataFormat format) {{
+    CreateCircularBuffer(
+        program, cores, CircularBufferConfig(total_size, {{{{id, format}}}}).set_page_size(id, page_size));
+}}
+
+// Random values in [-1, 1), row-major.
+template <typename T>
+std::vector<T> random_values(size_t count, uint32_t seed) {{
+    std::mt19937 generator(seed);
+    std::uniform_real_distribution<float> distribution(-1.0f, 1.0f);
+    std::vector<T> values(count);
+    for (T& value : values) {{
+        value = T(distribution(generator));
+    }}
+    return values;
+}}
+
+}}  // namespace
+
+int main() {{
+    constexpr int device_id = 0;
+    auto device = distributed::MeshDevice::create_unit_mesh(device_id);
+    distributed::MeshCommandQueue& queue = device->mesh_command_queue();
+    Program program = CreateProgram();
+)";
+
+std::string CppType(const std::string& dtype) { return dtype == "float32" ? "float" : dtype; }
+
+std::string Ranges(const std::vector<CoreRange>& ranges) {
+  std::vector<std::string> items;
+  for (const CoreRange& range : ranges) {
+    items.push_back(fmt::format("CoreRange({{{}, {}}}, {{{}, {}}})", range.x0, range.y0, range.x1, range.y1));
+  }
+  return fmt::format("CoreRangeSet(std::vector<CoreRange>{{{}}})", fmt::join(items, ", "));
+}
+
+/*! Rows of a tensor with the leading dimensions folded in, and columns. */
+std::pair<int64_t, int64_t> Matrix(const Tensor& tensor) {
+  int64_t rows = 1;
+  for (size_t i = 0; i + 1 < tensor.shape.size(); ++i) rows *= tensor.shape[i];
+  return {rows, tensor.shape.back()};
+}
+
+class HostPrinter {
+ public:
+  explicit HostPrinter(const ProgramPlan& plan) : plan_(plan) {}
+
+  std::string Print() {
+    out_ << fmt::format(kHead, fmt::arg("name", plan_.name));
+    Line("const CoreRangeSet cores = {};", Ranges(plan_.core_ranges));
+    PrintBuffers();
+    PrintCircularBuffers();
+    for (const Kernel& kernel : plan_.kernels) PrintKernel(kernel);
+    PrintCoreArgs();
+    PrintRun();
+    out_ << "}\n";
+    return out_.str();
+  }
+
+ private:
+  template <typename... Args>
+  void Line(fmt::format_string<Args...> format, Args&&... args) {
+    out_ << "    " << fmt::format(format, std::forward<Args>(args)...) << "\n";
+  }
+  void Section(const char* title) { out_ << "\n    // " << title << "\n"; }
+
+  void PrintBuffers() {
+    Section("Tensors: pages are tiles.");
+    for (const Tensor& tensor : plan_.tensors) {
+      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}", tensor.name, tensor.num_pages,
+           tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "));
+    }
+  }
+
+  void PrintCircularBuffers() {
+    Section("Circular buffers.");
+    for (const CircularBuffer& cb : plan_.circular_buffers) {
+      Line("make_circular_buffer(program, cores, {}, {}, {}, DataFormat::{});  // {}", cb.id, cb.total_size,
+           cb.page_size, cb.data_format, cb.name);
+    }
+    for (const Semaphore& semaphore : plan_.semaphores) {
+      Line("CreateSemaphore(program, cores, {});  // id {}", semaphore.initial_value, semaphore.id);
+    }
+  }
+
+  void PrintKernel(const Kernel& kernel) {
+    Section(fmt::format("Kernel {} on {}.", kernel.file, kernel.processor).c_str());
+    if (!kernel.accessors.empty()) Line("std::vector<uint32_t> {}_args;", kernel.role);
+    for (const Accessor& accessor : kernel.accessors) {
+      Line("TensorAccessorArgs(*{}_buffer).append_to({}_args);", accessor.tensor, kernel.role);
+    }
+    std::vector<std::string> named;
+    for (const NamedArg& arg : kernel.named_compile_time_args) {
+      named.push_back(fmt::format("{{\"{}\", {}}}", arg.name, arg.value));
+    }
+    Line("KernelHandle {}_kernel = CreateKernel(", kernel.role);
+    Line("    program, kernel_path(\"{}\"), cores,", kernel.file);
+    if (kernel.noc >= 0) {
+      Line("    DataMovementConfig{{");
+      Line("        .processor = DataMovementProcessor::{},", kernel.processor);
+      Line("        .noc = NOC::NOC_{},", kernel.noc);
+    } else {
+      Line("    ComputeConfig{{");
+      Line("        .math_fidelity = MathFidelity::{},", kernel.compute.math_fidelity);
+      Line("        .fp32_dest_acc_en = {},", kernel.compute.fp32_dest_acc_en);
+      Line("        .dst_full_sync_en = {},", kernel.compute.dst_full_sync_en);
+      if (!kernel.compute.unpack_to_dest_fp32.empty()) {
+        Line("        .unpack_to_dest_mode = {}_unpack_modes(),", kernel.role);
+      }
+      Line("        .math_approx_mode = {},", kernel.compute.math_approx_mode);
+    }
+    if (!kernel.accessors.empty()) Line("        .compile_args = {}_args,", kernel.role);
+    Line("        .named_compile_args = {{{}}}}});", fmt::join(named, ", "));
+  }
+
+  void PrintCoreArgs() {
+    Section("Runtime arguments: the work items of every core.");
+    Line("struct CoreWork {{");
+    Line("    CoreCoord core;");
+    Line("    uint32_t start_id, count;");
+    Line("}};");
+    Line("const std::vector<CoreWork> work = {{");
+    const Kernel& first = plan_.kernels.front();
+    for (const CoreArgs& core : first.core_args) {
+      Line("    {{{{{}, {}}}, {}, {}}},", core.x, core.y, ValueOf(first, core, "start_id"),
+           ValueOf(first, core, "count"));
+    }
+    Line("}};");
+    Line("constexpr uint32_t Mt = {}, Nt = {};  // tiles of the output", plan_.grid_tiles[0],
+         plan_.grid_tiles[1]);
+    Line("for (const auto& [core, start_id, count] : work) {{");
+    for (const Kernel& kernel : plan_.kernels) {
+      std::vector<std::string> values;
+      for (const RuntimeArg& arg : kernel.runtime_args) {
+        values.push_back(arg.tensor.empty() ? arg.name
+                                            : fmt::format("static_cast<uint32_t>({}_buffer->address())", arg.tensor));
+      }
+      Line("    SetRuntimeArgs(program, {}_kernel, core, {{{}}});", kernel.role, fmt::join(values, ", "));
+    }
+    Line("}}");
+  }
+
+  static int64_t ValueOf(const Kernel& kernel, const CoreArgs& core, const std::string& kind) {
+    for (size_t i = 0; i < kernel.runtime_args.size(); ++i) {
+      if (kernel.runtime_args[i].kind == kind) return core.values[i];
+    }
+    return 0;
+  }
+
+  void PrintRun() {
+    Section("Inputs: row-major on the host, tiles on the device.");
+    uint32_t seed = 0;
+    for (const Tensor& tensor : plan_.tensors) {
+      if (tensor.is_output) continue;
+      auto [rows, cols] = Matrix(tensor);
+      Line("auto {0} = tilize_nfaces(random_values<{1}>({2} * {3}, {4}), {2}, {3});", tensor.name,
+           CppType(tensor.dtype), rows, cols, seed++);
+      Line("distributed::EnqueueWriteMeshBuffer(queue, {0}_buffer, {0}, false);", tensor.name);
+    }
+    Section("Launch.");
+    Line("distributed::MeshWorkload workload;");
+    Line("workload.add_program(distributed::MeshCoordinateRange(device->shape()), std::move(program));");
+    Line("distributed::EnqueueMeshWorkload(queue, workload, false);");
+    Section("Outputs: back to row-major.");
+    for (const Tensor& tensor : plan_.tensors) {
+      if (!tensor.is_output) continue;
+      auto [rows, cols] = Matrix(tensor);
+      Line("std::vector<{}> {}_tiles;", CppType(tensor.dtype), tensor.name);
+      Line("distributed::EnqueueReadMeshBuffer(queue, {0}_tiles, {0}_buffer, true);", tensor.name);
+      Line("auto {0} = untilize_nfaces({0}_tiles, {1}, {2});", tensor.name, rows, cols);
+    }
+    Line("return device->close() ? 0 : 1;");
+  }
+
+  const ProgramPlan& plan_;
+  std::ostringstream out_;
+};
+
+}  // namespace
+
+std::string PrintHost(const ProgramPlan& plan) { return HostPrinter(plan).Print(); }
+
+}  // namespace tt_plan

@@ -1,0 +1,274 @@
+/*! Kernel functions as TT-Metalium C++. */
+#include "codegen/kernel_printer.h"
+
+#include <fmt/format.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "codegen/cpp_expr_printer.h"
+#include "ir/attrs.h"
+#include "ir/kernel_body.h"
+#include "ir/tiles.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! Headers of a data-movement kernel beyond those its intrinsics name. */
+constexpr std::array kDataMovementHeaders = {"api/dataflow/dataflow_api.h", "api/tensor/noc_traits.h"};
+/*! Headers of a compute kernel beyond those its intrinsics name. */
+constexpr std::array kComputeHeaders = {"api/compute/common.h"};
+
+class Printer : public StmtVisitor {
+ public:
+  Printer(const PrimFunc& func, const tt_plan::ProgramPlan& plan, const tt_plan::Kernel& kernel)
+      : func_(func), plan_(plan), kernel_(kernel), exprs_(names_, cb_ids_) {}
+
+  std::string Print() {
+    KernelBody body = KernelBody::From(func_->body);
+    CollectUses(func_->body);
+    names_.EnterScope();
+    indent_ = 1;
+    PrintArguments(body);
+    PrintCircularBuffers(body);
+    PrintTensors();
+    for (const Stmt& stmt : OtherPrologue(body)) VisitStmt(stmt);
+    if (body.region.defined()) PrintWorkLoop(body);
+    for (const Stmt& stmt : body.epilogue) VisitStmt(stmt);
+    std::ostringstream text;
+    text << HeaderComment() << Includes() << "\nvoid kernel_main() {\n" << out_.str() << "}\n";
+    return text.str();
+  }
+
+ private:
+  // ---- what the text needs to declare ----
+
+  /*! Headers, and which circular buffers and tensors are used as objects. */
+  void CollectUses(const Stmt& body) {
+    PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+      const auto* call = node.as<CallNode>();
+      const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+      if (row == nullptr) return;
+      if (*row->header) headers_.insert(row->header);
+      uses_noc_ |= row->effect == Effect::NocRead || row->effect == Effect::NocWrite;
+      for (size_t i = 0; i < call->args.size(); ++i) {
+        const std::string form = "{" + std::to_string(i) + ".obj}";
+        if (std::string(row->spelling).find(form) == std::string::npos) continue;
+        objects_.insert(call->args[i].as<VarNode>());
+      }
+    });
+  }
+
+  std::string Includes() {
+    std::set<std::string> headers = headers_;
+    if (kernel_.noc < 0) {
+      headers.insert(kComputeHeaders.begin(), kComputeHeaders.end());
+    } else {
+      headers.insert(kDataMovementHeaders.begin(), kDataMovementHeaders.end());
+    }
+    std::string text = "#include <cstdint>\n\n";
+    for (const std::string& header : headers) text += "#include \"" + header + "\"\n";
+    return text;
+  }
+
+  // ---- header comment ----
+
+  std::string HeaderComment() {
+    std::ostringstream text;
+    text << "// " << plan_.name << ": " << kernel_.role << " kernel, generated from TileLang.\n//\n";
+    text << "// Work: " << kernel_.core_args.size() << " of " << plan_.core_grid[0] << " x "
+         << plan_.core_grid[1] << " cores (" << plan_.arch
+         << "); each core does the items [start_id, start_id + count).\n";
+    for (const GridAxis& axis : func_->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()) {
+      text << "//   " << axis->name << ": " << axis->extent << " blocks";
+      if (axis->output_dim >= 0) {
+        text << ", each " << axis->tiles << (axis->output_dim == 0 ? " tile rows" : " tile columns")
+             << " of the output";
+      }
+      text << "\n";
+    }
+    text << CBComment();
+    if (kernel_.noc < 0) {
+      text << "// Compute: " << kernel_.compute.math_fidelity << ", "
+           << (kernel_.compute.fp32_dest_acc_en ? 32 : 16) << "-bit DST, half-sync.\n";
+    }
+    return text.str() + "\n";
+  }
+
+  std::string CBComment() {
+    std::ostringstream text;
+    auto descs = func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
+    for (const tt_plan::NamedArg& arg : kernel_.named_compile_time_args) {
+      for (const auto& [name, desc] : descs) {
+        if (desc->id != arg.value) continue;
+        text << (text.tellp() > 0 ? "" : "// Circular buffers:\n") << "//   " << name << " (id "
+             << desc->id << "): " << desc->depth << (desc->depth == 1 ? " block" : " blocks") << " of "
+             << desc->rows << " x " << desc->cols << " tiles, " << desc->data_format << ", "
+             << desc->producer << " -> " << desc->consumer << "\n";
+      }
+    }
+    return text.str();
+  }
+
+  // ---- declarations ----
+
+  static bool IsArgument(const Stmt& stmt) {
+    const auto* bind = stmt.as<BindNode>();
+    return bind != nullptr && AsIntrinsic(bind->value).Is(Intrinsic::RuntimeArg);
+  }
+
+  void PrintArguments(const KernelBody& body) {
+    bool any = false;
+    for (const Stmt& stmt : body.prologue) {
+      if (!IsArgument(stmt)) continue;
+      if (!any) Line("// Runtime arguments of this core.");
+      any = true;
+      VisitStmt(stmt);
+    }
+    if (any) Blank();
+  }
+
+  static std::vector<Stmt> OtherPrologue(const KernelBody& body) {
+    std::vector<Stmt> rest;
+    for (const Stmt& stmt : body.prologue) {
+      if (!IsArgument(stmt)) rest.push_back(stmt);
+    }
+    return rest;
+  }
+
+  void PrintCircularBuffers(const KernelBody& body) {
+    for (const Stmt& stmt : body.allocations) {
+      const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
+      const std::string name = names_.Declare(buffer->data.get(), buffer->name);
+      const std::string id = "cb_" + std::string(buffer->name);
+      names_.Reserve(id);
+      cb_ids_[buffer->data.get()] = id;
+      Line(fmt::format("constexpr uint32_t {} = get_named_compile_time_arg_val(\"{}\");", id, id));
+      if (objects_.count(buffer->data.get())) Line(fmt::format("CircularBuffer {}({});", name, id));
+    }
+    if (!body.allocations.empty()) Blank();
+  }
+
+  void PrintTensors() {
+    auto accessors = func_->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
+    auto args = func_->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value();
+    for (const Var& param : func_->params) {
+      const Buffer& buffer = func_->buffer_map.at(param);
+      TensorAccessor accessor = accessors.at(buffer->name);
+      const std::string name = names_.Declare(buffer->data.get(), buffer->name);
+      Line(fmt::format("constexpr auto {}_args = TensorAccessorArgs<{}>();", name,
+                       accessor->compile_arg_offset));
+      Line(fmt::format("const auto {} = TensorAccessor({}_args, {});", name, name,
+                       std::string(args[accessor->address_arg]->name)));
+    }
+    if (uses_noc_) Line("const Noc noc;");
+    if (!func_->params.empty()) Blank();
+  }
+
+  // ---- statements ----
+
+  void PrintWorkLoop(const KernelBody& body) {
+    const auto* range = body.work_items.as<CallNode>();
+    const std::string start = exprs_.Print(range->args[0]), count = exprs_.Print(range->args[1]);
+    if (!AtBlockStart()) Blank();
+    names_.EnterScope();
+    const std::string work = names_.Declare(body.work.get(), body.work->name_hint);
+    Open(fmt::format("for (uint32_t {0} = {1}; {0} < {1} + {2}; ++{0}) {{", work, start, count));
+    VisitStmt(body.region);
+    Close();
+    names_.ExitScope();
+  }
+
+  void VisitStmt_(const BindNode* op) final {
+    const std::string value = exprs_.Print(op->value);
+    const std::string name = names_.Declare(op->var.get(), op->var->name_hint);
+    Line(fmt::format("{} uint32_t {} = {};", op->value.as<IntImmNode>() ? "constexpr" : "const", name,
+                     value));
+  }
+
+  void VisitStmt_(const ForNode* op) final {
+    const std::string min = exprs_.Print(op->min);
+    const std::string end = exprs_.Print(is_zero(op->min) ? op->extent : op->min + op->extent);
+    names_.EnterScope();
+    const std::string var = names_.Declare(op->loop_var.get(), op->loop_var->name_hint);
+    const std::string step =
+        op->step ? fmt::format("{} += {}", var, exprs_.Print(op->step.value())) : "++" + var;
+    Open(fmt::format("for (uint32_t {0} = {1}; {0} < {2}; {3}) {{", var, min, end, step));
+    VisitStmt(op->body);
+    Close();
+    names_.ExitScope();
+  }
+
+  void VisitStmt_(const IfThenElseNode* op) final {
+    Open(fmt::format("if ({}) {{", exprs_.Print(op->condition)));
+    InScope(op->then_case);
+    if (op->else_case) {
+      --indent_;
+      Line("} else {");
+      ++indent_;
+      InScope(op->else_case.value());
+    }
+    Close();
+  }
+
+  void InScope(const Stmt& stmt) {
+    names_.EnterScope();
+    VisitStmt(stmt);
+    names_.ExitScope();
+  }
+
+  void VisitStmt_(const EvaluateNode* op) final {
+    const auto* call = op->value.as<CallNode>();
+    const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+    TVM_FFI_ICHECK(row != nullptr) << "no spelling of statement " << op->value;
+    Line(exprs_.PrintCall(call, *row));
+  }
+
+  // ---- lines ----
+
+  void Line(const std::string& text) {
+    out_ << std::string(4 * indent_, ' ') << text << "\n";
+    blank_ = false;
+  }
+  void Blank() {
+    if (!blank_) out_ << "\n";
+    blank_ = true;
+  }
+  bool AtBlockStart() const { return blank_; }
+  void Open(const std::string& text) {
+    Line(text);
+    ++indent_;
+  }
+  void Close() {
+    --indent_;
+    Line("}");
+  }
+
+  const PrimFunc& func_;
+  const tt_plan::ProgramPlan& plan_;
+  const tt_plan::Kernel& kernel_;
+  CppNames names_;
+  std::unordered_map<const VarNode*, std::string> cb_ids_;
+  CppExprPrinter exprs_;
+  std::set<std::string> headers_;
+  std::set<const VarNode*> objects_;
+  bool uses_noc_ = false;
+  std::ostringstream out_;
+  int indent_ = 0;
+  bool blank_ = true;
+};
+
+}  // namespace
+
+std::string PrintKernel(const PrimFunc& func, const tt_plan::ProgramPlan& plan,
+                        const tt_plan::Kernel& kernel) {
+  return Printer(func, plan, kernel).Print();
+}
+
+}  // namespace tvm::tt

@@ -1,0 +1,162 @@
+/*! From the plan to descriptors, and a launch on the simulated device. */
+#include "runtime/launch.h"
+
+#include <array>
+#include <stdexcept>
+
+#include "simulator/host_layout.h"
+
+namespace tt_runtime {
+
+namespace sim = tt_simulator;
+
+namespace {
+
+/*! How a tensor's dtype lies on the host and in its tiles. */
+struct TensorFormat {
+  const char* dtype;
+  sim::HostType host;
+  sim::DataFormat tiles;
+};
+constexpr std::array kFormats = {
+    TensorFormat{"bfloat16", sim::HostType::kBfloat16, sim::DataFormat::Float16_b},
+    TensorFormat{"float32", sim::HostType::kFloat32, sim::DataFormat::Float32},
+};
+
+const TensorFormat& FormatOf(const tt_plan::Tensor& tensor) {
+  for (const TensorFormat& format : kFormats) {
+    if (tensor.dtype == format.dtype) return format;
+  }
+  throw std::invalid_argument("tensor '" + tensor.name + "' has the unknown dtype " + tensor.dtype);
+}
+
+/*! Leading dimensions folded, rows, columns. */
+struct Matrices {
+  size_t batch = 1, rows, cols;
+};
+Matrices MatricesOf(const tt_plan::Tensor& tensor) {
+  const size_t rank = tensor.shape.size();
+  Matrices m;
+  for (size_t i = 0; i + 2 < rank; ++i) m.batch *= tensor.shape[i];
+  m.rows = tensor.shape[rank - 2];
+  m.cols = tensor.shape[rank - 1];
+  return m;
+}
+
+sim::CoreRangeSet RangesOf(const std::vector<tt_plan::CoreRange>& ranges) {
+  sim::CoreRangeSet result;
+  for (const tt_plan::CoreRange& r : ranges) {
+    result.push_back({{static_cast<uint32_t>(r.x0), static_cast<uint32_t>(r.y0)},
+                      {static_cast<uint32_t>(r.x1), static_cast<uint32_t>(r.y1)}});
+  }
+  return result;
+}
+
+sim::MathFidelity FidelityOf(const std::string& name) {
+  if (name == "LoFi") return sim::MathFidelity::LoFi;
+  if (name == "HiFi2") return sim::MathFidelity::HiFi2;
+  if (name == "HiFi3") return sim::MathFidelity::HiFi3;
+  if (name == "HiFi4") return sim::MathFidelity::HiFi4;
+  throw std::invalid_argument("unknown math fidelity " + name);
+}
+
+void DescribeConfig(const tt_plan::Kernel& kernel, sim::KernelDescriptor* out) {
+  if (kernel.noc >= 0) {
+    const bool first = kernel.processor == "RISCV_0";
+    out->config = sim::DataMovementConfigDescriptor{
+        first ? sim::DataMovementProcessor::RISCV_0 : sim::DataMovementProcessor::RISCV_1,
+        static_cast<uint32_t>(kernel.noc)};
+    return;
+  }
+  sim::ComputeConfigDescriptor compute;
+  compute.math_fidelity = FidelityOf(kernel.compute.math_fidelity);
+  compute.fp32_dest_acc_en = kernel.compute.fp32_dest_acc_en;
+  compute.dst_full_sync_en = kernel.compute.dst_full_sync_en;
+  compute.math_approx_mode = kernel.compute.math_approx_mode;
+  compute.unpack_to_dest_fp32.assign(kernel.compute.unpack_to_dest_fp32.begin(),
+                                     kernel.compute.unpack_to_dest_fp32.end());
+  out->config = compute;
+}
+
+sim::KernelDescriptor DescribeKernel(const tt_plan::Kernel& kernel, const std::string& source,
+                                     const std::map<std::string, uint32_t>& addresses) {
+  sim::KernelDescriptor out;
+  out.name = kernel.file;
+  out.kernel_source = source;
+  out.source_type = sim::SourceType::kSourceCode;
+  out.core_ranges = RangesOf(kernel.core_ranges);
+  out.compile_time_args.assign(kernel.compile_time_args.begin(), kernel.compile_time_args.end());
+  for (const tt_plan::NamedArg& arg : kernel.named_compile_time_args) {
+    out.named_compile_time_args.emplace_back(arg.name, static_cast<uint32_t>(arg.value));
+  }
+  for (const tt_plan::NamedArg& define : kernel.defines) {
+    out.defines.emplace_back(define.name, std::to_string(define.value));
+  }
+  for (const tt_plan::CoreArgs& core : kernel.core_args) {
+    std::vector<uint32_t> values(core.values.begin(), core.values.end());
+    for (size_t i = 0; i < values.size(); ++i) {
+      const std::string& tensor = kernel.runtime_args[i].tensor;
+      if (!tensor.empty()) values[i] = addresses.at(tensor);
+    }
+    out.runtime_args[{static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y)}] = std::move(values);
+  }
+  DescribeConfig(kernel, &out);
+  return out;
+}
+
+}  // namespace
+
+sim::ProgramDescriptor DescribeProgram(const CompiledProgram& program,
+                                       const std::map<std::string, uint32_t>& addresses) {
+  sim::ProgramDescriptor out;
+  const sim::CoreRangeSet cores = RangesOf(program.plan.core_ranges);
+  for (const tt_plan::Kernel& kernel : program.plan.kernels) {
+    out.kernels.push_back(DescribeKernel(kernel, program.sources.at(kernel.file), addresses));
+  }
+  for (const tt_plan::CircularBuffer& cb : program.plan.circular_buffers) {
+    out.cbs.push_back({static_cast<uint32_t>(cb.total_size), cores,
+                       {{static_cast<uint32_t>(cb.id), cb.data_format, static_cast<uint32_t>(cb.page_size)}}});
+  }
+  for (const tt_plan::Semaphore& semaphore : program.plan.semaphores) {
+    out.semaphores.push_back({static_cast<uint32_t>(semaphore.id), cores,
+                              static_cast<uint32_t>(semaphore.initial_value)});
+  }
+  return out;
+}
+
+sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTensor>& tensors,
+                      const LaunchOptions& options) {
+  const tt_plan::ProgramPlan& plan = program.plan;
+  sim::DeviceOptions device_options;
+  device_options.arch = plan.arch;
+  device_options.numerics = options.numerics;
+  sim::Device device(device_options);
+  std::map<std::string, uint32_t> addresses;
+  std::vector<sim::Buffer> buffers;
+  std::vector<uint8_t> pages;
+  for (size_t i = 0; i < plan.tensors.size(); ++i) {
+    const tt_plan::Tensor& tensor = plan.tensors[i];
+    const TensorFormat& format = FormatOf(tensor);
+    const Matrices m = MatricesOf(tensor);
+    buffers.push_back(device.AllocateInterleavedBuffer(tensor.num_pages, tensor.page_size,
+                                                       sim::MemoryKind::kDram));
+    addresses[tensor.name] = buffers.back().address;
+    // Outputs too: what the program leaves alone keeps its value.
+    pages.resize(tensor.num_pages * tensor.page_size);
+    sim::Tilize(format.host, format.tiles, m.batch, m.rows, m.cols, tensors[i].data, pages.data());
+    device.WriteBuffer(buffers.back(), pages.data());
+  }
+  sim::RunReport report = device.Run(DescribeProgram(program, addresses));
+  for (size_t i = 0; i < plan.tensors.size(); ++i) {
+    const tt_plan::Tensor& tensor = plan.tensors[i];
+    if (!tensor.is_output) continue;
+    const TensorFormat& format = FormatOf(tensor);
+    const Matrices m = MatricesOf(tensor);
+    pages.resize(tensor.num_pages * tensor.page_size);
+    device.ReadBuffer(buffers[i], pages.data());
+    sim::Untilize(format.host, format.tiles, m.batch, m.rows, m.cols, pages.data(), tensors[i].data);
+  }
+  return report;
+}
+
+}  // namespace tt_runtime
