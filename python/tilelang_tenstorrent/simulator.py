@@ -232,6 +232,7 @@ class KernelDescriptor:
     defines: Sequence[tuple[str, str]] = ()
     runtime_args: RuntimeArgs = dataclasses.field(default_factory=RuntimeArgs)
     common_runtime_args: Sequence[int] = ()
+    compiler_include_paths: Sequence[str] = ()
     name: str = ""
 
     SourceType = SourceType
@@ -247,6 +248,7 @@ class KernelDescriptor:
                 [name, int(value) & 0xFFFFFFFF] for name, value in self.named_compile_time_args
             ],
             "defines": [[str(name), str(value)] for name, value in self.defines],
+            "compiler_include_paths": [str(path) for path in self.compiler_include_paths],
             "runtime_args": [
                 {"core": [core.x, core.y], "args": _words(values)}
                 for core, values in self.runtime_args.values.items()

@@ -132,6 +132,7 @@ void to_json(json& out, const ProgramDescriptor& program) {
          {"compile_time_args", k.compile_time_args},
          {"named_compile_time_args", k.named_compile_time_args},
          {"defines", k.defines},
+         {"compiler_include_paths", k.compiler_include_paths},
          {"runtime_args", runtime_args},
          {"common_runtime_args", k.common_runtime_args},
          {"config", ConfigToJson(k)}});
@@ -168,6 +169,7 @@ void from_json(const json& in, ProgramDescriptor& program) {
     k.compile_time_args = j.value("compile_time_args", k.compile_time_args);
     k.named_compile_time_args = j.value("named_compile_time_args", k.named_compile_time_args);
     k.defines = j.value("defines", k.defines);
+    k.compiler_include_paths = j.value("compiler_include_paths", k.compiler_include_paths);
     for (const json& entry : j.value("runtime_args", json::array())) {
       const json& core = entry.at("core");
       k.runtime_args[{core.at(0).get<uint32_t>(), core.at(1).get<uint32_t>()}] =

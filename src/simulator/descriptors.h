@@ -92,6 +92,7 @@ struct KernelDescriptor {
   std::vector<uint32_t> compile_time_args;
   std::vector<std::pair<std::string, uint32_t>> named_compile_time_args;
   std::vector<std::pair<std::string, std::string>> defines;
+  std::vector<std::string> compiler_include_paths;  ///< More folders for `#include`.
   std::map<CoreCoord, std::vector<uint32_t>> runtime_args;
   std::vector<uint32_t> common_runtime_args;
   std::variant<DataMovementConfigDescriptor, ComputeConfigDescriptor> config;

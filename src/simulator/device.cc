@@ -112,6 +112,7 @@ KernelSource SourceOf(const KernelDescriptor& kernel, const ProgramDescriptor& p
   KernelSource source;
   source.name = kernel.name;
   source.preamble = Preamble(kernel, program, model);
+  source.include_dirs = kernel.compiler_include_paths;
   if (kernel.source_type == SourceType::kSourceCode) {
     source.text = kernel.kernel_source;
     return source;
@@ -122,7 +123,8 @@ KernelSource SourceOf(const KernelDescriptor& kernel, const ProgramDescriptor& p
   std::ostringstream text;
   text << in.rdbuf();
   source.text = text.str();
-  source.include_dir = std::filesystem::absolute(path).parent_path();
+  source.include_dirs.insert(source.include_dirs.begin(),
+                             std::filesystem::absolute(path).parent_path());
   return source;
 }
 

@@ -55,6 +55,12 @@ std::string ReadFile(const fs::path& path) {
   return out.str();
 }
 
+std::string FileDigest(const fs::path& path) {
+  Digest digest;
+  digest.Add(ReadFile(path));
+  return digest.Hex();
+}
+
 std::string FindInPath(const std::string& program) {
   if (program.find('/') != std::string::npos) {
     return access(program.c_str(), X_OK) == 0 ? program : "";
@@ -176,15 +182,39 @@ std::string KernelCompiler::KeyOf(const KernelSource& source) const {
   Digest digest;
   digest.Add(environment_digest_);
   digest.Add(source.name);
-  digest.Add(source.include_dir);
+  for (const std::string& dir : source.include_dirs) digest.Add(dir);
   digest.Add(source.preamble);
   digest.Add(source.text);
   return digest.Hex();
 }
 
-void KernelCompiler::Compile(const KernelSource& source, const std::string& output) const {
+std::string KernelCompiler::DependencyDigests(const std::string& make_rule) const {
+  std::string result;
+  std::stringstream words(make_rule);
+  for (std::string word; words >> word;) {
+    // The simulator's headers are in the key; the text itself is temporary.
+    if (word == "\\" || word.back() == ':' || word.starts_with(cache_dir_)) continue;
+    if (word.starts_with(header_dir_) || word.starts_with("/usr/")) continue;
+    result += FileDigest(word) + " " + word + "\n";
+  }
+  return result;
+}
+
+bool KernelCompiler::IsCached(const std::string& key) const {
+  const std::string base = cache_dir_ + "/" + key;
+  if (access((base + ".so").c_str(), R_OK) != 0) return false;
+  std::ifstream dependencies(base + ".deps");
+  for (std::string digest, path; dependencies >> digest && std::getline(dependencies, path);) {
+    if (FileDigest(path.substr(1)) != digest) return false;
+  }
+  return true;
+}
+
+void KernelCompiler::Compile(const KernelSource& source, const std::string& key) const {
+  const std::string output = cache_dir_ + "/" + key + ".so";
   const std::string base = TemporaryName(output);
-  const FileRemover text_file{base + ".cpp"}, log_file{base + ".log"}, object_file{base + ".so"};
+  const FileRemover text_file{base + ".cpp"}, log_file{base + ".log"}, object_file{base + ".so"},
+      rule_file{base + ".d"}, digest_file{base + ".deps"};
   {
     std::ofstream out(text_file.path, std::ios::binary);
     out << source.preamble << "#include \"simulator_abi/prelude.h\"\n#line 1 \"" << source.name
@@ -194,7 +224,8 @@ void KernelCompiler::Compile(const KernelSource& source, const std::string& outp
   }
   std::vector<std::string> command = {compiler_};
   command.insert(command.end(), flags_.begin(), flags_.end());
-  if (!source.include_dir.empty()) command.insert(command.end(), {"-I", source.include_dir});
+  for (const std::string& dir : source.include_dirs) command.insert(command.end(), {"-I", dir});
+  if (!source.include_dirs.empty()) command.insert(command.end(), {"-MD", "-MF", rule_file.path});
   command.insert(command.end(), {"-o", object_file.path, text_file.path});
   std::vector<char*> argv;
   for (std::string& argument : command) argv.push_back(argument.data());
@@ -219,6 +250,10 @@ void KernelCompiler::Compile(const KernelSource& source, const std::string& outp
   if (status != 0) {
     throw KernelCompileError(source.name, fmt::format("kernel {} does not compile:\n{}",
                                                       source.name, ReadFile(log_file.path)));
+  }
+  if (!source.include_dirs.empty()) {
+    std::ofstream(digest_file.path) << DependencyDigests(ReadFile(rule_file.path));
+    std::rename(digest_file.path.c_str(), (cache_dir_ + "/" + key + ".deps").c_str());
   }
   if (std::rename(object_file.path.c_str(), output.c_str()) != 0) {
     throw KernelCompileError(source.name, "cannot write " + output);
@@ -260,15 +295,14 @@ std::vector<const LoadedKernel*> KernelCompiler::Load(const std::vector<KernelSo
   for (const KernelSource& source : sources) {
     keys.push_back(KeyOf(source));
     const std::string& key = keys.back();
-    if (libraries_.count(key)) {
-      libraries_[key]->kernel.compile_ms = 0;
-      continue;
+    if (auto loaded = libraries_.find(key); loaded != libraries_.end()) {
+      loaded->second->kernel.compile_ms = 0;
+      if (source.include_dirs.empty() || IsCached(key)) continue;
+      libraries_.erase(loaded);
     }
     const bool queued = std::any_of(missing.begin(), missing.end(),
                                     [&](size_t other) { return keys[other] == key; });
-    if (!queued && access((cache_dir_ + "/" + key + ".so").c_str(), R_OK) != 0) {
-      missing.push_back(keys.size() - 1);
-    }
+    if (!queued && !IsCached(key)) missing.push_back(keys.size() - 1);
   }
   std::vector<double> compile_ms(sources.size());
   if (!missing.empty()) {
@@ -285,7 +319,7 @@ std::vector<const LoadedKernel*> KernelCompiler::Load(const std::vector<KernelSo
         const size_t index = missing[i];
         const auto start = std::chrono::steady_clock::now();
         try {
-          Compile(sources[index], cache_dir_ + "/" + keys[index] + ".so");
+          Compile(sources[index], keys[index]);
         } catch (...) {
           failures[i] = std::current_exception();
         }

@@ -15,13 +15,14 @@ struct KernelSource {
   std::string name;      ///< For messages, e.g. "reader.cpp".
   std::string preamble;  ///< Defines generated from the program; runtime arguments are not in it.
   std::string text;      ///< The kernel as it was handed over.
-  std::string include_dir;  ///< Folder of the kernel file, for its relative includes; may be empty.
+  std::vector<std::string> include_dirs;  ///< Folders for the kernel's own includes.
 };
 
 /// Compiles kernel texts with the system's C++ compiler and loads them.
 ///
 /// Results lie in a content-addressed cache directory, so a text is compiled once per machine. The
-/// key covers compiler, flags, the simulator's headers, preamble and text.
+/// key covers compiler, flags, the simulator's headers, preamble and text; files that a kernel
+/// includes from its own folders are compared when an entry is looked up.
 class KernelCompiler {
  public:
   /// `header_dir`: the kernel_api folder. `cache_dir`: empty for
@@ -36,7 +37,9 @@ class KernelCompiler {
  private:
   struct Library;
   std::string KeyOf(const KernelSource& source) const;
-  void Compile(const KernelSource& source, const std::string& output) const;
+  bool IsCached(const std::string& key) const;
+  void Compile(const KernelSource& source, const std::string& key) const;
+  std::string DependencyDigests(const std::string& make_rule) const;
   const LoadedKernel* Open(const KernelSource& source, const std::string& key, double compile_ms);
   void FindCompiler();
 
