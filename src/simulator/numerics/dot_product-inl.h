@@ -40,7 +40,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D16 = hn::CappedTag<int16_t, 32>;
 using D32 = hn::RepartitionToWide<D16>;
 using DF32 = hn::RebindToFloat<D32>;
-using DHalf16 = hn::Rebind<int16_t, D32>;
 using V16 = hn::VFromD<D16>;
 using V32 = hn::VFromD<D32>;
 
@@ -85,237 +84,375 @@ HWY_INLINE V32 ShiftRightFilling(V32 value, V32 count) {
 #endif
 }
 
+/*! \brief Two 16-bit lanes a word. */
+HWY_INLINE V16 LoadPairs(const int32_t* words) {
+  return hn::BitCast(D16(), hn::Load(D32(), words));
+}
+HWY_INLINE V16 RepeatPair(int32_t word) { return hn::BitCast(D16(), hn::Set(D32(), word)); }
+HWY_INLINE void StorePairs(V16 pairs, int32_t* words) {
+  hn::Store(hn::BitCast(D32(), pairs), D32(), words);
+}
+
+/*! \brief The low or high 16-bit numbers of words, times 2^16. */
+template <bool kHigh>
+HWY_INLINE V32 HalfTimes65536(V32 words) {
+  if constexpr (kHigh) return hn::And(words, hn::Set(D32(), static_cast<int32_t>(0xffff0000u)));
+  return hn::ShiftLeft<16>(words);
+}
+
 /*!
- * \brief The group sums of one output row: sums[phase][group] and biased exponents[group] (phase
- * 0).
- *
- * Group g covers k = 8g..8g+7. A group without any nonzero pair has an exponent below -1000.
+ * \brief Unit of group exponents: the 16-bit DST in the common range wants them in the exponent
+ * field.
  */
-template <int kPhases>
+template <bool kFp32Dest, bool kCommonRange>
+constexpr int ExponentUnit() {
+  return kCommonRange && !kFp32Dest ? 1 << 23 : 1;
+}
+
+/*! \brief A 16-bit exponent that comes times 2^16, in units of ExponentUnit. */
+template <bool kFp32Dest, bool kCommonRange>
+HWY_INLINE V32 GroupExponent(V32 times_65536) {
+  if constexpr (ExponentUnit<kFp32Dest, kCommonRange>() != 1) return hn::ShiftLeft<7>(times_65536);
+  return hn::ShiftRight<16>(times_65536);
+}
+
+/*!
+ * \brief The group sums of one output row: out.sum[phase][group] and out.exponent[group].
+ *
+ * Group g covers k = 8g..8g+7. A group without any nonzero pair has an exponent below -1000, or
+ * with kCommonRange the floor.
+ */
+template <int kPhases, bool kFp32Dest, bool kCommonRange>
 HWY_INLINE void GroupSums(const LaneOperand& lanes, const ScalarOperand& scalars, int row,
-                          int first_group, int last_group, bool lanes_are_srca, RowSums& out) {
+                          bool lanes_are_srca, RowSums& out) {
   const D16 d;
-  const int step = static_cast<int>(hn::Lanes(d));
+  const int step = static_cast<int>(hn::Lanes(D32()));
   // Phase f uses the low part of SrcA if f is odd, of SrcB from 2 on.
-  const int16_t* scalar_part[4];
-  const int16_t* lane_part[4];
+  const int32_t* scalar_part[4];
+  const int32_t* lane_part[4];
   for (int phase = 0; phase < kPhases; ++phase) {
     const int a = phase & 1;
     const int b = phase >> 1;
     lane_part[phase] = lanes.part[lanes_are_srca ? a : b];
     scalar_part[phase] = scalars.part[lanes_are_srca ? b : a] + 32 * row;
   }
-  for (int group = first_group; group < last_group; ++group) {
-    const int16_t* scalar_exponent = scalars.exponent + 32 * row + 8 * group;
-    for (int lane = 0; lane < 32; lane += step) {
-      const int base = 256 * group + lane;
+  for (int group = 0; group < 4; ++group) {
+    const int32_t* scalar_exponent = scalars.exponent + 32 * row + 8 * group;
+    for (int word = 0; word < 16; word += step) {
+      const int base = 128 * group + word;
       V16 exponent[8];
       for (int k = 0; k < 8; ++k) {
         exponent[k] =
-            hn::Add(hn::Load(d, lanes.exponent + base + 32 * k), hn::Set(d, scalar_exponent[k]));
+            hn::Add(LoadPairs(lanes.exponent + base + 16 * k), RepeatPair(scalar_exponent[k]));
       }
       const V16 largest =
           hn::Max(hn::Max(hn::Max(exponent[0], exponent[1]), hn::Max(exponent[2], exponent[3])),
                   hn::Max(hn::Max(exponent[4], exponent[5]), hn::Max(exponent[6], exponent[7])));
-      hn::Store(hn::Add(largest, hn::Set(d, 127)), d, out.exponent[group] + lane);
+      V16 biased = hn::Add(largest, hn::Set(d, 127));
+      if constexpr (kCommonRange) biased = hn::Max(biased, hn::Set(d, kCommonRangeFloor));
+      const V32 words = hn::BitCast(D32(), biased);
+      hn::Store(GroupExponent<kFp32Dest, kCommonRange>(HalfTimes65536<false>(words)), D32(),
+                out.exponent[group][0] + word);
+      hn::Store(GroupExponent<kFp32Dest, kCommonRange>(HalfTimes65536<true>(words)), D32(),
+                out.exponent[group][1] + word);
       const V16 reference = hn::Sub(largest, hn::Set(d, 12));
       V16 weight[8];
       for (int k = 0; k < 8; ++k) {
-        weight[k] = SignedPowerOfTwo(hn::Load(d, lanes.sign + base + 32 * k),
+        weight[k] = SignedPowerOfTwo(LoadPairs(lanes.sign + base + 16 * k),
                                      hn::Sub(exponent[k], reference));
       }
       for (int phase = 0; phase < kPhases; ++phase) {
         V16 sum = hn::Zero(d);
         for (int k = 0; k < 8; ++k) {
-          const V16 product = MultiplyAddOne(hn::Load(d, lane_part[phase] + base + 32 * k),
-                                             hn::Set(d, scalar_part[phase][8 * group + k]));
+          const V16 product = MultiplyAddOne(LoadPairs(lane_part[phase] + base + 16 * k),
+                                             RepeatPair(scalar_part[phase][8 * group + k]));
           sum = hn::Add(sum, hn::MulFixedPoint15(product, weight[k]));
         }
-        hn::Store(sum, d, out.sum[phase][group] + lane);
+        StorePairs(sum, out.sum[phase][group] + word);
       }
     }
   }
 }
 
-/*! \brief 32 bits of lanes: a group sum and its biased exponent (0 and below: takes no part). */
+/*! \brief A group sum times 2^16 and its biased exponent (0 and below: takes no part). */
 struct LaneGroup {
   V32 sum;
   V32 exponent;
 };
 
+/*! \brief Rounds |total| to 24 bits, half away from zero: the float pattern with its sign. */
+HWY_INLINE V32 RoundTotal(V32 total) {
+  // Conversion rounds to even. On twice the number, a last bit set where there is something to
+  // round turns ties away from zero and changes nothing else.
+  const D32 d;
+  const V32 unit = hn::Or(hn::ShiftRight<31>(total), hn::Set(d, 1));
+  const auto rounds = hn::Gt(hn::Abs(total), hn::Set(d, 0xffffff));
+  const V32 doubled = hn::Add(total, total);
+  const V32 sticky = hn::IfThenElse(rounds, hn::Add(doubled, unit), doubled);
+  return hn::BitCast(d, hn::ConvertTo(DF32(), sticky));
+}
+
+/*! \brief (value >> count) rounded half up, for a value that is given doubled. */
+HWY_INLINE V32 RoundingShift(V32 doubled, V32 count) {
+  return hn::ShiftRight<1>(hn::Add(ShiftRightFilling(doubled, count), hn::Set(D32(), 1)));
+}
+
 /*!
  * \brief One accumulation step on float32 patterns (denormals and -0 excluded), see
- *        scalar_model::Accumulate.
- *
- * \tparam kCommonRange all exponents are known to be far from overflow and underflow
- *         (InCommonRange), so that groups of nothing but zeros are the only ones to drop.
+ *        scalar_model::Accumulate; any exponents.
  */
-template <bool kFp32Dest, bool kCommonRange>
+template <bool kFp32Dest>
 HWY_INLINE V32 AccumulateStep(V32 dst, LaneGroup g1, LaneGroup g2) {
   const D32 d;
-  const DF32 df;
   const V32 zero = hn::Zero(d);
-  if constexpr (kCommonRange) {
-    // A floor below any exponent that occurs: zero groups get a defined exponent, which does not
-    // change the sum of anything.
-    g1.exponent = hn::Max(g1.exponent, hn::Set(d, kCommonRangeFloor));
-    g2.exponent = hn::Max(g2.exponent, hn::Set(d, kCommonRangeFloor));
-  } else {
-    g1.sum = hn::IfThenElseZero(hn::Gt(g1.exponent, zero), g1.sum);
-    g2.sum = hn::IfThenElseZero(hn::Gt(g2.exponent, zero), g2.sum);
-    g1.exponent = hn::Max(g1.exponent, zero);
-    g2.exponent = hn::Max(g2.exponent, zero);
-  }
+  const V32 one = hn::Set(d, 1);
+  g1.sum = hn::IfThenElseZero(hn::Gt(g1.exponent, zero), g1.sum);
+  g2.sum = hn::IfThenElseZero(hn::Gt(g2.exponent, zero), g2.sum);
+  g1.exponent = hn::Max(g1.exponent, zero);
+  g2.exponent = hn::Max(g2.exponent, zero);
   const V32 field = hn::And(hn::ShiftRight<23>(dst), hn::Set(d, 255));
   const V32 largest = hn::Max(field, hn::Max(g1.exponent, g2.exponent));
 
-  // Doubled operands: value / 2^s rounded half up is ((2 value >> s) + 1) >> 1.
-  constexpr int kScale = kFp32Dest ? 14 : 1;
-  const V32 one = hn::Set(d, 1);
-  auto round = [&](V32 doubled, V32 shift) {
-    return hn::ShiftRight<1>(hn::Add(ShiftRightFilling(doubled, shift), one));
-  };
-  const V32 r1 = round(hn::ShiftLeft<kScale>(g1.sum), hn::Sub(largest, g1.exponent));
-  const V32 r2 = round(hn::ShiftLeft<kScale>(g2.sum), hn::Sub(largest, g2.exponent));
-
+  // Sums come times 2^16; doubled they have 10 fraction bits and one (16-bit DST), or 23 and one.
+  constexpr int kExcess = kFp32Dest ? 2 : 15;
+  const V32 reference = hn::Add(largest, hn::Set(d, kExcess));
+  const V32 r1 = RoundingShift(g1.sum, hn::Sub(reference, g1.exponent));
+  const V32 r2 = RoundingShift(g2.sum, hn::Sub(reference, g2.exponent));
   V32 significand = hn::Or(hn::And(dst, hn::Set(d, 0x7fffff)), hn::Set(d, 0x800000));
   significand = hn::IfThenElseZero(hn::Ne(dst, zero), significand);
   significand = kFp32Dest ? hn::ShiftLeft<1>(significand) : hn::ShiftRight<12>(significand);
-  const V32 magnitude = round(significand, hn::Sub(largest, field));
+  const V32 magnitude = RoundingShift(significand, hn::Sub(largest, field));
   const V32 negative = hn::ShiftRight<31>(dst);
   const V32 total = hn::Add(hn::Add(r1, r2), hn::Sub(hn::Xor(magnitude, negative), negative));
 
-  // |total| < 2^17 (16-bit DST) is exact in float32; rounding half away is then an addition to the
-  // pattern. |total| < 2^30 (32-bit DST) must be rounded to 24 bits: conversion rounds to even, so
-  // double it and break ties upward by a last bit, where there is something to round at all.
-  const V32 sign = hn::And(total, hn::Set(d, static_cast<int32_t>(0x80000000u)));
   V32 bits;
   int bias;
   if constexpr (kFp32Dest) {
-    const V32 absolute = hn::Abs(total);
-    const V32 sticky = hn::ShiftRight<31>(hn::Sub(hn::Set(d, 0xffffff), absolute));
-    const V32 doubled = hn::Sub(hn::Add(absolute, absolute), sticky);
-    bits = hn::BitCast(d, hn::ConvertTo(df, doubled));
+    bits = RoundTotal(total);
     bias = 24;
   } else {
-    bits = hn::BitCast(d, hn::ConvertTo(df, hn::Abs(total)));
+    // Below 2^17 the conversion is exact; rounding half away is an addition to the pattern.
+    bits = hn::BitCast(d, hn::ConvertTo(DF32(), total));
     bits =
         hn::And(hn::Add(bits, hn::Set(d, 0x8000)), hn::Set(d, static_cast<int32_t>(0xffff0000u)));
     bias = 10;
   }
-  if constexpr (kCommonRange) {
-    const V32 scale = hn::ShiftLeft<23>(hn::Sub(largest, hn::Set(d, bias)));
-    bits = hn::BitCast(d, hn::Mul(hn::BitCast(df, bits), hn::BitCast(df, scale)));
-    return hn::Or(bits, sign);
+  const V32 shift = hn::Sub(largest, hn::Set(d, 127 + bias));
+  const V32 result_field = hn::Add(hn::And(hn::ShiftRight<23>(bits), hn::Set(d, 255)), shift);
+  const V32 sign = hn::And(bits, hn::Set(d, static_cast<int32_t>(0x80000000u)));
+  const V32 infinity = hn::Or(sign, hn::Set(d, 0x7f800000));
+  const V32 finite =
+      hn::Or(sign, hn::And(hn::Add(bits, hn::ShiftLeft<23>(shift)), hn::Set(d, 0x7fffffff)));
+  const V32 result = hn::IfThenElse(hn::Gt(result_field, hn::Set(d, 254)), infinity, finite);
+  const auto vanishes = hn::Or(hn::Eq(total, zero), hn::Lt(result_field, one));
+  return hn::IfThenZeroElse(vanishes, result);
+}
+
+/*!
+ * \brief The same step where InCommonRange holds: groups of nothing but zeros have the floor as
+ *        exponent, and no scale factor or result leaves the normal numbers.
+ */
+template <bool kFp32Dest>
+HWY_INLINE V32 AccumulateCommon(V32 dst, LaneGroup g1, LaneGroup g2) {
+  const D32 d;
+  const DF32 df;
+  auto as_float = [](V32 x) { return hn::BitCast(DF32(), x); };
+  auto as_int = [](hn::VFromD<DF32> x) { return hn::BitCast(D32(), x); };
+  if constexpr (kFp32Dest) {
+    const V32 field = hn::And(hn::ShiftRight<23>(dst), hn::Set(d, 255));
+    const V32 largest = hn::Max(field, hn::Max(g1.exponent, g2.exponent));
+    const V32 reference = hn::Add(largest, hn::Set(d, 2));
+    const V32 r1 = RoundingShift(g1.sum, hn::Sub(reference, g1.exponent));
+    const V32 r2 = RoundingShift(g2.sum, hn::Sub(reference, g2.exponent));
+    // A zero DST would get the hidden bit, but is shifted by at least the floor, to nothing.
+    const V32 significand =
+        hn::Or(hn::And(hn::Add(dst, dst), hn::Set(d, 0xffffff)), hn::Set(d, 0x1000000));
+    const V32 magnitude = RoundingShift(significand, hn::Sub(largest, field));
+    const V32 negative = hn::ShiftRight<31>(dst);
+    const V32 total = hn::Add(hn::Add(r1, r2), hn::Sub(hn::Xor(magnitude, negative), negative));
+    const V32 scale = hn::ShiftLeft<23>(hn::Sub(largest, hn::Set(d, 24)));
+    return as_int(hn::Mul(as_float(RoundTotal(total)), as_float(scale)));
   } else {
-    const V32 result_field =
-        hn::Add(hn::ShiftRight<23>(bits), hn::Sub(largest, hn::Set(d, 127 + bias)));
-    bits = hn::Add(bits, hn::ShiftLeft<23>(hn::Sub(largest, hn::Set(d, 127 + bias))));
-    bits = hn::IfThenElse(hn::Gt(result_field, hn::Set(d, 254)), hn::Set(d, 0x7f800000), bits);
-    bits = hn::Or(bits, sign);
-    const auto vanishes = hn::Or(hn::Eq(total, zero), hn::Lt(result_field, one));
-    return hn::IfThenZeroElse(vanishes, bits);
+    // Exponents are shifted into the exponent field here, powers of two as float patterns. Scaled
+    // to a grid of 1, rounding is floor (half up) or truncation (half away) after adding one half.
+    const auto half = hn::Set(df, 0.5f);
+    const V32 exponent = hn::And(dst, hn::Set(d, 0x7f800000));
+    const V32 largest = hn::Max(exponent, hn::Max(g1.exponent, g2.exponent));
+    const auto inverse = as_float(hn::Sub(hn::Set(d, (254 + 10) << 23), largest));
+    const auto grid = as_float(hn::Sub(largest, hn::Set(d, 10 << 23)));
+    auto rounded = [&](LaneGroup g) {
+      const auto scale = as_float(hn::Sub(g.exponent, hn::Set(d, 26 << 23)));
+      const auto value = hn::Mul(hn::ConvertTo(df, g.sum), scale);
+      return hn::Floor(hn::MulAdd(value, inverse, half));
+    };
+    const auto accumulator = as_float(dst);
+    const auto rest = hn::Trunc(hn::MulAdd(accumulator, inverse, hn::CopySign(half, accumulator)));
+    const auto total = hn::Add(hn::Add(rounded(g1), rounded(g2)), rest);
+    const V32 bits = hn::And(hn::Add(as_int(total), hn::Set(d, 0x8000)),
+                             hn::Set(d, static_cast<int32_t>(0xffff0000u)));
+    return as_int(hn::Mul(as_float(bits), grid));
   }
 }
 
 /*! \brief Phases and 16-k steps in the order in which they reach DST. */
 enum class StepOrder { PhaseThenFace, FaceThenPhase };
 
-/*! \brief dst[0..31] += all steps of one output row. */
-template <int kPhases, bool kFp32Dest, bool kCommonRange, StepOrder kOrder>
-HWY_INLINE void AccumulateRow(const RowSums& sums, int faces, int32_t* const (&dst)[2]) {
+/*! \brief One step of the lanes of one half of the words from `word` on. */
+template <bool kFp32Dest, bool kCommonRange, bool kHigh>
+HWY_INLINE V32 AddStep(const RowSums& sums, int word, int phase, int face, V32 acc) {
   const D32 d;
-  const DHalf16 dh;
-  constexpr int kDrop[4] = {0, 5, 7, 12};
-  const int step = static_cast<int>(hn::Lanes(d));
-  for (int lane = 0; lane < 32; lane += step) {
-    int32_t* const target = dst[lane >> 4] + (lane & 15);
-    V32 acc = hn::LoadU(d, target);
-    auto add = [&](int phase, int face) {
-      const V32 drop = hn::Set(d, kDrop[phase]);
-      LaneGroup g[2];
-      for (int i = 0; i < 2; ++i) {
-        const int group = 2 * face + i;
-        g[i].sum = hn::PromoteTo(d, hn::Load(dh, sums.sum[phase][group] + lane));
-        g[i].exponent = hn::Sub(hn::PromoteTo(d, hn::Load(dh, sums.exponent[group] + lane)), drop);
-      }
-      acc = AccumulateStep<kFp32Dest, kCommonRange>(acc, g[0], g[1]);
-    };
-    if constexpr (kOrder == StepOrder::PhaseThenFace) {
-      for (int phase = 0; phase < kPhases; ++phase) {
-        for (int face = 0; face < faces; ++face) add(phase, face);
-      }
-    } else {
-      for (int face = 0; face < faces; ++face) {
-        for (int phase = 0; phase < kPhases; ++phase) add(phase, face);
-      }
+  const V32 drop = hn::Set(d, kPhaseDrop[phase] * ExponentUnit<kFp32Dest, kCommonRange>());
+  LaneGroup g[2];
+  for (int i = 0; i < 2; ++i) {
+    const int group = 2 * face + i;
+    g[i].sum = HalfTimes65536<kHigh>(hn::Load(d, sums.sum[phase][group] + word));
+    g[i].exponent = hn::Sub(hn::Load(d, sums.exponent[group][kHigh ? 1 : 0] + word), drop);
+  }
+  if constexpr (kCommonRange) {
+    return AccumulateCommon<kFp32Dest>(acc, g[0], g[1]);
+  } else {
+    return AccumulateStep<kFp32Dest>(acc, g[0], g[1]);
+  }
+}
+
+/*! \brief Calls `step(phase, face)` for all steps in their order. */
+template <int kPhases, StepOrder kOrder, typename Step>
+HWY_INLINE void ForEachStep(Step&& step) {
+  if constexpr (kOrder == StepOrder::PhaseThenFace) {
+    for (int phase = 0; phase < kPhases; ++phase) {
+      for (int face = 0; face < 2; ++face) step(phase, face);
     }
-    hn::StoreU(acc, d, target);
+  } else {
+    for (int face = 0; face < 2; ++face) {
+      for (int phase = 0; phase < kPhases; ++phase) step(phase, face);
+    }
   }
 }
 
 /*!
- * \brief Splits 16 patterns; the exponent range of nonzero ones is widened into `range`.
+ * \brief The halves low[row][0..15] and high[row][0..15] of kRows rows of DST += all their steps.
  *
- * \param srca split of SrcA (5 + 5 bits) or of SrcB (7 + 4 bits).
+ * A step needs the result of the one before; several rows at once keep the processor busy.
  */
-template <bool kLane>
-HWY_INLINE void SplitChunk(const uint32_t* bits, bool srca, int16_t* exponent, int16_t* sign,
-                           int16_t* high, int16_t* low, V32& smallest, V32& largest) {
+template <int kPhases, bool kFp32Dest, bool kCommonRange, StepOrder kOrder, int kRows>
+HWY_INLINE void AccumulateRows(const RowSums* sums, int32_t* const* low, int32_t* const* high) {
   const D32 d;
-  const DHalf16 dh;
-  const int step = static_cast<int>(hn::Lanes(d));
-  for (int i = 0; i < 16; i += step) {
-    const V32 x = hn::Load(d, reinterpret_cast<const int32_t*>(bits) + i);
-    const V32 field = hn::And(hn::ShiftRight<23>(x), hn::Set(d, 255));
-    const auto nonzero = hn::Ne(field, hn::Zero(d));
-    const V32 unbiased = hn::Sub(field, hn::Set(d, 127));
-    hn::Store(hn::DemoteTo(dh, hn::IfThenElse(nonzero, unbiased, hn::Set(d, kZeroExponent))), dh,
-              exponent + i);
-    smallest = hn::Min(smallest, hn::IfThenElse(nonzero, unbiased, smallest));
-    largest = hn::Max(largest, hn::IfThenElse(nonzero, unbiased, largest));
-    const V32 minus = hn::ShiftRight<31>(x);
-    const V32 unit = hn::Or(minus, hn::Set(d, 1));
-    V32 upper, lower;
-    if (srca) {
-      upper = hn::Or(hn::And(hn::ShiftRight<19>(x), hn::Set(d, 15)), hn::Set(d, 16));
-      lower = hn::And(hn::ShiftRight<14>(x), hn::Set(d, 31));
-    } else {
-      upper = hn::Or(hn::And(hn::ShiftRight<17>(x), hn::Set(d, 63)), hn::Set(d, 64));
-      lower = hn::And(hn::ShiftRight<10>(x), hn::Set(d, 120));
+  for (int word = 0; word < 16; word += static_cast<int>(hn::Lanes(d))) {
+    V32 first[kRows], second[kRows];
+    for (int row = 0; row < kRows; ++row) {
+      first[row] = hn::LoadU(d, low[row] + word);
+      second[row] = hn::LoadU(d, high[row] + word);
     }
-    upper = hn::IfThenElseZero(nonzero, upper);
-    lower = hn::IfThenElseZero(nonzero, lower);
-    // The factor 8 of 8q: an unsigned byte takes 8 * 31 or 2 * 127, a signed one 127 or 4 * 31.
-    auto pair = [&](V32 part) {
-      if constexpr (kLane) {
-        const V32 scaled = srca ? hn::ShiftLeft<3>(part) : hn::ShiftLeft<1>(part);
-        return hn::Or(scaled, hn::Set(d, 256));
-      } else {
-        const V32 scaled = srca ? hn::ShiftLeft<2>(part) : part;
-        const V32 signed_part = hn::Sub(hn::Xor(scaled, minus), minus);
-        return hn::Or(hn::And(signed_part, hn::Set(d, 255)), hn::ShiftLeft<8>(unit));
+    ForEachStep<kPhases, kOrder>([&](int phase, int face) HWY_ATTR {
+      for (int row = 0; row < kRows; ++row) {
+        first[row] =
+            AddStep<kFp32Dest, kCommonRange, false>(sums[row], word, phase, face, first[row]);
+        second[row] =
+            AddStep<kFp32Dest, kCommonRange, true>(sums[row], word, phase, face, second[row]);
       }
-    };
-    if constexpr (kLane) hn::Store(hn::DemoteTo(dh, unit), dh, sign + i);
-    hn::Store(hn::DemoteTo(dh, pair(upper)), dh, high + i);
-    hn::Store(hn::DemoteTo(dh, pair(lower)), dh, low + i);
+    });
+    for (int row = 0; row < kRows; ++row) {
+      hn::StoreU(first[row], d, low[row] + word);
+      hn::StoreU(second[row], d, high[row] + word);
+    }
   }
 }
 
-/*! \brief Splits a whole tile in face order into rows of 32. */
-template <bool kLane, typename Operand>
-HWY_INLINE void SplitTile(const uint32_t* bits, bool srca, Operand& operand) {
+/*! \brief Exponents, signs and parts of one register of patterns, one number a word. */
+struct SplitWords {
+  V32 exponent;
+  V32 sign;
+  V32 high;
+  V32 low;
+};
+
+/*!
+ * \brief Splits patterns for GroupSums; the exponent range of nonzero ones is widened.
+ *
+ * \tparam kLane the operand along the lanes (unsigned parts and a sign) or the one per k (signed).
+ * \param srca split of SrcA (5 + 5 bits) or of SrcB (7 + 4 bits).
+ */
+template <bool kLane>
+HWY_INLINE SplitWords Split(const uint32_t* bits, bool srca, V32& smallest, V32& largest) {
+  const D32 d;
+  const V32 x = hn::Load(d, reinterpret_cast<const int32_t*>(bits));
+  const V32 field = hn::And(hn::ShiftRight<23>(x), hn::Set(d, 255));
+  const auto nonzero = hn::Ne(field, hn::Zero(d));
+  const V32 unbiased = hn::Sub(field, hn::Set(d, 127));
+  smallest = hn::Min(smallest, hn::IfThenElse(nonzero, unbiased, smallest));
+  largest = hn::Max(largest, hn::IfThenElse(nonzero, unbiased, largest));
+  const V32 minus = hn::ShiftRight<31>(x);
+  const V32 unit = hn::Or(minus, hn::Set(d, 1));
+  V32 upper, lower;
+  if (srca) {
+    upper = hn::Or(hn::And(hn::ShiftRight<19>(x), hn::Set(d, 15)), hn::Set(d, 16));
+    lower = hn::And(hn::ShiftRight<14>(x), hn::Set(d, 31));
+  } else {
+    upper = hn::Or(hn::And(hn::ShiftRight<17>(x), hn::Set(d, 63)), hn::Set(d, 64));
+    lower = hn::And(hn::ShiftRight<10>(x), hn::Set(d, 120));
+  }
+  upper = hn::IfThenElseZero(nonzero, upper);
+  lower = hn::IfThenElseZero(nonzero, lower);
+  // The factor 8 of 8q: an unsigned byte takes 8 * 31 or 2 * 127, a signed one 127 or 4 * 31.
+  auto pair = [&](V32 part) {
+    if constexpr (kLane) {
+      return hn::Or(srca ? hn::ShiftLeft<3>(part) : hn::ShiftLeft<1>(part), hn::Set(d, 256));
+    } else {
+      const V32 scaled = srca ? hn::ShiftLeft<2>(part) : part;
+      const V32 signed_part = hn::Sub(hn::Xor(scaled, minus), minus);
+      return hn::Or(hn::And(signed_part, hn::Set(d, 255)), hn::ShiftLeft<8>(unit));
+    }
+  };
+  return {hn::IfThenElse(nonzero, unbiased, hn::Set(d, kZeroExponent)), unit, pair(upper),
+          pair(lower)};
+}
+
+/*! \brief Words with `low` in the low and `high` in the high half. */
+HWY_INLINE V32 JoinHalves(V32 low, V32 high) {
+  return hn::Or(hn::And(low, hn::Set(D32(), 0xffff)), hn::ShiftLeft<16>(high));
+}
+
+/*! \brief Splits a tile in face order: rows are k, columns are lanes. */
+HWY_INLINE void SplitLanes(const uint32_t* bits, bool srca, LaneOperand& operand) {
+  const D32 d;
+  V32 smallest = hn::Set(d, kNoSmallest);
+  V32 largest = hn::Set(d, kNoLargest);
+  for (int k = 0; k < kTileDim; ++k) {
+    for (int i = 0; i < kFaceDim; i += static_cast<int>(hn::Lanes(d))) {
+      const SplitWords low = Split<true>(bits + TileIndex(k, i), srca, smallest, largest);
+      const SplitWords high = Split<true>(bits + TileIndex(k, 16 + i), srca, smallest, largest);
+      const int out = 16 * k + i;
+      hn::Store(JoinHalves(low.exponent, high.exponent), d, operand.exponent + out);
+      hn::Store(JoinHalves(low.sign, high.sign), d, operand.sign + out);
+      hn::Store(JoinHalves(low.high, high.high), d, operand.part[0] + out);
+      hn::Store(JoinHalves(low.low, high.low), d, operand.part[1] + out);
+    }
+  }
+  operand.range = {hn::GetLane(hn::MinOfLanes(d, smallest)),
+                   hn::GetLane(hn::MaxOfLanes(d, largest))};
+}
+
+/*! \brief Splits `count` 16-number runs into consecutive scalars. */
+HWY_INLINE void SplitScalarRun(const uint32_t* bits, bool srca, int at, ScalarOperand& operand,
+                               V32& smallest, V32& largest) {
+  const D32 d;
+  for (int i = 0; i < kFaceDim; i += static_cast<int>(hn::Lanes(d))) {
+    const SplitWords words = Split<false>(bits + i, srca, smallest, largest);
+    hn::Store(JoinHalves(words.exponent, words.exponent), d, operand.exponent + at + i);
+    hn::Store(JoinHalves(words.high, words.high), d, operand.part[0] + at + i);
+    hn::Store(JoinHalves(words.low, words.low), d, operand.part[1] + at + i);
+  }
+}
+
+/*! \brief Splits a tile in face order: rows are output rows, columns are k. */
+HWY_INLINE void SplitScalars(const uint32_t* bits, bool srca, ScalarOperand& operand) {
   const D32 d;
   V32 smallest = hn::Set(d, kNoSmallest);
   V32 largest = hn::Set(d, kNoLargest);
   for (int row = 0; row < kTileDim; ++row) {
     for (int half = 0; half < 2; ++half) {
-      const int out = 32 * row + 16 * half;
-      int16_t* sign = nullptr;
-      if constexpr (kLane) sign = operand.sign + out;
-      SplitChunk<kLane>(bits + TileIndex(row, 16 * half), srca, operand.exponent + out, sign,
-                        operand.part[0] + out, operand.part[1] + out, smallest, largest);
+      SplitScalarRun(bits + TileIndex(row, 16 * half), srca, 32 * row + 16 * half, operand,
+                     smallest, largest);
     }
   }
   operand.range = {hn::GetLane(hn::MinOfLanes(d, smallest)),

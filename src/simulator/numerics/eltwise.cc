@@ -195,7 +195,7 @@ HWY_INLINE void EltwiseGeneral(const EltwiseArguments& arguments) {
       const V32 rx = rounded(x, fx, x_nonzero);
       const V32 ry = rounded(y, fy, y_nonzero);
       const V32 sum = kOp == BinaryOp::Add ? hn::Add(rx, ry) : hn::Sub(rx, ry);
-      acc = AccumulateStep<kFp32Dest, false>(acc, {sum, largest}, none);
+      acc = AccumulateStep<kFp32Dest>(acc, {hn::ShiftLeft<16>(sum), largest}, none);
     } else {
       const auto nonzero = hn::And(x_nonzero, y_nonzero);
       const V32 p = hn::Sub(hn::Add(fx, fy), hn::Set(d, 127));
@@ -203,12 +203,12 @@ HWY_INLINE void EltwiseGeneral(const EltwiseArguments& arguments) {
       const V32 x_low = hn::And(hn::ShiftRight<14>(x), hn::Set(d, 31));
       const V32 y_high = hn::Or(hn::And(hn::ShiftRight<17>(y), hn::Set(d, 63)), hn::Set(d, 64));
       const V32 y_low = hn::And(hn::ShiftRight<10>(y), hn::Set(d, 120));
-      constexpr int kDrop[4] = {0, 5, 7, 12};
       for (int phase = 0; phase < kPhases; ++phase) {
         const V32 product = hn::Mul((phase & 1) ? x_low : x_high, (phase & 2) ? y_low : y_high);
-        const LaneGroup group = {apply_sign(hn::IfThenElseZero(nonzero, product), hn::Xor(x, y)),
-                                 hn::IfThenElseZero(nonzero, hn::Sub(p, hn::Set(d, kDrop[phase])))};
-        acc = AccumulateStep<kFp32Dest, false>(acc, group, none);
+        const LaneGroup group = {
+            hn::ShiftLeft<16>(apply_sign(hn::IfThenElseZero(nonzero, product), hn::Xor(x, y))),
+            hn::IfThenElseZero(nonzero, hn::Sub(p, hn::Set(d, kPhaseDrop[phase])))};
+        acc = AccumulateStep<kFp32Dest>(acc, group, none);
       }
     }
     hn::Store(acc, d, target);

@@ -40,12 +40,20 @@ void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool 
 template <int kPhases, bool kFp32Dest, bool kCommonRange>
 HWY_NOINLINE void MatmulRows(const LaneOperand& lanes, const ScalarOperand& scalars,
                              DestTile& dst) {
-  RowSums sums;
-  for (int row = 0; row < kTileDim; ++row) {
-    GroupSums<kPhases>(lanes, scalars, row, 0, 4, /*lanes_are_srca=*/true, sums);
-    int32_t* const bits = reinterpret_cast<int32_t*>(dst.bits);
-    AccumulateRow<kPhases, kFp32Dest, kCommonRange, StepOrder::PhaseThenFace>(
-        sums, 2, {bits + TileIndex(row, 0), bits + TileIndex(row, 16)});
+  constexpr int kRows = 2;
+  RowSums sums[kRows];
+  int32_t* const bits = reinterpret_cast<int32_t*>(dst.bits);
+  for (int row = 0; row < kTileDim; row += kRows) {
+    int32_t* low[kRows];
+    int32_t* high[kRows];
+    for (int i = 0; i < kRows; ++i) {
+      GroupSums<kPhases, kFp32Dest, kCommonRange>(lanes, scalars, row + i, /*lanes_are_srca=*/true,
+                                                  sums[i]);
+      low[i] = bits + TileIndex(row + i, 0);
+      high[i] = bits + TileIndex(row + i, 16);
+    }
+    AccumulateRows<kPhases, kFp32Dest, kCommonRange, StepOrder::PhaseThenFace, kRows>(sums, low,
+                                                                                      high);
   }
 }
 
@@ -65,8 +73,8 @@ void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool 
                  DestTile& dst) {
   LaneOperand lanes;
   ScalarOperand scalars;
-  SplitTile<true>(in1.bits, /*srca=*/true, lanes);
-  SplitTile<false>(in0.bits, /*srca=*/false, scalars);
+  SplitLanes(in1.bits, /*srca=*/true, lanes);
+  SplitScalars(in0.bits, /*srca=*/false, scalars);
   const ExponentRange dst_range = CleanDest(dst.bits, kTileElements);
   const bool common = InCommonRange(lanes.range, scalars.range, dst_range);
   switch (phases) {

@@ -69,48 +69,39 @@ HWY_INLINE void SplitScaler(const uint32_t* scaler, bool srca, ScalarOperand& op
   const D32 d;
   V32 smallest = hn::Set(d, kNoSmallest);
   V32 largest = hn::Set(d, kNoLargest);
-  for (int half = 0; half < 2; ++half) {
-    SplitChunk<false>(scaler, srca, operand.exponent + 16 * half, nullptr,
-                      operand.part[0] + 16 * half, operand.part[1] + 16 * half, smallest, largest);
-  }
+  SplitScalarRun(scaler, srca, 0, operand, smallest, largest);
+  SplitScalarRun(scaler, srca, 16, operand, smallest, largest);
 }
 
 template <int kPhases, bool kFp32Dest>
 void SumLanesOf(const LaneOperand& lanes, const ScalarOperand& scaler, bool data_is_srca,
                 int32_t* dst) {
   RowSums sums;
-  GroupSums<kPhases>(lanes, scaler, 0, 0, 4, data_is_srca, sums);
+  GroupSums<kPhases, kFp32Dest, false>(lanes, scaler, 0, data_is_srca, sums);
+  int32_t* const low[1] = {dst};
+  int32_t* const high[1] = {dst + 16};
   if (data_is_srca) {
-    AccumulateRow<kPhases, kFp32Dest, false, StepOrder::FaceThenPhase>(sums, 2, {dst, dst + 16});
+    AccumulateRows<kPhases, kFp32Dest, false, StepOrder::FaceThenPhase, 1>(&sums, low, high);
   } else {
-    AccumulateRow<kPhases, kFp32Dest, false, StepOrder::PhaseThenFace>(sums, 2, {dst, dst + 16});
+    AccumulateRows<kPhases, kFp32Dest, false, StepOrder::PhaseThenFace, 1>(&sums, low, high);
   }
 }
 
 template <int kPhases, bool kFp32Dest>
 void SumFacesOf(const LaneOperand& lanes, const ScalarOperand& scaler, int32_t* partial) {
   RowSums sums;
-  GroupSums<kPhases>(lanes, scaler, 0, 0, 4, /*lanes_are_srca=*/true, sums);
+  GroupSums<kPhases, kFp32Dest, false>(lanes, scaler, 0, /*lanes_are_srca=*/true, sums);
   const D32 d;
-  const DHalf16 dh;
-  constexpr int kDrop[4] = {0, 5, 7, 12};
-  for (int lane = 0; lane < kFaceDim; lane += static_cast<int>(hn::Lanes(d))) {
+  for (int word = 0; word < kFaceDim; word += static_cast<int>(hn::Lanes(d))) {
     V32 acc = hn::Zero(d);
+    // Faces 0 and 2 are the low halves of the words, faces 1 and 3 the high ones.
     for (int face = 0; face < 4; ++face) {
-      // Faces 1 and 3 are lanes 16..31 of the tile, faces 2 and 3 its groups 2 and 3.
-      const int at = lane + 16 * (face & 1);
       for (int phase = 0; phase < kPhases; ++phase) {
-        LaneGroup g[2];
-        for (int i = 0; i < 2; ++i) {
-          const int group = (face & 2) + i;
-          g[i].sum = hn::PromoteTo(d, hn::Load(dh, sums.sum[phase][group] + at));
-          g[i].exponent = hn::Sub(hn::PromoteTo(d, hn::Load(dh, sums.exponent[group] + at)),
-                                  hn::Set(d, kDrop[phase]));
-        }
-        acc = AccumulateStep<kFp32Dest, false>(acc, g[0], g[1]);
+        acc = (face & 1) ? AddStep<kFp32Dest, false, true>(sums, word, phase, face >> 1, acc)
+                         : AddStep<kFp32Dest, false, false>(sums, word, phase, face >> 1, acc);
       }
     }
-    hn::StoreU(acc, d, partial + lane);
+    hn::StoreU(acc, d, partial + word);
   }
 }
 
@@ -136,7 +127,7 @@ void SumLanes(const uint32_t* data, const uint32_t* scaler, bool data_is_srca, i
               bool fp32_dest, int32_t* dst) {
   LaneOperand lanes;
   ScalarOperand scalars;
-  SplitTile<true>(data, data_is_srca, lanes);
+  SplitLanes(data, data_is_srca, lanes);
   SplitScaler(scaler, !data_is_srca, scalars);
   CleanDest(reinterpret_cast<uint32_t*>(dst), kTileDim);
   WithSettings(phases, fp32_dest, [&](auto count, auto wide) {
@@ -148,7 +139,7 @@ void SumFaces(const uint32_t* data, const uint32_t* scaler, int phases, bool fp3
               int32_t* partial) {
   LaneOperand lanes;
   ScalarOperand scalars;
-  SplitTile<true>(data, /*srca=*/true, lanes);
+  SplitLanes(data, /*srca=*/true, lanes);
   SplitScaler(scaler, /*srca=*/false, scalars);
   WithSettings(phases, fp32_dest, [&](auto count, auto wide) {
     SumFacesOf<count(), wide()>(lanes, scalars, partial);
