@@ -9,7 +9,7 @@ namespace tvm::tt {
 
 /*!
  * Compares, for every circular buffer, the pushes of its producer kernel with the pops of its
- * consumer kernel: counts and the loops and branches around them, in order. Returns an empty string
+ * consumer kernel: counts and the loops and branches around them. Returns an empty string
  * if all agree, else what differs.
  */
 std::string FindCBImbalance(const IRModule& module);

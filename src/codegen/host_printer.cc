@@ -147,6 +147,12 @@ class HostPrinter {
     for (const NamedArg& arg : kernel.named_compile_time_args) {
       named.push_back(fmt::format("{{\"{}\", {}}}", arg.name, arg.value));
     }
+    if (!kernel.compute.unpack_to_dest_fp32.empty() && kernel.noc < 0) {
+      Line("std::vector<UnpackToDestMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackToDestMode::Default);");
+      for (int64_t id : kernel.compute.unpack_to_dest_fp32) {
+        Line("unpack_modes[{}] = UnpackToDestMode::UnpackToDestFp32;", id);
+      }
+    }
     Line("KernelHandle {}_kernel = CreateKernel(", kernel.role);
     Line("    program, kernel_path(\"{}\"), cores,", kernel.file);
     if (kernel.noc >= 0) {
@@ -159,7 +165,7 @@ class HostPrinter {
       Line("        .fp32_dest_acc_en = {},", kernel.compute.fp32_dest_acc_en);
       Line("        .dst_full_sync_en = {},", kernel.compute.dst_full_sync_en);
       if (!kernel.compute.unpack_to_dest_fp32.empty()) {
-        Line("        .unpack_to_dest_mode = {}_unpack_modes(),", kernel.role);
+        Line("        .unpack_to_dest_mode = unpack_modes,");
       }
       Line("        .math_approx_mode = {},", kernel.compute.math_approx_mode);
     }

@@ -88,8 +88,8 @@ class Printer : public StmtVisitor {
     for (const GridAxis& axis : func_->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()) {
       text << "//   " << axis->name << ": " << axis->extent << " blocks";
       if (axis->output_dim >= 0) {
-        text << ", each " << axis->tiles << (axis->output_dim == 0 ? " tile rows" : " tile columns")
-             << " of the output";
+        text << ", each " << axis->tiles << (axis->output_dim == 0 ? " tile row" : " tile column")
+             << (axis->tiles == 1 ? "" : "s") << " of the output";
       }
       text << "\n";
     }
@@ -104,12 +104,14 @@ class Printer : public StmtVisitor {
   std::string CBComment() {
     std::ostringstream text;
     auto descs = func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
-    for (const tt_plan::NamedArg& arg : kernel_.named_compile_time_args) {
+    std::vector<tt_plan::NamedArg> args = kernel_.named_compile_time_args;
+    std::sort(args.begin(), args.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+    for (const tt_plan::NamedArg& arg : args) {
       for (const auto& [name, desc] : descs) {
         if (desc->id != arg.value) continue;
         text << (text.tellp() > 0 ? "" : "// Circular buffers:\n") << "//   " << name << " (id "
              << desc->id << "): " << desc->depth << (desc->depth == 1 ? " block" : " blocks") << " of "
-             << desc->rows << " x " << desc->cols << " tiles, " << desc->data_format << ", "
+             << desc->rows << " x " << desc->cols << (desc->Tiles() == 1 ? " tile, " : " tiles, ") << desc->data_format << ", "
              << desc->producer << " -> " << desc->consumer << "\n";
       }
     }

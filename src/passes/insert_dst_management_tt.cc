@@ -206,7 +206,6 @@ class DstManager : public StmtExprMutator {
       starting_.erase(it);
     }
     if (!is_zero(call->args[4])) accumulates = accumulates && !call->args[4];
-    accumulates = analyzer_.Simplify(accumulates);
     if (const int64_t* constant = as_const_int(accumulates)) return Imm(*constant);
     return Select(accumulates, Imm(1), Imm(0));
   }

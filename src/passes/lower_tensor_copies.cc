@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "analysis/block_access.h"
+#include "analysis/index_check.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -97,6 +98,8 @@ class CopyLowerer : public StmtExprMutator {
 
  private:
   Stmt VisitStmt_(const ForNode* op) final {
+    CheckIndex(op->min, &analyzer_, op->span);
+    CheckIndex(op->extent, &analyzer_, op->span);
     analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
     if (IsLeaf(ffi::GetRef<Stmt>(op))) {
       NoteDefinitions(ffi::GetRef<Stmt>(op));
@@ -105,12 +108,25 @@ class CopyLowerer : public StmtExprMutator {
     return InList([&] { return StmtExprMutator::VisitStmt_(op); });
   }
   Stmt VisitStmt_(const IfThenElseNode* op) final {
-    Stmt then_case = InList([&] { return VisitStmt(op->then_case); });
+    CheckIndex(op->condition, &analyzer_, op->span);
+    Stmt then_case = InList([&] {
+      With<arith::ConstraintContext> context(&analyzer_, op->condition);
+      return VisitStmt(op->then_case);
+    });
     ffi::Optional<Stmt> else_case;
     if (op->else_case) else_case = InList([&] { return VisitStmt(op->else_case.value()); });
     return IfThenElse(op->condition, then_case, else_case, op->span);
   }
+  Stmt VisitStmt_(const AttrStmtNode* op) final {
+    if (op->attr_key == Key(Attr::WorkLoop)) {
+      work_ = Downcast<Var>(op->node);
+      analyzer_.Bind(work_, Range::FromMinExtent(IntImm(DataType::Int(32), 0), op->value));
+    }
+    return StmtExprMutator::VisitStmt_(op);
+  }
   Stmt VisitStmt_(const BindNode* op) final {
+    if (op->var.same_as(work_)) return ffi::GetRef<Stmt>(op);
+    CheckIndex(op->value, &analyzer_, op->span);
     analyzer_.Bind(op->var, op->value);
     return ffi::GetRef<Stmt>(op);
   }
@@ -210,6 +226,7 @@ class CopyLowerer : public StmtExprMutator {
                             << " of tensor '" << tensor->name << "', which is not always a multiple of "
                             << kTileDim << ". Supported: slices that start on a tile.";
       }
+      CheckIndex(region[i]->min, &analyzer_, span);
       starts.push_back(region[i]->min);
     }
     return BufferLoad(tensor, starts);
@@ -220,6 +237,7 @@ class CopyLowerer : public StmtExprMutator {
   std::unordered_map<const VarNode*, int> defined_in_;
   int list_ = 0;
   int lists_ = 0;
+  Var work_;
   arith::Analyzer analyzer_;
 };
 

@@ -51,7 +51,8 @@ class ComputeDtypes : public StmtExprVisitor {
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) {
       float32_accumulator |= gemm->c_->dtype == DataType::Float(32);
     } else if (const auto* copy = tile_op.as<tl::CopyNode>()) {
-      if (copy->dst->dtype == DataType::Float(32)) float32_elementwise = true;
+      const DataType wide = DataType::Float(32);
+      float32_elementwise |= copy->src->dtype == wide || copy->dst->dtype == wide;
     }
   }
   void VisitStmt_(const BufferStoreNode* op) final {

@@ -20,28 +20,36 @@ PrimExpr Imm(int64_t value) { return IntImm(DataType::Int(32), value); }
 /*! The pages of one block: loops over its tiles around a body per page. */
 class PageLoops {
  public:
-  explicit PageLoops(const CBDesc& desc) : rows_(desc->rows), cols_(desc->cols) {
+  PageLoops(KernelBody* kernel, const CBDesc& desc) : rows_(desc->rows), cols_(desc->cols) {
     row_ = rows_ > 1 ? PrimExpr(row_var_) : Imm(0);
     col_ = cols_ > 1 ? PrimExpr(col_var_) : Imm(0);
+    const std::string name = desc->name;
+    if (rows_ > 1) down_ = kernel->Constant(name + "_rows", rows_);
+    if (cols_ > 1) across_ = kernel->Constant(name + "_cols", cols_);
   }
   const PrimExpr& Row() const { return row_; }
   const PrimExpr& Col() const { return col_; }
-  PrimExpr Index() const { return row_ * Imm(cols_) + col_; }
+  /*! Position of the tile in the block. */
+  PrimExpr Index() const {
+    if (rows_ == 1) return col_;
+    if (cols_ == 1) return row_;
+    return row_ * across_ + col_;
+  }
 
   void Bind(arith::Analyzer* analyzer) const {
     analyzer->Bind(row_var_, Range::FromMinExtent(Imm(0), Imm(rows_)));
     analyzer->Bind(col_var_, Range::FromMinExtent(Imm(0), Imm(cols_)));
   }
   Stmt Around(Stmt body) const {
-    if (cols_ > 1) body = For(col_var_, Imm(0), Imm(cols_), ForKind::kSerial, body);
-    if (rows_ > 1) body = For(row_var_, Imm(0), Imm(rows_), ForKind::kSerial, body);
+    if (cols_ > 1) body = For(col_var_, Imm(0), across_, ForKind::kSerial, body);
+    if (rows_ > 1) body = For(row_var_, Imm(0), down_, ForKind::kSerial, body);
     return body;
   }
 
  private:
   int64_t rows_, cols_;
   Var row_var_{"row", DataType::Int(32)}, col_var_{"col", DataType::Int(32)};
-  PrimExpr row_, col_;
+  PrimExpr row_, col_, down_, across_;
 };
 
 class TransferLowerer : public StmtExprMutator {
@@ -128,17 +136,17 @@ class TransferLowerer : public StmtExprMutator {
   Stmt ReadBlock(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
     const auto* slice = call.call->args[0].as<BufferLoadNode>();
     const PrimExpr& cb = call.call->args[1];
-    PageLoops loops(desc);
+    PageLoops loops(kernel_, desc);
     loops.Bind(&prover_);
-    PrimExpr offset = simplifier_.Simplify(loops.Index()) * TileBytesOf(desc);
     auto [page, inside] = Page(slice, loops);
+    Var page_id("page", DataType::Int(32)), offset("offset", DataType::Int(32));
     Stmt read = MakeStmt(Intrinsic::NocReadPage,
-                         {slice->buffer->data, page, cb, offset, TileBytesOf(desc)}, span);
+                         {slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)}, span);
     if (!is_one(inside)) {
       *zeroes = true;
       read = IfThenElse(inside, read, MakeStmt(Intrinsic::NocZero, {cb, offset, TileBytesOf(desc)}, span));
     }
-    return loops.Around(read);
+    return loops.Around(AsStmt({Bind(page_id, page), Bind(offset, loops.Index() * TileBytesOf(desc)), read}));
   }
 
   Stmt Write(const IntrinsicCall& call, const Span& span) {
@@ -146,14 +154,14 @@ class TransferLowerer : public StmtExprMutator {
     const auto* slice = call.call->args[1].as<BufferLoadNode>();
     CBDesc desc = DescOf(cb);
     Var pages = BlockPages(kernel_, desc);
-    PageLoops loops(desc);
+    PageLoops loops(kernel_, desc);
     loops.Bind(&prover_);
     auto [page, inside] = Page(slice, loops);
+    Var page_id("page", DataType::Int(32)), offset("offset", DataType::Int(32));
     Stmt write = MakeStmt(Intrinsic::NocWritePage,
-                          {cb, simplifier_.Simplify(loops.Index()) * TileBytesOf(desc),
-                           slice->buffer->data, page, TileBytesOf(desc)},
-                          span);
+                          {cb, offset, slice->buffer->data, page_id, TileBytesOf(desc)}, span);
     if (!is_one(inside)) write = IfThenElse(inside, write);
+    write = AsStmt({Bind(page_id, page), Bind(offset, loops.Index() * TileBytesOf(desc)), write});
     return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, span), loops.Around(write),
                    MakeStmt(Intrinsic::NocWritesFlushed, {}, span),
                    MakeStmt(Intrinsic::CBPopFront, {cb, pages}, span)});

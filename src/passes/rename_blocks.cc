@@ -32,6 +32,46 @@ struct Version {
   bool lost = false;     /*!< defined inside a loop or branch that has ended */
 };
 
+/*!
+ * A T.Parallel nest with several stores as several nests with one store each, bindings between them
+ * inlined. Equal, as long as all elements are touched at the loop variables only, which the lowering of
+ * each nest checks.
+ */
+std::vector<Stmt> OneStorePerNest(const For& nest) {
+  std::vector<For> loops;
+  Stmt body = nest;
+  while (auto loop = body.as<For>()) {
+    loops.push_back(loop.value());
+    body = loop.value()->body;
+  }
+  const auto* seq = body.as<SeqStmtNode>();
+  if (seq == nullptr) return {nest};
+  std::vector<Stmt> nests;
+  ffi::Map<Var, PrimExpr> bound;
+  for (const Stmt& stmt : seq->seq) {
+    if (const auto* bind = stmt.as<BindNode>()) {
+      bound.Set(bind->var, Substitute(bind->value, bound));
+      continue;
+    }
+    ffi::Map<Var, PrimExpr> inlined = bound;
+    std::vector<Var> vars;
+    for (const For& loop : loops) {
+      vars.push_back(Var(loop->loop_var->name_hint, loop->loop_var.dtype()));
+      inlined.Set(loop->loop_var, vars.back());
+    }
+    ffi::Map<Var, PrimExpr> renamed;
+    for (const auto& [var, value] : bound) renamed.Set(var, Substitute(value, inlined));
+    for (size_t i = 0; i < loops.size(); ++i) renamed.Set(loops[i]->loop_var, vars[i]);
+    Stmt single = Substitute(stmt, renamed);
+    for (size_t i = loops.size(); i-- > 0;) {
+      single = For(vars[i], loops[i]->min, loops[i]->extent, loops[i]->kind, single, std::nullopt,
+                   loops[i]->annotations, std::nullopt, stmt->span);
+    }
+    nests.push_back(single);
+  }
+  return nests;
+}
+
 class Renamer : public StmtExprMutator {
  public:
   explicit Renamer(CBTable* table) : table_(table) {}
@@ -46,8 +86,10 @@ class Renamer : public StmtExprMutator {
 
   Stmt VisitStmt_(const ForNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
-    if (IsLeaf(stmt)) return RenameLeaf(stmt);
-    return InScope([&] { return StmtExprMutator::VisitStmt_(op); });
+    if (!IsLeaf(stmt)) return InScope([&] { return StmtExprMutator::VisitStmt_(op); });
+    ffi::Array<Stmt> nests;
+    for (const Stmt& nest : OneStorePerNest(ffi::GetRef<For>(op))) nests.push_back(RenameLeaf(nest));
+    return SeqStmt::Flatten(nests);
   }
   Stmt VisitStmt_(const IfThenElseNode* op) final {
     Stmt then_case = InScope([&] { return VisitStmt(op->then_case); });

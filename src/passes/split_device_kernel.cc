@@ -76,6 +76,10 @@ class Slicer : public StmtMutator {
     loop.CopyOnWrite()->body = body;
     return loop;
   }
+  Stmt VisitStmt_(const AttrStmtNode* op) final {
+    Stmt body = VisitStmt(op->body);
+    return IsNothing(body) ? body : AttrStmt(op->node, op->attr_key, op->value, body, op->span);
+  }
   Stmt VisitStmt_(const IfThenElseNode* op) final {
     Stmt then_case = VisitStmt(op->then_case);
     ffi::Optional<Stmt> else_case;
@@ -124,6 +128,10 @@ class DeadCodeRemover : public StmtMutator {
  private:
   explicit DeadCodeRemover(const std::unordered_set<const VarNode*>& used) : used_(used) {}
   Stmt VisitStmt_(const BindNode* op) final { return Keep(op->var, ffi::GetRef<Stmt>(op)); }
+  Stmt VisitStmt_(const AttrStmtNode* op) final {
+    Stmt body = VisitStmt(op->body);
+    return IsNothing(body) ? body : AttrStmt(op->node, op->attr_key, op->value, body, op->span);
+  }
   Stmt VisitStmt_(const AllocBufferNode* op) final {
     return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
   }
