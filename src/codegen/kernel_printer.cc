@@ -180,7 +180,8 @@ class Printer : public StmtVisitor {
     const std::string start = exprs_.Print(range->args[0]), count = exprs_.Print(range->args[1]);
     if (!AtBlockStart()) Blank();
     names_.EnterScope();
-    const std::string work = names_.Declare(body.work.get(), body.work->name_hint);
+    const std::string work =
+        body.work.defined() ? names_.Declare(body.work.get(), body.work->name_hint) : "work";
     Open(fmt::format("for (uint32_t {0} = {1}; {0} < {1} + {2}; ++{0}) {{", work, start, count));
     VisitStmt(body.region);
     Close();
@@ -188,6 +189,7 @@ class Printer : public StmtVisitor {
   }
 
   void VisitStmt_(const BindNode* op) final {
+    if (AsIntrinsic(op->value).Is(Intrinsic::WorkIndex)) return;  // the variable of the work loop
     const std::string value = exprs_.Print(op->value);
     const std::string name = names_.Declare(op->var.get(), op->var->name_hint);
     Line(fmt::format("{} uint32_t {} = {};", op->value.as<IntImmNode>() ? "constexpr" : "const", name,

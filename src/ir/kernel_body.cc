@@ -19,6 +19,14 @@ Stmt AsStmt(const std::vector<Stmt>& list) {
   return SeqStmt::Flatten(ffi::Array<Stmt>(list.begin(), list.end()));
 }
 
+Var WorkIndexOf(const Stmt& region) {
+  for (const Stmt& stmt : AsList(region)) {
+    const auto* bind = stmt.as<BindNode>();
+    if (bind != nullptr && AsIntrinsic(bind->value).Is(Intrinsic::WorkIndex)) return bind->var;
+  }
+  return Var(ffi::ObjectPtr<VarNode>(nullptr));
+}
+
 KernelBody KernelBody::From(const Stmt& body) {
   KernelBody result;
   for (const Stmt& stmt : AsList(body)) {
@@ -26,7 +34,7 @@ KernelBody KernelBody::From(const Stmt& body) {
     if (stmt->IsInstance<AllocBufferNode>()) {
       result.allocations.push_back(stmt);
     } else if (attr != nullptr && attr->attr_key == Key(Attr::WorkLoop)) {
-      result.work = Downcast<Var>(attr->node);
+      result.work = WorkIndexOf(attr->body);
       result.work_items = attr->value;
       result.region = attr->body;
     } else if (const auto* evaluate = stmt.as<EvaluateNode>(); evaluate && is_const_int(evaluate->value)) {
@@ -41,7 +49,7 @@ KernelBody KernelBody::From(const Stmt& body) {
 Stmt KernelBody::ToStmt() const {
   std::vector<Stmt> list = allocations;
   list.insert(list.end(), prologue.begin(), prologue.end());
-  if (region.defined()) list.push_back(AttrStmt(work, Key(Attr::WorkLoop), work_items, region));
+  if (region.defined()) list.push_back(AttrStmt(Integer(0), Key(Attr::WorkLoop), work_items, region));
   list.insert(list.end(), epilogue.begin(), epilogue.end());
   return AsStmt(list);
 }

@@ -16,7 +16,7 @@ namespace tvm::tt {
 struct KernelBody {
   std::vector<tirx::Stmt> allocations; /*!< circular buffers and DST tiles */
   std::vector<tirx::Stmt> prologue;
-  tirx::Var work;                /*!< index of the work item; undefined if there is no region */
+  tirx::Var work;                /*!< index of the work item; undefined if nothing uses it */
   PrimExpr work_items;           /*!< number of work items of the kernel */
   tirx::Stmt region;             /*!< one work item; undefined if the role has nothing to do */
   std::vector<tirx::Stmt> epilogue;
@@ -30,6 +30,8 @@ struct KernelBody {
   tirx::Var Constant(const std::string& name, int64_t value);
 };
 
+/*! The variable that a work region binds to the index of the work item; undefined if it does not. */
+tirx::Var WorkIndexOf(const tirx::Stmt& region);
 /*! Statements of a list, a single statement as a list of one. */
 std::vector<tirx::Stmt> AsList(const tirx::Stmt& stmt);
 /*! A list as one statement. */

@@ -8,12 +8,13 @@
  * of the output. Compile-time arguments are the accessor words and the circular buffer ids, by name.
  * Last, because all uses of arguments exist only now.
  *
- *   before   with T.attr(work, "tt.work_loop", 16):
+ *   before   with T.attr(0, "tt.work_loop", 16):
  *                work: T.int32 = T.tt.work_index()
  *                bx: T.int32 = work % 4
  *   after    A_addr: T.int32 = T.tt.runtime_arg(0)   ...   Nt: T.int32 = T.tt.runtime_arg(5)
  *            bx_blocks: T.int32 = Nt // 2
- *            with T.attr(work, "tt.work_loop", T.tt.work_range(start_id, count)):
+ *            with T.attr(0, "tt.work_loop", T.tt.work_range(start_id, count)):
+ *                work: T.int32 = T.tt.work_index()
  *                bx: T.int32 = work % bx_blocks
  */
 #include <tvm/ffi/extra/structural_equal.h>
@@ -71,11 +72,7 @@ class SignatureBuilder {
     std::vector<Stmt> region;
     for (const Stmt& stmt : AsList(kernel_->region)) {
       const auto* bind = stmt.as<BindNode>();
-      if (bind == nullptr || bind->var.same_as(kernel_->work)) {
-        if (bind == nullptr) region.push_back(stmt);
-        continue;
-      }
-      region.push_back(RewriteBind(bind));
+      region.push_back(bind == nullptr || bind->var.same_as(kernel_->work) ? stmt : RewriteBind(bind));
     }
     kernel_->region = AsStmt(region);
     kernel_->work_items = MakeCall(Intrinsic::WorkRange, {Arg("start_id"), Arg("count")});

@@ -10,7 +10,7 @@
  *
  *   before   for bx in T.thread_binding(4, "blockIdx.x"):
  *                for by in T.thread_binding(8, "blockIdx.y"): <body>
- *   after    with T.attr(work, "tt.work_loop", 32):
+ *   after    with T.attr(0, "tt.work_loop", 32):
  *                work: T.int32 = T.tt.work_index()
  *                bx: T.int32 = work % 4
  *                by: T.int32 = work // 4
@@ -144,7 +144,7 @@ PrimFunc Rewrite(PrimFunc func) {
   }
   stmts.push_back(BindingLegalizer()(nest.body));
   func.CopyOnWrite()->body =
-      AttrStmt(work, Key(Attr::WorkLoop), IntImm(DataType::Int(32), nest.NumWorkItems()),
+      AttrStmt(Integer(0), Key(Attr::WorkLoop), IntImm(DataType::Int(32), nest.NumWorkItems()),
                SeqStmt::Flatten(stmts));
   return WithAttr(std::move(func), Key(Attr::GridAxes), axes);
 }

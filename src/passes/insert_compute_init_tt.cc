@@ -10,7 +10,7 @@
  *   before   for k in range(8): ... T.tt.mm.mma(A_s.data, B_s.data, C_l_acc.data, False, False)
  *   after    T.tt.engine.init_common_matmul(A_s.data, B_s.data, C_out.data)
  *            T.tt.fpu.matmul_init(A_s.data, B_s.data, 0, 2, 2, 1)
- *            with T.attr(work, "tt.work_loop", 16): ...
+ *            with T.attr(0, "tt.work_loop", 16): ...
  */
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>

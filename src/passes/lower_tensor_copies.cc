@@ -15,6 +15,7 @@
 #include "analysis/block_access.h"
 #include "analysis/index_check.h"
 #include "ir/errors.h"
+#include "ir/kernel_body.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
@@ -119,7 +120,7 @@ class CopyLowerer : public StmtExprMutator {
   }
   Stmt VisitStmt_(const AttrStmtNode* op) final {
     if (op->attr_key == Key(Attr::WorkLoop)) {
-      work_ = Downcast<Var>(op->node);
+      work_ = WorkIndexOf(op->body);
       analyzer_.Bind(work_, Range::FromMinExtent(IntImm(DataType::Int(32), 0), op->value));
     }
     return StmtExprMutator::VisitStmt_(op);

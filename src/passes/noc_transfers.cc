@@ -56,7 +56,7 @@ class TransferLowerer : public StmtExprMutator {
  public:
   TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors)
       : kernel_(kernel), descs_(descs), accessors_(accessors), buffers_(kernel->Buffers()) {
-    prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
+    if (kernel->work.defined()) prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
   }
 
  private:
