@@ -38,9 +38,7 @@ HWY_INLINE void MapInt(const SfpuConfig& config, DestTile& tile, Function&& func
 HWY_INLINE F Truncate(F x) {
   const I e = Exponent(x);
   const I all = Int(-1);
-  const I mask = {hn::BitCast(
-      DI(), hn::Shl(hn::BitCast(DU(), all.v),
-                    hn::BitCast(DU(), (Select(e > Int(23), Int(0), Int(23) - e) & Int(31)).v)))};
+  const I mask = ShiftLeftBy(all, (Int(23) - e) & Int(31));
   const I kept = AsInt(x) & Select(e > Int(23), all, mask);
   return AsFloat(Select(e < Int(0), AsInt(x) & Int(kSign), kept));
 }
@@ -422,10 +420,10 @@ bool UnaryInt(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
       map([](I x) HWY_ATTR { return ~x; });
       return true;
     case SfpuUnaryOp::LeftShift:
-      map([shift](I x) HWY_ATTR { return I{hn::ShiftLeftSame(x.v, shift)}; });
+      map([shift](I x) HWY_ATTR { return ShiftLeftBy(x, Int(shift)); });
       return true;
     case SfpuUnaryOp::RightShift:
-      map([shift](I x) HWY_ATTR { return I{hn::ShiftRightSame(x.v, shift)}; });
+      map([shift](I x) HWY_ATTR { return ShiftRightArithmeticBy(x, Int(shift)); });
       return true;
     case SfpuUnaryOp::EqzInt32:
       map([zero](I x) HWY_ATTR { return OneIfInt(x == zero); });

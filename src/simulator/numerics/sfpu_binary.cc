@@ -82,7 +82,7 @@ HWY_INLINE I ShiftOrZero(I value, I count, bool left, bool arithmetic) {
   if (left) {
     r = ShiftBy(value, n);
   } else if (arithmetic) {
-    r = I{hn::Shr(value.v, n.v)};
+    r = ShiftRightArithmeticBy(value, n);
   } else {
     r = ShiftBy(value, Int(0) - n);
   }
@@ -235,15 +235,15 @@ bool Ternary(SfpuTernaryOp op, const SfpuConfig& config, const DestTile& a, cons
   }
 }
 
+/*! \brief Running sums down the columns of a tile; the sums themselves stay in float32. */
 template <bool kFp32Dest>
 void Cumsum(float* carry, DestTile& tile) {
-  const int step = static_cast<int>(hn::Lanes(DF()));
   for (int row = 0; row < kTileDim; ++row) {
-    for (int col = 0; col < kTileDim; col += step) {
-      const int i = TileIndex(row, col);
-      const F sum = F{hn::LoadU(DF(), carry + col)} + LoadLanes(tile, i);
-      hn::StoreU(sum.v, DF(), carry + col);
-      StoreLanes<kFp32Dest>(sum, tile, i);
+    for (int col = 0; col < kTileDim; ++col) {
+      float& sum = carry[col];
+      uint32_t& bits = tile.bits[TileIndex(row, col)];
+      sum += std::bit_cast<float>(bits);
+      bits = std::bit_cast<uint32_t>(sum) & (kFp32Dest ? 0xffffffffu : 0xffff0000u);
     }
   }
 }

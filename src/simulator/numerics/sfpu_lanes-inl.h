@@ -31,6 +31,11 @@
 
 #include "tiles.h"
 
+// Programs are large; without this GCC gives up inlining the body of an instruction.
+#ifndef TT_LANES_INLINE
+#define TT_LANES_INLINE HWY_ATTR __attribute__((always_inline))
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace tt_simulator {
 namespace HWY_NAMESPACE {
@@ -44,62 +49,145 @@ using DU = hn::RebindToUnsigned<DF>;
 using VF = hn::VFromD<DF>;
 using VI = hn::VFromD<DI>;
 
+/*!
+ * \brief Processor registers in one of ours. A program is one long chain of dependent operations;
+ * two chains side by side use the processor better than one after the other.
+ */
+constexpr int kParts = 2;
+
+/*! \brief Lanes of one register. */
+HWY_INLINE int LaneCount() { return kParts * static_cast<int>(hn::Lanes(DF())); }
+
 struct F {
-  VF v;
+  VF v[kParts];
 };
 struct I {
-  VI v;
+  VI v[kParts];
 };
 struct B {
-  decltype(hn::FirstN(DI(), size_t{1})) m;
+  decltype(hn::FirstN(DI(), size_t{1})) m[kParts];
 };
+
+/*! \brief A register whose part i is function(i). */
+template <typename Function>
+HWY_INLINE F EachF(Function&& function) {
+  F r;
+  for (int i = 0; i < kParts; ++i) r.v[i] = function(i);
+  return r;
+}
+template <typename Function>
+HWY_INLINE I EachI(Function&& function) {
+  I r;
+  for (int i = 0; i < kParts; ++i) r.v[i] = function(i);
+  return r;
+}
+template <typename Function>
+HWY_INLINE B EachB(Function&& function) {
+  B r;
+  for (int i = 0; i < kParts; ++i) r.m[i] = function(i);
+  return r;
+}
 
 constexpr int32_t kSign = static_cast<int32_t>(0x80000000u);
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
-HWY_INLINE F Num(float x) { return {hn::Set(DF(), x)}; }
-HWY_INLINE I Int(int32_t x) { return {hn::Set(DI(), x)}; }
+HWY_INLINE F Num(float x) {
+  return EachF([x](int) TT_LANES_INLINE { return hn::Set(DF(), x); });
+}
+HWY_INLINE I Int(int32_t x) {
+  return EachI([x](int) TT_LANES_INLINE { return hn::Set(DI(), x); });
+}
 HWY_INLINE F Pattern(uint32_t bits) { return Num(std::bit_cast<float>(bits)); }
 
 /*! \brief The same register, other interpretation. */
-HWY_INLINE I AsInt(F x) { return {hn::BitCast(DI(), x.v)}; }
-HWY_INLINE F AsFloat(I x) { return {hn::BitCast(DF(), x.v)}; }
+HWY_INLINE I AsInt(F x) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::BitCast(DI(), x.v[i]); });
+}
+HWY_INLINE F AsFloat(I x) {
+  return EachF([&](int i) TT_LANES_INLINE { return hn::BitCast(DF(), x.v[i]); });
+}
 
-HWY_INLINE I operator+(I a, I b) { return {hn::Add(a.v, b.v)}; }
-HWY_INLINE I operator-(I a, I b) { return {hn::Sub(a.v, b.v)}; }
-HWY_INLINE I operator&(I a, I b) { return {hn::And(a.v, b.v)}; }
-HWY_INLINE I operator|(I a, I b) { return {hn::Or(a.v, b.v)}; }
-HWY_INLINE I operator^(I a, I b) { return {hn::Xor(a.v, b.v)}; }
-HWY_INLINE I operator~(I a) { return {hn::Not(a.v)}; }
-HWY_INLINE I operator*(I a, I b) { return {hn::Mul(a.v, b.v)}; }
+HWY_INLINE I operator+(I a, I b) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Add(a.v[i], b.v[i]); });
+}
+HWY_INLINE I operator-(I a, I b) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Sub(a.v[i], b.v[i]); });
+}
+HWY_INLINE I operator&(I a, I b) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::And(a.v[i], b.v[i]); });
+}
+HWY_INLINE I operator|(I a, I b) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Or(a.v[i], b.v[i]); });
+}
+HWY_INLINE I operator^(I a, I b) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Xor(a.v[i], b.v[i]); });
+}
+HWY_INLINE I operator~(I a) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Not(a.v[i]); });
+}
+HWY_INLINE I operator*(I a, I b) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Mul(a.v[i], b.v[i]); });
+}
 
 template <int kBits>
 HWY_INLINE I ShiftLeft(I x) {
-  return {hn::ShiftLeft<kBits>(x.v)};
+  return EachI([&](int i) TT_LANES_INLINE { return hn::ShiftLeft<kBits>(x.v[i]); });
 }
 template <int kBits>
 HWY_INLINE I ShiftRight(I x) {
-  return {hn::BitCast(DI(), hn::ShiftRight<kBits>(hn::BitCast(DU(), x.v)))};
+  return EachI([&](int i) TT_LANES_INLINE {
+    return hn::BitCast(DI(), hn::ShiftRight<kBits>(hn::BitCast(DU(), x.v[i])));
+  });
 }
 template <int kBits>
 HWY_INLINE I ShiftRightArithmetic(I x) {
-  return {hn::ShiftRight<kBits>(x.v)};
+  return EachI([&](int i) TT_LANES_INLINE { return hn::ShiftRight<kBits>(x.v[i]); });
+}
+/*! \brief Shifts by a count per lane, 0..31. */
+HWY_INLINE I ShiftLeftBy(I x, I count) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Shl(x.v[i], count.v[i]); });
+}
+HWY_INLINE I ShiftRightBy(I x, I count) {
+  return EachI([&](int i) TT_LANES_INLINE {
+    return hn::BitCast(DI(), hn::Shr(hn::BitCast(DU(), x.v[i]), hn::BitCast(DU(), count.v[i])));
+  });
+}
+HWY_INLINE I ShiftRightArithmeticBy(I x, I count) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::Shr(x.v[i], count.v[i]); });
 }
 
 // Conditions.
-HWY_INLINE B operator&&(B a, B b) { return {hn::And(a.m, b.m)}; }
-HWY_INLINE B operator||(B a, B b) { return {hn::Or(a.m, b.m)}; }
-HWY_INLINE B operator!(B a) { return {hn::Not(a.m)}; }
-HWY_INLINE B operator==(I a, I b) { return {hn::Eq(a.v, b.v)}; }
-HWY_INLINE B operator<(I a, I b) { return {hn::Lt(a.v, b.v)}; }
-HWY_INLINE B operator>(I a, I b) { return {hn::Gt(a.v, b.v)}; }
+HWY_INLINE B operator&&(B a, B b) {
+  return EachB([&](int i) TT_LANES_INLINE { return hn::And(a.m[i], b.m[i]); });
+}
+HWY_INLINE B operator||(B a, B b) {
+  return EachB([&](int i) TT_LANES_INLINE { return hn::Or(a.m[i], b.m[i]); });
+}
+HWY_INLINE B operator!(B a) {
+  return EachB([&](int i) TT_LANES_INLINE { return hn::Not(a.m[i]); });
+}
+HWY_INLINE B operator==(I a, I b) {
+  return EachB([&](int i) TT_LANES_INLINE { return hn::Eq(a.v[i], b.v[i]); });
+}
+HWY_INLINE B operator<(I a, I b) {
+  return EachB([&](int i) TT_LANES_INLINE { return hn::Lt(a.v[i], b.v[i]); });
+}
+HWY_INLINE B operator>(I a, I b) { return b < a; }
 HWY_INLINE B operator>=(I a, I b) { return !(a < b); }
-HWY_INLINE B operator<=(I a, I b) { return !(a > b); }
-HWY_INLINE bool AnyTrue(B a) { return !hn::AllFalse(DI(), a.m); }
+HWY_INLINE B operator<=(I a, I b) { return !(b < a); }
+HWY_INLINE bool AnyTrue(B a) {
+  auto any = a.m[0];
+  for (int i = 1; i < kParts; ++i) any = hn::Or(any, a.m[i]);
+  return !hn::AllFalse(DI(), any);
+}
 
-HWY_INLINE I Select(B c, I yes, I no) { return {hn::IfThenElse(c.m, yes.v, no.v)}; }
+HWY_INLINE I Select(B c, I yes, I no) {
+  return EachI([&](int i) TT_LANES_INLINE { return hn::IfThenElse(c.m[i], yes.v[i], no.v[i]); });
+}
 HWY_INLINE F Select(B c, F yes, F no) {
-  return {hn::IfThenElse(hn::RebindMask(DF(), c.m), yes.v, no.v)};
+  return EachF([&](int i) TT_LANES_INLINE {
+    return hn::IfThenElse(hn::RebindMask(DF(), c.m[i]), yes.v[i], no.v[i]);
+  });
 }
 
 /*! \brief 1.0 where the condition holds, else 0.0. */
@@ -146,33 +234,42 @@ HWY_INLINE F AddExponent(F x, int amount) {
 
 /*! \brief x shifted left by `amount`, right (logically) if negative; by less than 32 bits. */
 HWY_INLINE I ShiftBy(I x, I amount) {
-  const hn::VFromD<DU> u = hn::BitCast(DU(), x.v);
-  const I count = Select(amount < Int(0), Int(0) - amount, amount) & Int(31);
-  const auto n = hn::BitCast(DU(), count.v);
-  return Select(amount < Int(0), I{hn::BitCast(DI(), hn::Shr(u, n))},
-                I{hn::BitCast(DI(), hn::Shl(u, n))});
+  const B right = amount < Int(0);
+  const I count = Select(right, Int(0) - amount, amount) & Int(31);
+  return Select(right, ShiftRightBy(x, count), ShiftLeftBy(x, count));
 }
 
 // Arithmetic.
 /*! \brief a * b + c rounded once; only the table lookup computes so. */
 HWY_INLINE F FusedMultiplyAdd(F a, F b, F c) {
+  return EachF([&](int i) TT_LANES_INLINE {
 #if HWY_TARGET == HWY_SCALAR
-  return Num(std::fma(hn::GetLane(a.v), hn::GetLane(b.v), hn::GetLane(c.v)));
+    return hn::Set(DF(), std::fma(hn::GetLane(a.v[i]), hn::GetLane(b.v[i]), hn::GetLane(c.v[i])));
 #else
-  return {hn::MulAdd(a.v, b.v, c.v)};
+    return hn::MulAdd(a.v[i], b.v[i], c.v[i]);
 #endif
+  });
+}
+
+/*! \brief `r`, the result of a * b + c, with its NaNs as the hardware makes them (rare, so out of
+ * line). */
+HWY_INLINE F MadNan(F a, F b, F c, F r) {
+  const F product = EachF([&](int i) TT_LANES_INLINE { return hn::Mul(a.v[i], b.v[i]); });
+  const B only_addend_is_nan = IsNan(c) && !IsNan(product);
+  const I sign = Select(only_addend_is_nan, AsInt(c), AsInt(a) ^ AsInt(b)) & Int(kSign);
+  return Select(IsNan(r), AsFloat(sign | Int(0x7f800001)), r);
 }
 
 /*! \brief SFPMAD: a * b + c; product and sum are rounded to nearest even, each. */
 HWY_INLINE F Mad(F a, F b, F c) {
-  const F product = {hn::Mul(a.v, b.v)};
   // The last addition turns -0 into the +0 that the hardware gives.
-  const F r = {hn::Add(hn::Add(product.v, c.v), hn::Zero(DF()))};
-  const B nan = IsNan(r);
-  if (HWY_LIKELY(!AnyTrue(nan))) return r;
-  const B only_addend_is_nan = IsNan(c) && !IsNan(product);
-  const I sign = Select(only_addend_is_nan, AsInt(c), AsInt(a) ^ AsInt(b)) & Int(kSign);
-  return Select(nan, AsFloat(sign | Int(0x7f800001)), r);
+  const F r = EachF([&](int i) TT_LANES_INLINE {
+    return hn::Add(hn::Add(hn::Mul(a.v[i], b.v[i]), c.v[i]), hn::Zero(DF()));
+  });
+  const B nan =
+      EachB([&](int i) TT_LANES_INLINE { return hn::RebindMask(DI(), hn::IsNaN(r.v[i])); });
+  if (HWY_UNLIKELY(AnyTrue(nan))) return MadNan(a, b, c, r);
+  return r;
 }
 HWY_INLINE F operator*(F a, F b) { return Mad(a, b, Num(0.0f)); }
 HWY_INLINE F operator+(F a, F b) { return Mad(a, Num(1.0f), b); }
@@ -205,14 +302,17 @@ HWY_INLINE F Min(F a, F b) { return Select(OrderKey(b) < OrderKey(a), b, a); }
 HWY_INLINE F Clamp(F x, F low, F high) { return Min(Max(x, low), high); }
 
 // Conversions.
-HWY_INLINE F ToFloat(I x) { return {hn::ConvertTo(DF(), x.v)}; }
+HWY_INLINE F ToFloat(I x) {
+  return EachF([&](int i) TT_LANES_INLINE { return hn::ConvertTo(DF(), x.v[i]); });
+}
 
 /*! \brief |x| rounded half away from zero to an integer of at most `limit` (<= 65535). */
 HWY_INLINE I RoundMagnitude(F x, float limit) {
   const F a = Min(ClearSign(x), Num(limit));
-  const I whole = {hn::ConvertTo(DI(), a.v)};
-  const F rest = {hn::Sub(a.v, ToFloat(whole).v)};
-  return whole - I{hn::VecFromMask(DI(), (AsInt(rest) >= AsInt(Num(0.5f))).m)};
+  const I whole = EachI([&](int i) TT_LANES_INLINE { return hn::ConvertTo(DI(), a.v[i]); });
+  const F number = ToFloat(whole);
+  const F rest = EachF([&](int i) TT_LANES_INLINE { return hn::Sub(a.v[i], number.v[i]); });
+  return Select(AsInt(rest) >= AsInt(Num(0.5f)), whole + Int(1), whole);
 }
 /*! \brief x rounded half away from zero, saturated to [-32767, 32767], two's complement. */
 HWY_INLINE I RoundToInt16(F x) {

@@ -18,10 +18,19 @@ namespace HWY_NAMESPACE {
 namespace lanes {
 
 HWY_INLINE F LoadLanes(const DestTile& tile, int i) {
-  return {hn::Load(DF(), reinterpret_cast<const float*>(tile.bits) + i)};
+  const float* const from = reinterpret_cast<const float*>(tile.bits) + i;
+  return EachF([&](int part) HWY_ATTR { return hn::Load(DF(), from + part * hn::Lanes(DF())); });
 }
 HWY_INLINE I LoadInts(const DestTile& tile, int i) {
-  return {hn::Load(DI(), reinterpret_cast<const int32_t*>(tile.bits) + i)};
+  const int32_t* const from = reinterpret_cast<const int32_t*>(tile.bits) + i;
+  return EachI([&](int part) HWY_ATTR { return hn::Load(DI(), from + part * hn::Lanes(DI())); });
+}
+
+HWY_INLINE void StoreInts(I x, DestTile& tile, int i) {
+  int32_t* const to = reinterpret_cast<int32_t*>(tile.bits) + i;
+  for (int part = 0; part < kParts; ++part) {
+    hn::Store(x.v[part], DI(), to + part * hn::Lanes(DI()));
+  }
 }
 
 /*! \brief A store of floats flushes denormals; to a 16-bit DST it truncates. */
@@ -29,16 +38,13 @@ template <bool kFp32Dest>
 HWY_INLINE void StoreLanes(F x, DestTile& tile, int i) {
   if constexpr (!kFp32Dest) x = TruncateToBfloat16(x);
   x = Select(ExponentField(x) == Int(0), AsFloat(AsInt(x) & Int(kSign)), x);
-  hn::Store(x.v, DF(), reinterpret_cast<float*>(tile.bits) + i);
-}
-HWY_INLINE void StoreInts(I x, DestTile& tile, int i) {
-  hn::Store(x.v, DI(), reinterpret_cast<int32_t*>(tile.bits) + i);
+  StoreInts(AsInt(x), tile, i);
 }
 
 /*! \brief Calls `body(i)` for each register's worth of elements that the vector mode covers. */
 template <typename Body>
 HWY_INLINE void ForEachRegister(VectorMode mode, Body&& body) {
-  const int step = static_cast<int>(hn::Lanes(DF()));
+  const int step = LaneCount();
   for (int face = 0; face < 4; ++face) {
     if (mode == VectorMode::None && face != 0) continue;
     if (mode == VectorMode::R && face > 1) continue;

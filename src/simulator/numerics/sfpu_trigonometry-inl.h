@@ -162,11 +162,13 @@ HWY_INLINE F TanhApprox(F x) {
 template <bool kFp32Dest, typename Function>
 HWY_INLINE F InDoublePrecision(F x, Function&& function) {
   HWY_ALIGN float values[16];
-  hn::Store(x.v, DF(), values);
-  for (size_t i = 0; i < hn::Lanes(DF()); ++i) {
-    values[i] = static_cast<float>(function(static_cast<double>(values[i])));
-  }
-  const F r = {hn::Load(DF(), values)};
+  const F r = EachF([&](int part) HWY_ATTR {
+    hn::Store(x.v[part], DF(), values);
+    for (size_t i = 0; i < hn::Lanes(DF()); ++i) {
+      values[i] = static_cast<float>(function(static_cast<double>(values[i])));
+    }
+    return hn::Load(DF(), values);
+  });
   return kFp32Dest ? r : RoundToBfloat16(r);
 }
 

@@ -3,12 +3,6 @@
 import golden_cases
 import numpy as np
 import pytest
-from numerics_shim import Numerics
-
-
-@pytest.fixture(scope="module")
-def numerics():
-    return Numerics()
 
 
 def same_nan(actual, expected):
