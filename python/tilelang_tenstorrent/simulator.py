@@ -26,17 +26,27 @@ def _function(name: str):
 # ---- errors --------------------------------------------------------------------------------------
 
 
-class DescriptorError(ValueError):
+class _Reported:
+    """An error that may be made from the simulator's JSON report: members become attributes."""
+
+    def __init__(self, message: str):
+        report = json.loads(message) if message.startswith("{") else {"message": message}
+        super().__init__(report.pop("message"))
+        for name, value in report.items():
+            setattr(self, name, tuple(value) if name == "core" else value)
+
+
+class DescriptorError(_Reported, ValueError):
     """A program descriptor that no device would accept."""
 
 
-class KernelCompileError(RuntimeError):
+class KernelCompileError(_Reported, RuntimeError):
     """A kernel text that does not compile; ``kernel`` is its name."""
 
     kernel = ""
 
 
-class SimulationError(RuntimeError):
+class SimulationError(_Reported, RuntimeError):
     """A kernel broke a rule of the machine.
 
     Attributes: ``violation`` (name of the rule), ``core`` (x, y), ``risc``, ``kernel``, ``file``,
@@ -57,6 +67,8 @@ class DeadlockError(SimulationError):
 _ERRORS = {
     cls.__name__: cls for cls in (DescriptorError, KernelCompileError, SimulationError, DeadlockError)
 }
+for _name, _cls in _ERRORS.items():
+    tvm_ffi.register_error(_name, _cls)
 
 
 def _checked(text: str) -> dict[str, Any]:
@@ -64,10 +76,7 @@ def _checked(text: str) -> dict[str, Any]:
     status = report.pop("status")
     if status == "ok":
         return report
-    error = _ERRORS[status](report.pop("message"))
-    for name, value in report.items():
-        setattr(error, name, tuple(value) if name == "core" else value)
-    raise error
+    raise _ERRORS[status](json.dumps(report))
 
 
 # ---- descriptors ---------------------------------------------------------------------------------

@@ -16,10 +16,10 @@ constexpr const char* kHead = R"(// {name}: host program, generated from TileLan
 
 #include <cstdint>
 #include <cstdlib>
-#include <map>
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <tt-metalium/bfloat16.hpp>
@@ -148,9 +148,11 @@ class HostPrinter {
       named.push_back(fmt::format("{{\"{}\", {}}}", arg.name, arg.value));
     }
     if (!kernel.compute.unpack_to_dest_fp32.empty() && kernel.noc < 0) {
-      Line("std::vector<UnpackToDestMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackToDestMode::Default);");
+      // Qualified, as the fidelity below: the bare name also finds a deprecated global alias.
+      Line("using UnpackMode = tt::tt_metal::UnpackToDestMode;");
+      Line("std::vector<UnpackMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackMode::Default);");
       for (int64_t id : kernel.compute.unpack_to_dest_fp32) {
-        Line("unpack_modes[{}] = UnpackToDestMode::UnpackToDestFp32;", id);
+        Line("unpack_modes[{}] = UnpackMode::UnpackToDestFp32;", id);
       }
     }
     Line("KernelHandle {}_kernel = CreateKernel(", kernel.role);
@@ -161,7 +163,7 @@ class HostPrinter {
       Line("        .noc = NOC::NOC_{},", kernel.noc);
     } else {
       Line("    ComputeConfig{{");
-      Line("        .math_fidelity = MathFidelity::{},", kernel.compute.math_fidelity);
+      Line("        .math_fidelity = tt::tt_metal::MathFidelity::{},", kernel.compute.math_fidelity);
       Line("        .fp32_dest_acc_en = {},", kernel.compute.fp32_dest_acc_en);
       Line("        .dst_full_sync_en = {},", kernel.compute.dst_full_sync_en);
       if (!kernel.compute.unpack_to_dest_fp32.empty()) {
@@ -211,11 +213,11 @@ class HostPrinter {
     Section("Inputs: row-major on the host, tiles on the device.");
     uint32_t seed = 0;
     for (const Tensor& tensor : plan_.tensors) {
-      if (tensor.is_output) continue;
+      if (!IsRead(tensor)) continue;
       auto [rows, cols] = Matrix(tensor);
-      Line("auto {0} = tilize_nfaces(random_values<{1}>({2} * {3}, {4}), {2}, {3});", tensor.name,
+      Line("auto {0}_in = tilize_nfaces(random_values<{1}>({2} * {3}, {4}), {2}, {3});", tensor.name,
            CppType(tensor.dtype), rows, cols, seed++);
-      Line("distributed::EnqueueWriteMeshBuffer(queue, {0}_buffer, {0}, false);", tensor.name);
+      Line("distributed::EnqueueWriteMeshBuffer(queue, {0}_buffer, {0}_in, false);", tensor.name);
     }
     Section("Launch.");
     Line("distributed::MeshWorkload workload;");
@@ -227,9 +229,18 @@ class HostPrinter {
       auto [rows, cols] = Matrix(tensor);
       Line("std::vector<{}> {}_tiles;", CppType(tensor.dtype), tensor.name);
       Line("distributed::EnqueueReadMeshBuffer(queue, {0}_tiles, {0}_buffer, true);", tensor.name);
-      Line("auto {0} = untilize_nfaces({0}_tiles, {1}, {2});", tensor.name, rows, cols);
+      Line("auto {0}_out = untilize_nfaces({0}_tiles, {1}, {2});", tensor.name, rows, cols);
     }
     Line("return device->close() ? 0 : 1;");
+  }
+
+  /*! Whether the reader takes the tensor; one that is updated in place is read and written. */
+  bool IsRead(const Tensor& tensor) const {
+    return std::any_of(plan_.kernels.begin(), plan_.kernels.end(), [&](const Kernel& kernel) {
+      return kernel.role == "reader" &&
+             std::any_of(kernel.accessors.begin(), kernel.accessors.end(),
+                         [&](const Accessor& accessor) { return accessor.tensor == tensor.name; });
+    });
   }
 
   const ProgramPlan& plan_;

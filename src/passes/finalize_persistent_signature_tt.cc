@@ -96,9 +96,15 @@ class SignatureBuilder {
     return ffi::GetRef<Stmt>(bind);
   }
 
+  /*! Whether the blocks of an axis are the output's tiles along its dimension, cut into blocks. */
+  bool CoversOutput(const GridAxis& axis) {
+    if (axis->output_dim < 0) return false;
+    return (grid_tiles_[axis->output_dim] + axis->tiles - 1) / axis->tiles == axis->extent;
+  }
+
   PrimExpr Blocks(const GridAxis& axis) {
     IntImm extent(DataType::Int(32), axis->extent);
-    if (axis->output_dim < 0) return extent;
+    if (!CoversOutput(axis)) return extent;
     auto it = blocks_.find(axis.get());
     if (it != blocks_.end()) return it->second;
     IntImm tiles(DataType::Int(32), axis->tiles);

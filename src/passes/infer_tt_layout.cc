@@ -89,8 +89,10 @@ PrimFunc Rewrite(PrimFunc func) {
     }
     Buffer buffer = (*it).second;
     Span span = buffer->span.defined() ? buffer->span : func->span;
-    TVM_FFI_ICHECK(!layouts.count(buffer->name))
-        << "InferTTLayout: two tensors are named " << buffer->name;
+    if (layouts.count(buffer->name)) {
+      TT_USER_ERROR(span) << "Two tensor parameters are named '" << buffer->name
+                          << "'. Give each its own name.";
+    }
     layouts.Set(buffer->name, DefaultLayout(buffer, span));
     names.push_back(buffer->name);
   }

@@ -3,7 +3,8 @@
  *
  * Derives the circular-buffer geometry of every block buffer (shared memory or fragment): block in
  * tiles, page size from dtype and tile, and depth in blocks. A buffer that a pipelined loop fills
- * from a tensor is as deep as the loop has stages; all others are two deep. Stands after
+ * from a tensor is as deep as the loop has stages; all others are two deep. Buffers without a name of
+ * their own get one, because descriptors are kept by name from here on. Stands after
  * InferTTLayout and before any buffer is rewritten, because depth is read off the loops.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
@@ -21,6 +22,7 @@
 #include "ir/tiles.h"
 #include "op/copy.h"
 #include "passes/pass_runner.h"
+#include "passes/unique_block_names.h"
 
 namespace tvm::tt {
 
@@ -52,10 +54,6 @@ class GeometryCollector : public StmtExprVisitor {
       TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' is of dtype " << buffer->dtype
                           << ". Supported: " << SupportedDtypes() << ".";
     }
-    if (descs.count(buffer->name)) {
-      TT_USER_ERROR(span) << "Two block buffers are named '" << buffer->name
-                          << "'. Give each its own name.";
-    }
     BlockTiles tiles = TilesOf(buffer, span);
     descs.Set(buffer->name, CBDesc(buffer->name, tiles.rows, tiles.cols, kDefaultDepth,
                                    TileBytes(buffer->dtype), DataFormatOf(buffer->dtype), "", "", -1,
@@ -86,6 +84,7 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
+  func.CopyOnWrite()->body = UniqueBlockNames(func->body);
   GeometryCollector collector;
   collector(func->body);
   return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);

@@ -206,8 +206,15 @@ class Selector {
     const BufferLoadNode* a = Leaf(op.a);
     const BufferLoadNode* b = Leaf(op.b);
     if (a && b) {
+      // A product adds onto what its register holds, so a used register takes it in two steps.
+      const bool used = !free_.empty();
       PrimExpr d = NewRegister();
-      Do(op.fpu, {a->buffer->data, tile_, b->buffer->data, tile_, d});
+      if (op.fpu == Intrinsic::FpuMul && used) {
+        Do(Intrinsic::Copy, {a->buffer->data, tile_, d});
+        Do(op.reuse, {b->buffer->data, tile_, d});
+      } else {
+        Do(op.fpu, {a->buffer->data, tile_, b->buffer->data, tile_, d});
+      }
       return d;
     }
     PrimExpr d = Compute(b ? op.a : op.b);
