@@ -34,15 +34,6 @@ HWY_INLINE void MapInt(const SfpuConfig& config, DestTile& tile, Function&& func
                   [&](int i) HWY_ATTR { StoreInts(function(LoadInts(tile, i)), tile, i); });
 }
 
-/*! \brief Truncation toward zero by masking fraction bits; the sign of a zero result stays. */
-HWY_INLINE F Truncate(F x) {
-  const I e = Exponent(x);
-  const I all = Int(-1);
-  const I mask = ShiftLeftBy(all, (Int(23) - e) & Int(31));
-  const I kept = AsInt(x) & Select(e > Int(23), all, mask);
-  return AsFloat(Select(e < Int(0), AsInt(x) & Int(kSign), kept));
-}
-
 HWY_INLINE F Floor(F x) {
   const F t = Truncate(x);
   const B below = IsNegative(x) && !(AsInt(t) == AsInt(x)) && !IsPlusZero(ClearSign(x));
@@ -81,8 +72,19 @@ bool UnaryFloat(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
     case SfpuUnaryOp::Exp:
       map([](F x) HWY_ATTR { return Exp<kFp32Dest>(x); });
       return true;
+    case SfpuUnaryOp::ExpScaled:
+      map([p0](F x) HWY_ATTR { return Exp<kFp32Dest>(x * p0); });
+      return true;
     case SfpuUnaryOp::ExpApprox:
-      map([](F x) HWY_ATTR { return ExpApprox(x); });
+      map([line = ExpLineOf(1.0f)](F x) HWY_ATTR { return ExpApprox<true>(x, line); });
+      return true;
+    case SfpuUnaryOp::ExpApproxScaled:
+      map([line = ExpLineOf(std::bit_cast<float>(config.params[0]))](F x)
+              HWY_ATTR { return ExpApprox<true>(x, line); });
+      return true;
+    case SfpuUnaryOp::ExpApproxUnclamped:
+      map([line = ExpLineOf(std::bit_cast<float>(config.params[0]))](F x)
+              HWY_ATTR { return ExpApprox<false>(x, line); });
       return true;
     case SfpuUnaryOp::Exp2:
       map([](F x) HWY_ATTR { return Exp2<kFp32Dest>(x); });
@@ -198,6 +200,12 @@ bool UnaryFloat(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
       return true;
     case SfpuUnaryOp::GeluAccurate:
       map([](F x) HWY_ATTR { return GeluAccurate<kFp32Dest>(x); });
+      return true;
+    case SfpuUnaryOp::GeluTanh:
+      map([](F x) HWY_ATTR { return GeluTanh<kFp32Dest>(x); });
+      return true;
+    case SfpuUnaryOp::Mish:
+      map([](F x) HWY_ATTR { return Mish<kFp32Dest>(x); });
       return true;
     case SfpuUnaryOp::Erf:
       map([](F x) HWY_ATTR { return Erf(x); });
@@ -378,6 +386,12 @@ bool UnaryFloat(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
         return kFp32Dest ? r : RoundToBfloat16Even(r);
       });
       return true;
+    case SfpuUnaryOp::Rdiv:
+      map([p0](F x) HWY_ATTR {
+        if constexpr (kFp32Dest) return Reciprocal<2>(x) * p0;
+        return RoundToBfloat16(Reciprocal<1>(x)) * p0;
+      });
+      return true;
     default:
       return false;
   }
@@ -442,6 +456,30 @@ bool UnaryInt(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
       return true;
     case SfpuUnaryOp::GezInt32:
       map([zero](I x) HWY_ATTR { return OneIfInt(x >= zero); });
+      return true;
+    case SfpuUnaryOp::UnaryMaxInt32:
+      map([p0](I x) HWY_ATTR { return Select(x < p0, p0, x); });
+      return true;
+    case SfpuUnaryOp::UnaryMinInt32:
+      map([p0](I x) HWY_ATTR { return Select(x > p0, p0, x); });
+      return true;
+    case SfpuUnaryOp::UnaryEqInt32:
+      map([p0](I x) HWY_ATTR { return OneIfInt(x == p0); });
+      return true;
+    case SfpuUnaryOp::UnaryNeInt32:
+      map([p0](I x) HWY_ATTR { return OneIfInt(!(x == p0)); });
+      return true;
+    case SfpuUnaryOp::UnaryLtInt32:
+      map([p0](I x) HWY_ATTR { return OneIfInt(x < p0); });
+      return true;
+    case SfpuUnaryOp::UnaryGtInt32:
+      map([p0](I x) HWY_ATTR { return OneIfInt(x > p0); });
+      return true;
+    case SfpuUnaryOp::UnaryLeInt32:
+      map([p0](I x) HWY_ATTR { return OneIfInt(x <= p0); });
+      return true;
+    case SfpuUnaryOp::UnaryGeInt32:
+      map([p0](I x) HWY_ATTR { return OneIfInt(x >= p0); });
       return true;
     default:
       return false;

@@ -33,21 +33,24 @@ struct SfpuConfig {
 /*! \brief Calls with one tile, in place. `p0`, `p1`, `p2` are SfpuConfig::params. */
 enum class SfpuUnaryOp : uint16_t {
   // Exponentials, logarithms, powers.
-  Exp,            /*!< exp_tile */
-  ExpApprox,      /*!< exp_tile<true> */
-  Exp2,           /*!< exp2_tile */
-  Expm1,          /*!< expm1_tile */
-  Log,            /*!< log_tile */
-  LogWithBase,    /*!< log_with_base_tile(p0 = float32 pattern of 1 / ln(base)) */
-  Log1p,          /*!< log1p_tile */
-  Sqrt,           /*!< sqrt_tile */
-  Rsqrt,          /*!< rsqrt_tile */
-  Recip,          /*!< recip_tile */
-  Cbrt,           /*!< cbrt_tile */
-  Square,         /*!< square_tile */
-  Power,          /*!< power_tile(p0 = float32 exponent) */
-  PowerIterative, /*!< power_iterative_tile(p0 = integer exponent) */
-  Rpow,           /*!< rpow_tile(p0 = float32 base) */
+  Exp,                /*!< exp_tile */
+  ExpApprox,          /*!< exp_tile<true> */
+  ExpScaled,          /*!< exp_tile<false, true>(scale): exp(p0 * x), p0 = float32 scale */
+  ExpApproxScaled,    /*!< exp_tile<true> after exp_tile_init<true, scale>: p0 = float32 scale */
+  ExpApproxUnclamped, /*!< the same with InputClamping::None, p0 = float32 scale */
+  Exp2,               /*!< exp2_tile */
+  Expm1,              /*!< expm1_tile */
+  Log,                /*!< log_tile */
+  LogWithBase,        /*!< log_with_base_tile(p0 = float32 pattern of 1 / ln(base)) */
+  Log1p,              /*!< log1p_tile */
+  Sqrt,               /*!< sqrt_tile */
+  Rsqrt,              /*!< rsqrt_tile */
+  Recip,              /*!< recip_tile */
+  Cbrt,               /*!< cbrt_tile */
+  Square,             /*!< square_tile */
+  Power,              /*!< power_tile(p0 = float32 exponent) */
+  PowerIterative,     /*!< power_iterative_tile(p0 = integer exponent) */
+  Rpow,               /*!< rpow_tile(p0 = float32 base) */
   // Trigonometry.
   Sin,   /*!< sin_tile */
   Cos,   /*!< cos_tile */
@@ -67,6 +70,8 @@ enum class SfpuUnaryOp : uint16_t {
   Silu,         /*!< silu_tile */
   Gelu,         /*!< gelu_tile (table form) */
   GeluAccurate, /*!< gelu_tile<false> */
+  GeluTanh,     /*!< gelu_tanh_tile */
+  Mish,         /*!< mish_tile<false> */
   Erf,          /*!< erf_tile */
   Erfc,         /*!< erfc_tile */
   Relu,         /*!< relu_tile */
@@ -126,6 +131,7 @@ enum class SfpuUnaryOp : uint16_t {
   MulScalar,  /*!< mul_unary_tile: x * p0 */
   DivScalar,  /*!< div_unary_tile: x * p0, the caller passes the reciprocal */
   RsubScalar, /*!< rsub_unary_tile: p0 - x */
+  Rdiv,       /*!< rdiv_tile: p0 / x */
   // Integers (DST holds integers).
   AbsInt32,        /*!< abs_tile_int32 */
   NegInt32,        /*!< negative_tile_int32 */
@@ -144,6 +150,14 @@ enum class SfpuUnaryOp : uint16_t {
   GtzInt32,        /*!< gtz_tile_int32 */
   LezInt32,        /*!< lez_tile_int32 */
   GezInt32,        /*!< gez_tile_int32 */
+  UnaryMaxInt32,   /*!< unary_max_int32_tile(p0); relu_tile_int32 with p0 = 0 */
+  UnaryMinInt32,   /*!< unary_min_int32_tile(p0) */
+  UnaryEqInt32,    /*!< unary_eq_tile_int32(p0) */
+  UnaryNeInt32,    /*!< unary_ne_tile_int32(p0) */
+  UnaryLtInt32,    /*!< unary_lt_tile_int32(p0) */
+  UnaryGtInt32,    /*!< unary_gt_tile_int32(p0) */
+  UnaryLeInt32,    /*!< unary_le_tile_int32(p0) */
+  UnaryGeInt32,    /*!< unary_ge_tile_int32(p0) */
   Count,
 };
 
@@ -155,6 +169,7 @@ enum class SfpuBinaryOp : uint16_t {
   Div,   /*!< div_binary_tile */
   Rsub,  /*!< rsub_binary_tile: b - a */
   Power, /*!< power_binary_tile */
+  Fmod,  /*!< fmod_binary_tile */
   Max,   /*!< binary_max_tile */
   Min,   /*!< binary_min_tile */
   Eq,    /*!< eq_binary_tile: 1.0 or 0.0 */

@@ -106,6 +106,32 @@ HWY_INLINE F GeluAccurate(F x) {
 }
 
 template <bool kFp32Dest>
+HWY_INLINE F GeluTanh(F x) {
+  const F q = x * Mad(Num(0.044715f), x * x, Num(1.0f));
+  const F t = TanhAccurate(Num(0.7978845608028654f) * q);
+  const F half_x = Num(0.5f) * x;
+  const F r = Mad(half_x, t, half_x);
+  return kFp32Dest ? r : RoundToBfloat16(r);
+}
+
+/*! \brief x u (u + 2) / (u^2 + 2 u + 2) with u = exp(x); x itself from 8 on. */
+template <bool kFp32Dest>
+HWY_INLINE F Mish(F x) {
+  F u;
+  if constexpr (kFp32Dest) {
+    u = ExpAccurate(x);
+  } else {
+    u = RoundToBfloat16(Exp21(x));
+  }
+  const F numerator = u * (u + Num(2.0f));
+  const F v = u + Num(1.0f);
+  const F denominator = Mad(v, v, Num(1.0f));
+  F r = x * (numerator * Reciprocal < kFp32Dest ? 2 : 1 > (denominator));
+  r = Select(Less(x, Num(8.0f)), r, x);
+  return kFp32Dest ? r : RoundToBfloat16(r);
+}
+
+template <bool kFp32Dest>
 HWY_INLINE F Softplus(F x, F beta, F beta_reciprocal, F threshold) {
   const F t = beta * x;
   const F a = ClearSign(t);

@@ -59,6 +59,21 @@ HWY_INLINE F Multiply(F a, F b) {
   return Select(IsPlusZero(a) || IsPlusZero(b), Num(0.0f), RoundToBfloat16Even(r));
 }
 
+/*! \brief Remainder of the truncated quotient, corrected by one divisor; sign of a. */
+template <bool kFp32Dest>
+HWY_INLINE F Fmod(F a, F b) {
+  const F b_abs = Abs(b);
+  F r = a - Truncate(a * Reciprocal<2>(b)) * b;
+  const F toward_zero = Select(IsNegative(r), r + b_abs, r - b_abs);
+  r = Select(GreaterEqual(Abs(r), b_abs), toward_zero, r);
+  const F raised = Select(IsNegative(r), r + b_abs, r);
+  const F lowered = Select(!IsNegative(r) && !IsPlusZero(r), r - b_abs, r);
+  r = Select(IsNegative(a), lowered, raised);
+  r = Select(Equal(a, b), Num(0.0f), r);
+  r = Select(IsPlusZero(b), Pattern(0x7fc00000u), r);
+  return kFp32Dest ? r : RoundToBfloat16(r);
+}
+
 // Comparisons: false for NaN (`ne` true), all zeros and denormals equal.
 HWY_INLINE B BothZero(F a, F b) {
   return (ExponentField(a) == Int(0)) && (ExponentField(b) == Int(0));
@@ -113,6 +128,8 @@ bool BinaryFloat(SfpuBinaryOp op, const SfpuConfig& config, const DestTile& a, c
       return map([](F x, F y) HWY_ATTR { return Divide<kFp32Dest>(x, y); });
     case SfpuBinaryOp::Power:
       return map([](F x, F y) HWY_ATTR { return BinaryPower<kFp32Dest>(x, y); });
+    case SfpuBinaryOp::Fmod:
+      return map([](F x, F y) HWY_ATTR { return Fmod<kFp32Dest>(x, y); });
     case SfpuBinaryOp::Max:
       return map([](F x, F y) HWY_ATTR { return Max(x, y); });
     case SfpuBinaryOp::Min:

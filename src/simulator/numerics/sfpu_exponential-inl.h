@@ -135,12 +135,25 @@ HWY_INLINE F Exp(F x) {
   return RoundToBfloat16Even(Exp21(x, 1.001953125f));
 }
 
-/*! \brief exp_tile<true> with clamping: Schraudolph's linear form in 16 integer bits. */
-HWY_INLINE F ExpApprox(F x) {
-  const F clamped = Max(x, Num(-88.5f));
-  const F i = Mad(Num(256.0f * 1.4426950408889634f), clamped, Num(32500.818359375f));
-  const I rounded = Select(IsNegative(i), Int(0), RoundMagnitude(i, 65535.0f));
-  return AsFloat(ShiftLeft<15>(rounded));
+/*!
+ * \brief exp(scale * x) by Schraudolph's linear form in 16 integer bits (exp_tile<true>).
+ * \param clamped inputs below -88.5 / scale are raised to it; otherwise they give negative numbers.
+ */
+struct ExpLine {
+  float slope, threshold;
+};
+inline ExpLine ExpLineOf(float scale) {
+  return {256.0f * 1.4426950408889634f * scale, -88.5f / scale};
+}
+template <bool kClamped>
+HWY_INLINE F ExpApprox(F x, const ExpLine& line) {
+  if constexpr (kClamped) x = Max(x, Num(line.threshold));
+  const F i = Mad(Num(line.slope), x, Num(32500.818359375f));
+  if constexpr (kClamped) {
+    const I rounded = Select(IsNegative(i), Int(0), RoundMagnitude(i, 65535.0f));
+    return AsFloat(ShiftLeft<15>(rounded));
+  }
+  return CopySign(AsFloat(ShiftLeft<15>(RoundMagnitude(i, 32767.0f))), i);
 }
 
 template <bool kFp32Dest>

@@ -320,6 +320,15 @@ HWY_INLINE I RoundToInt16(F x) {
   return Select(IsNegative(x), Int(0) - magnitude, magnitude);
 }
 
+/*! \brief Truncation toward zero by masking fraction bits; the sign of a zero result stays. */
+HWY_INLINE F Truncate(F x) {
+  const I e = Exponent(x);
+  const I all = Int(-1);
+  const I mask = ShiftLeftBy(all, (Int(23) - e) & Int(31));
+  const I kept = AsInt(x) & Select(e > Int(23), all, mask);
+  return AsFloat(Select(e < Int(0), AsInt(x) & Int(kSign), kept));
+}
+
 /*! \brief Truncation to bfloat16, what a store to a 16-bit DST does. */
 HWY_INLINE F TruncateToBfloat16(F x) {
   return AsFloat(AsInt(x) & Int(static_cast<int32_t>(0xffff0000u)));

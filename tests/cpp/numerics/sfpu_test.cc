@@ -173,6 +173,13 @@ TEST(Sfpu, ProgramsApproximateTheirFunctions) {
        1},
       {"gelu", SfpuUnaryOp::GeluAccurate,
        [](double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }, -2, 4, 64, 1},
+      {"gelu_tanh", SfpuUnaryOp::GeluTanh,
+       [](double x) {
+         return 0.5 * x * (1 + std::tanh(0.7978845608 * (x + 0.044715 * x * x * x)));
+       },
+       -2, 4, 64, 1},
+      {"mish", SfpuUnaryOp::Mish, [](double x) { return x * std::tanh(std::log1p(std::exp(x))); },
+       -5, 7, 16, 4},
       {"atan", SfpuUnaryOp::Atan, [](double x) { return std::atan(x); }, -9, 9, 1, 1},
       {"sinh", SfpuUnaryOp::Sinh, [](double x) { return std::sinh(x); }, -9, 9, 1, 1},
   };
@@ -195,6 +202,30 @@ TEST(Sfpu, PowersOfBothSigns) {
   DestTile out;
   SfpuBinary(SfpuBinaryOp::Power, config, Filled(9.0f), Filled(-0.5f), out);
   EXPECT_NEAR(std::bit_cast<float>(out.bits[0]), 1.0f / 3.0f, 1e-6f);
+}
+
+TEST(Sfpu, ScaledExponentials) {
+  SfpuConfig config;
+  config.fp32_dest = true;
+  config.params[0] = std::bit_cast<uint32_t>(0.5f);
+  auto run = [&](SfpuUnaryOp op, float x) {
+    DestTile tile = Filled(x);
+    SfpuUnary(op, config, tile);
+    return std::bit_cast<float>(tile.bits[0]);
+  };
+  EXPECT_NEAR(run(SfpuUnaryOp::ExpScaled, 2.0f), std::exp(1.0f), 1e-6f);
+  EXPECT_NEAR(run(SfpuUnaryOp::ExpApproxScaled, -2.0f), std::exp(-1.0f), 0.03f);
+  EXPECT_NEAR(run(SfpuUnaryOp::ExpApproxUnclamped, -2.0f), std::exp(-1.0f), 0.03f);
+  EXPECT_EQ(run(SfpuUnaryOp::ExpApproxScaled, -1000.0f), 0.0f);
+  EXPECT_LT(run(SfpuUnaryOp::ExpApproxUnclamped, -1000.0f), 0.0f);
+}
+
+TEST(Sfpu, RemainderHasTheSignOfTheDividend) {
+  SfpuConfig config;
+  config.fp32_dest = true;
+  DestTile out;
+  SfpuBinary(SfpuBinaryOp::Fmod, config, Filled(-7.5f), Filled(2.0f), out);
+  EXPECT_EQ(std::bit_cast<float>(out.bits[0]), -1.5f);
 }
 
 TEST(Sfpu, DivisionIsCorrectlyRoundedForOrdinaryQuotients) {
