@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/lower_cb_intrinsics.h"
 #include "schema/schema.h"
@@ -14,8 +15,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-PrimExpr Imm(int64_t value) { return IntImm(DataType::Int(32), value); }
 
 /*! The pages of one block: loops over its tiles around a body per page. */
 class PageLoops {
