@@ -54,7 +54,8 @@ class Program:
         return f"Program({self.plan['name']!r}, {len(self.plan['circular_buffers'])} circular buffers)"
 
 
-def _as_module(func: tirx.PrimFunc | IRModule) -> IRModule:
+def as_module(func: tirx.PrimFunc | IRModule) -> IRModule:
+    """The module of a function, or the module itself."""
     if isinstance(func, IRModule):
         return func
     if not isinstance(func, tirx.PrimFunc):
@@ -68,7 +69,7 @@ def lower(
     upto: str = "VerifyTTIR",
 ) -> IRModule:
     """The module after the pass `upto`; ``tt.passes()`` lists the passes."""
-    return lower_module(_as_module(func), make_target(target), upto)
+    return lower_module(as_module(func), make_target(target), upto)
 
 
 def build(
