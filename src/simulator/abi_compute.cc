@@ -27,6 +27,17 @@ Broadcast BroadcastOf(uint32_t broadcast) {
   return kKinds[broadcast];
 }
 
+/// Nearest even; infinities and NaN keep their class.
+void RoundToBfloat16(DestTile& tile) {
+  for (uint32_t& bits : tile.bits) {
+    if ((bits & 0x7f800000) != 0x7f800000) bits += 0x7fff + (bits >> 16 & 1);
+    bits &= 0xffff0000;
+  }
+}
+
+/// Index of a RISC in the mailboxes: unpack, math, pack, data movement.
+uint32_t ThreadOf(const Risc& risc) { return risc.role >= kUnpack ? risc.role - kUnpack : 3; }
+
 void SetUnpackAndMath(Risc& risc, const char* call, Operation operation,
                       std::array<uint32_t, 4> parameters) {
   if (risc.role == kPack) return;
@@ -407,7 +418,10 @@ void sfpu_binary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t o
   ComputeEngine& engine = *risc.engine;
   engine.RequireSfpuInit(risc, call, op >> 16);
   op &= 0xffff;
-  const SfpuConfig config{.fp32_dest = engine.config().fp32_dest_acc_en};
+  const bool fp32_dest = engine.config().fp32_dest_acc_en;
+  const bool round = op < kSfpuTypecast && (op & kSfpuNearestEven) && !fp32_dest;
+  if (op < kSfpuTypecast) op &= ~kSfpuNearestEven;
+  const SfpuConfig config{.fp32_dest = fp32_dest || round};
   const DestTile& a = engine.WrittenDest(risc, call, in0);
   DestTile& result = engine.DestForMath(risc, call, out);
   if (op == kSfpuCopyDest) {
@@ -415,6 +429,7 @@ void sfpu_binary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t o
   } else {
     SfpuBinary(static_cast<SfpuBinaryOp>(op), config, a, engine.WrittenDest(risc, call, in1),
                result);
+    if (round) RoundToBfloat16(result);
   }
   engine.MarkWritten(out);
   risc.simulation->Account(risc, Cost::kSfpuTile, 1);
@@ -435,19 +450,21 @@ void sfpu_ternary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t 
 }
 
 void mailbox_write(Risc& risc, uint32_t to, uint32_t value, Site) {
-  if (risc.role < kUnpack || to > 2) return;
-  risc.engine->mailbox[risc.role - kUnpack][to].push_back(value);
+  if (to >= Core::kMailboxes) throw std::out_of_range("mailbox_write: unknown thread");
+  risc.core->mailbox[ThreadOf(risc)][to].push_back(value);
   risc.simulation->Notify(*risc.core);
 }
 
 uint32_t mailbox_read(Risc& risc, uint32_t from, Site site) {
-  if (risc.role < kUnpack || from > 2) return 0;
-  std::vector<uint32_t>& box = risc.engine->mailbox[from][risc.role - kUnpack];
-  risc.wait = {
-      .call = "mailbox_read", .site = site, .waits_on = static_cast<uint8_t>(kUnpack + from)};
+  if (from >= Core::kMailboxes) throw std::out_of_range("mailbox_read: unknown thread");
+  std::deque<uint32_t>& box = risc.core->mailbox[from][ThreadOf(risc)];
+  const bool from_trisc = from < 3;
+  risc.wait = {.call = "mailbox_read",
+               .site = site,
+               .waits_on = static_cast<uint8_t>(from_trisc ? kUnpack + from : kBrisc)};
   risc.simulation->WaitUntil(risc, [&box] { return !box.empty(); });
   const uint32_t value = box.front();
-  box.erase(box.begin());
+  box.pop_front();
   return value;
 }
 

@@ -179,6 +179,16 @@ void assertion_failed(Risc& risc, const char* text, Site) {
   risc.simulation->Raise(risc, Violation::kKernelAssert, -1, fmt::arg("detail", text));
 }
 
+void division_by_zero(Risc& risc, Site) {
+  risc.simulation->Raise(risc, Violation::kDivisionByZero, -1);
+  throw std::domain_error("division by zero (violation ignored)");
+}
+
+void stack_overflow(Risc& risc) {
+  risc.simulation->Raise(risc, Violation::kStackOverflow, -1);
+  throw std::length_error("stack overflow (violation ignored)");
+}
+
 void unsupported(Risc& risc, const char* call, Site) {
   risc.simulation->Raise(risc, Violation::kUnsupportedOperation, -1, fmt::arg("call", call),
                          fmt::arg("detail", "not modelled"));

@@ -21,6 +21,8 @@ void note(Risc& risc, Site site);
 uint32_t out_of_fuel(Risc& risc);
 void poll(Risc& risc, Site site);
 void assertion_failed(Risc& risc, const char* text, Site site);
+void division_by_zero(Risc& risc, Site site);
+void stack_overflow(Risc& risc);
 /// A call whose header exists so that kernels compile, but which is not modelled.
 void unsupported(Risc& risc, const char* call, Site site);
 uint32_t local_address(Risc& risc, uint32_t address);

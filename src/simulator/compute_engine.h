@@ -113,8 +113,6 @@ struct ComputeEngine {
   PackConfig pack_config;
   DataFormat pack_format = DataFormat::Invalid;
   std::array<uint32_t, 2> untilize = {0, 0};  ///< block_ct and full_ct, 0 when not set up.
-  /// Mailbox words by sender and receiver TRISC.
-  std::vector<uint32_t> mailbox[3][3];
 
   std::array<float, kTileDim> cumsum_carry = {};  ///< Last row of the previous cumsum_tile.
 

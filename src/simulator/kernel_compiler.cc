@@ -144,6 +144,8 @@ void KernelCompiler::FindCompiler() {
             "-fno-strict-aliasing", "-nodefaultlibs",
             // Loads and stores through raw L1 pointers call the simulator, which checks them.
             "-fsanitize=kernel-address",
+            // A division by zero would end the process on the host.
+            "-fsanitize=integer-divide-by-zero",
             // Loops without any API call are noticed by counting basic blocks.
             "-fsanitize-coverage=trace-pc"};
   const bool clang = fs::canonical(compiler_).string().find("clang") != std::string::npos;
@@ -279,6 +281,8 @@ const LoadedKernel* KernelCompiler::Open(const KernelSource& source, const std::
   LoadedKernel& kernel = library->kernel;
   kernel.name = source.name;
   kernel.entry = reinterpret_cast<void (*)()>(dlsym(library->handle, "tt_simulator_main"));
+  kernel.stack_limit =
+      reinterpret_cast<uintptr_t*>(dlsym(library->handle, "tt_simulator_stack_limit"));
   kernel.compile_ms = compile_ms;
   setup(&AbiTable());
   kernel.globals = WritableSections(copy.path, library->handle);

@@ -24,7 +24,8 @@ class Simulation;
 struct LoadedKernel {
   std::string name;
   void (*entry)() = nullptr;
-  double compile_ms = 0;  ///< 0 if it came from the cache.
+  uintptr_t* stack_limit = nullptr;  ///< Where the kernel looks up how far its stack may grow.
+  double compile_ms = 0;             ///< 0 if it came from the cache.
   /// Writable sections. Each RISC has its own copy on the machine, so they are swapped when another
   /// fiber of the same kernel runs.
   std::vector<std::pair<uint8_t*, size_t>> globals;

@@ -13,7 +13,10 @@ using tt_simulator_abi::Role;
 
 namespace {
 
-constexpr size_t kStackBytes = 256 * 1024;
+constexpr size_t kStackBytes = 512 * 1024;
+// Kernels may not use this part: the simulator's own frames need it, and a large frame is noticed
+// before it runs into the guard page.
+constexpr size_t kStackReserve = 256 * 1024;
 constexpr uint64_t kMaxIdlePolls = 200'000;
 
 // Which fiber this host thread executes; set around every resume.
@@ -128,6 +131,7 @@ void Simulation::SwapGlobals(Risc& risc) {
 
 void Simulation::Resume(Risc& risc) {
   SwapGlobals(risc);
+  *risc.kernel->stack_limit = reinterpret_cast<uintptr_t>(risc.stack) + kStackReserve;
   Risc* const outer = current_risc;
   current_risc = &risc;
   ++counters_.fiber_switches;

@@ -53,6 +53,8 @@ struct Core {
   std::vector<bool> semaphores;  ///< Which ids the program has here.
   Risc* riscs[kNumRiscs] = {};
   std::unique_ptr<ComputeEngine> engine;
+  static constexpr uint32_t kMailboxes = 4;              ///< Unpack, math, pack, data movement.
+  std::deque<uint32_t> mailbox[kMailboxes][kMailboxes];  ///< By sender and receiver.
 };
 
 /// Where the device keeps run-time arguments and semaphores, as offsets into a core's L1.

@@ -7,6 +7,8 @@
 namespace tt_simulator {
 namespace {
 
+static_assert(static_cast<size_t>(Violation::kCount) <= 64, "ignored violations are a 64-bit set");
+
 constexpr ViolationRow kRows[] = {
 #define TT_VIOLATION(name, machine, message, hint) {#name, machine, message, hint},
 #include "violations.def"

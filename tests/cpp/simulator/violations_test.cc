@@ -293,6 +293,23 @@ TEST_F(Violations, EndlessLoop) {
   EXPECT_EQ(info.violation, "EndlessLoop");
 }
 
+TEST_F(Violations, DivisionByZero) {
+  ProgramDescriptor program =
+      OneReader("volatile uint32_t n = get_arg_val<uint32_t>(0);\nn = 7 / n;");
+  program.kernels[0].runtime_args[{0, 0}] = {0};
+  const auto info = Violation(program);
+  EXPECT_EQ(info.violation, "DivisionByZero");
+  EXPECT_EQ(info.line, 2u);
+}
+
+TEST_F(Violations, StackOverflow) {
+  const auto info = Violation(
+      OneReader("struct Recursion {\n[[gnu::noinline]] static int Call(volatile int depth) {\n"
+                "volatile char frame[512];\nframe[depth % 512] = 1;\n"
+                "return Call(depth + 1) + frame[depth % 512];\n}\n};\nRecursion::Call(0);"));
+  EXPECT_EQ(info.violation, "StackOverflow");
+}
+
 TEST_F(Violations, Livelock) {
   const auto info = Violation(
       OneReader("auto* p = reinterpret_cast<volatile tt_l1_ptr uint32_t*>(get_semaphore(0));\n"

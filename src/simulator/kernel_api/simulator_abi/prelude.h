@@ -39,6 +39,8 @@ __attribute__((visibility("default"), used, no_sanitize_address)) inline void tt
   tt_simulator_abi::table = table;
 }
 __attribute__((visibility("default"), used)) inline void tt_simulator_main() { kernel_main(); }
+/// Lowest stack address a kernel may reach; set before each resume of the fiber.
+__attribute__((visibility("default"), used)) inline uintptr_t tt_simulator_stack_limit = 0;
 
 // Instrumentation of memory accesses and basic blocks. Only addresses below 4 GiB are L1.
 #ifdef __clang__
@@ -68,7 +70,20 @@ TT_SIMULATOR_HOOK void __asan_storeN_noabort(unsigned long address, unsigned lon
   if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 1);
 }
 TT_SIMULATOR_HOOK void __asan_handle_no_return() {}
+/// Undefined behaviour that would end the process: x86 traps where RISC-V does not.
+struct TtSimulatorSourceLocation {
+  const char* file;
+  uint32_t line;
+  uint32_t column;
+};
+TT_SIMULATOR_HOOK void __ubsan_handle_divrem_overflow(void* data, unsigned long, unsigned long) {
+  const auto* place = static_cast<const TtSimulatorSourceLocation*>(data);
+  tt_simulator_abi::table->division_by_zero({place->file, place->line});
+}
 TT_SIMULATOR_HOOK void __sanitizer_cov_trace_pc() {
+  if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < tt_simulator_stack_limit) {
+    tt_simulator_abi::table->stack_overflow();
+  }
   if (--tt_simulator_abi::fuel == 0) {
     tt_simulator_abi::fuel = tt_simulator_abi::table->out_of_fuel();
   }

@@ -33,8 +33,9 @@ inline void SfpuCall(Unary op, uint32_t family, uint32_t idst, VectorMode mode, 
                     sizeof...(parameters), static_cast<uint32_t>(mode), site);
 }
 inline void SfpuCall(Binary op, uint32_t family, uint32_t idst0, uint32_t idst1, uint32_t odst,
-                     Site site) {
-  table->sfpu_binary(SfpuNeeds(static_cast<uint32_t>(op), family), idst0, idst1, odst, site);
+                     Site site, bool nearest_even = false) {
+  const uint32_t number = static_cast<uint32_t>(op) | (nearest_even ? kSfpuNearestEven : 0);
+  table->sfpu_binary(SfpuNeeds(number, family), idst0, idst1, odst, site);
 }
 inline void SfpuCall(Ternary op, uint32_t family, uint32_t idst0, uint32_t idst1, uint32_t idst2,
                      uint32_t odst, Site site, uint32_t parameter = 0) {

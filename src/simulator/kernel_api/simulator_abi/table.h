@@ -47,6 +47,8 @@ enum DstSync : uint32_t { kDstAcquire, kDstCommit, kDstWait, kDstRelease };
 inline constexpr uint32_t kSfpuTypecast = 0x8000;  ///< Parameters: from, to (DataFormat).
 inline constexpr uint32_t kSfpuCumsum = 0x8002;    ///< Parameter: first.
 inline constexpr uint32_t kSfpuCopyDest = 0x8001;  ///< Binary: out = in0 (copy_dest_values).
+/// Flag of a binary `op`: round to nearest even before a store to a 16-bit DST.
+inline constexpr uint32_t kSfpuNearestEven = 0x4000;
 /// The init call an SFPU operation needs, in the high half of `op`: 0 means any SFPU init.
 constexpr uint32_t SfpuNeeds(uint32_t op, uint32_t family) { return op | family << 16; }
 
@@ -82,6 +84,8 @@ struct MatmulShape {
   X(uint32_t, out_of_fuel, ())                                                                     \
   X(void, poll, (Site site))                                                                       \
   X(void, assertion_failed, (const char* text, Site site))                                         \
+  X(void, division_by_zero, (Site site))                                                           \
+  X(void, stack_overflow, ())                                                                      \
   X(void, unsupported, (const char* call, Site site))                                              \
   X(uint32_t, local_address, (uint32_t address))                                                   \
   /* Circular buffers */                                                                           \

@@ -20,18 +20,6 @@
 #define APPROX false
 #endif
 
-namespace ckernel {
-
-inline uint32_t mailbox_read(uint8_t thread, TT_SITE) {
-  return tt_simulator_abi::table->mailbox_read(thread, site);
-}
-inline void mailbox_write(uint8_t thread, uint32_t value, TT_SITE) {
-  tt_simulator_abi::table->mailbox_write(thread, value, site);
-}
-
-}  // namespace ckernel
-using namespace ckernel;
-
 namespace tt_simulator_abi {
 constexpr uint32_t OpOf(ckernel::EltwiseBinaryType type) {
   return type == ckernel::EltwiseBinaryType::ELWADD   ? kAdd

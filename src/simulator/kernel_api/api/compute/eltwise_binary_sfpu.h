@@ -4,13 +4,14 @@
 
 namespace ckernel {
 
-// out = DST[idst0] op DST[idst1]; the rounding mode of DST does not change these.
+// out = DST[idst0] op DST[idst1].
 #define TT_SIMULATOR_SFPU_BINARY(name, op)                                                      \
   template <DstRoundingMode dst_rounding_mode = DstRoundingMode::Default,                       \
             bool is_fp32_dest_acc_en = DST_ACCUM_MODE>                                          \
   ALWI void name##_binary_tile(uint32_t idst0, uint32_t idst1, uint32_t odst, TT_SITE) {        \
     tt_simulator_abi::SfpuCall(tt_simulator_abi::Binary::op, tt_simulator_abi::kAnyInit, idst0, \
-                               idst1, odst, site);                                              \
+                               idst1, odst, site,                                               \
+                               dst_rounding_mode == DstRoundingMode::NearestEven);              \
   }                                                                                             \
   ALWI void name##_binary_tile_init(TT_SITE) {                                                  \
     tt_simulator_abi::SfpuInit(tt_simulator_abi::FamilyOf(tt_simulator_abi::Binary::op), site); \

@@ -4,22 +4,34 @@
 
 namespace ckernel {
 
-enum class ReluType : uint32_t {
-  NO_RELU = 0,
-  ZERO_RELU = 1,
-  MIN_THRESHOLD_RELU = 2,
-  MAX_THRESHOLD_RELU = 3
+enum class ReluType : std::uint8_t {
+  NO_RELU,
+  ZERO_RELU,
+  MIN_THRESHOLD_RELU,
+  MAX_THRESHOLD_RELU,
 };
 
-/// Mode in the low half, bfloat16 threshold in the high half.
+/// ReLU of the packer; the threshold is a bfloat16 pattern.
 struct ReluConfig {
-  uint32_t mode = 0;
-  uint32_t threshold = 0;
-  static constexpr ReluConfig none() { return {0, 0}; }
-  static constexpr ReluConfig zero() { return {1, 0}; }
-  static constexpr ReluConfig min_threshold(uint32_t threshold) { return {2, threshold}; }
-  static constexpr ReluConfig max_threshold(uint32_t threshold) { return {3, threshold}; }
-  static constexpr ReluConfig from_packed(uint32_t packed) { return {packed & 0xf, packed >> 16}; }
+  static constexpr ReluConfig none() { return {ReluType::NO_RELU}; }
+  static constexpr ReluConfig zero() { return {ReluType::ZERO_RELU}; }
+  static constexpr ReluConfig min_threshold(std::uint32_t t) {
+    return {ReluType::MIN_THRESHOLD_RELU, t};
+  }
+  static constexpr ReluConfig max_threshold(std::uint32_t t) {
+    return {ReluType::MAX_THRESHOLD_RELU, t};
+  }
+  static constexpr ReluConfig from_packed(std::uint32_t packed) {
+    return {static_cast<ReluType>(packed & 0x3), (packed >> 16) & 0xFFFF};
+  }
+  constexpr ReluType get_mode() const { return mode_; }
+  constexpr std::uint32_t get_threshold() const { return threshold_; }
+
+ private:
+  constexpr ReluConfig(ReluType mode, std::uint32_t threshold = 0)
+      : mode_(mode), threshold_(threshold) {}
+  ReluType mode_;
+  std::uint32_t threshold_;
 };
 
 ALWI void pack_init(std::uint32_t ocb, std::uint32_t call_line = __builtin_LINE(), TT_SITE) {
@@ -49,7 +61,8 @@ ALWI void pack_reconfig_l1_acc(const std::uint32_t l1_acc_en, TT_SITE) {
 }
 
 ALWI void pack_relu_config(const ReluConfig& config, TT_SITE) {
-  tt_simulator_abi::table->pack_relu(config.mode, config.threshold, site);
+  tt_simulator_abi::table->pack_relu(static_cast<uint32_t>(config.get_mode()),
+                                     config.get_threshold(), site);
 }
 
 }  // namespace ckernel
