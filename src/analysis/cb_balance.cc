@@ -36,7 +36,10 @@ class EventCollector : public StmtVisitor {
   }
   void VisitStmt_(const ForNode* op) final {
     std::ostringstream step;
-    step << "for " << op->extent << "/";
+    auto known = constants_.find(op->extent.as<VarNode>());
+    step << "for ";
+    known == constants_.end() ? step << op->extent : step << known->second;
+    step << "/";
     Under(step.str(), op->body);
   }
   void VisitStmt_(const IfThenElseNode* op) final {

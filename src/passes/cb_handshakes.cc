@@ -105,6 +105,7 @@ class HandshakeInserter {
     if (auto loop = stmt.as<For>()) {
       For result = loop.value();
       result.CopyOnWrite()->body = Rewrite(loop.value()->body);
+      result.CopyOnWrite()->extent = NamedExtent(kernel_, result);
       return result;
     }
     if (const auto* branch = stmt.as<IfThenElseNode>()) {

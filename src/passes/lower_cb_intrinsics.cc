@@ -17,6 +17,8 @@
  */
 #include "passes/lower_cb_intrinsics.h"
 
+#include <tvm/tirx/op.h>
+
 #include "passes/pass_runner.h"
 
 namespace tvm::tt {
@@ -25,6 +27,12 @@ using namespace tirx;
 
 Var BlockPages(KernelBody* kernel, const CBDesc& desc) {
   return kernel->Constant(std::string(desc->name) + "_tiles", desc->Tiles());
+}
+
+PrimExpr NamedExtent(KernelBody* kernel, const For& loop) {
+  const int64_t* extent = as_const_int(loop->extent);
+  if (extent == nullptr) return loop->extent;
+  return kernel->Constant(std::string(loop->loop_var->name_hint) + "_steps", *extent);
 }
 
 namespace {

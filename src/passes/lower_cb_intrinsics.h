@@ -12,7 +12,9 @@ void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMa
 /*! Compute: handshakes around definitions and uses of blocks. */
 void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs);
 
-/*! Name constant of the pages of one block of a circular buffer. */
+/*! Named constant: the pages of one block of a circular buffer. */
 tirx::Var BlockPages(KernelBody* kernel, const CBDesc& desc);
+/*! The extent of one of the kernel's own loops, as a named constant if it is one. */
+PrimExpr NamedExtent(KernelBody* kernel, const tirx::For& loop);
 
 }  // namespace tvm::tt

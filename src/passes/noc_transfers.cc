@@ -65,7 +65,9 @@ class TransferLowerer : public StmtExprMutator {
   }
   Stmt VisitStmt_(const ForNode* op) final {
     prover_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
-    return StmtExprMutator::VisitStmt_(op);
+    For loop = Downcast<For>(StmtExprMutator::VisitStmt_(op));
+    loop.CopyOnWrite()->extent = NamedExtent(kernel_, loop);
+    return loop;
   }
   Stmt VisitStmt_(const IfThenElseNode* op) final {
     Stmt then_case;
