@@ -52,6 +52,12 @@ class WriteFinder : public StmtVisitor {
     const auto* copy = tile_op.as<tl::CopyNode>();
     if (copy != nullptr && IsGlobal(copy->dst)) write = TensorWrite{copy->dst, copy->dst_range};
   }
+  void VisitStmt_(const BufferStoreNode* op) final {
+    if (!IsGlobal(op->buffer)) return;
+    TT_USER_ERROR(op->span) << "The kernel stores elements straight to tensor '"
+                            << ElementText(op->buffer, op->indices)
+                            << "'. Supported: store to a fragment or shared buffer, then T.copy.";
+  }
 };
 
 }  // namespace

@@ -7,6 +7,10 @@
 
 #include <tvm/ffi/error.h>
 #include <tvm/ir/source_map.h>
+#include <tvm/tirx/buffer.h>
+
+#include <tvm/ir/op.h>
+#include <tvm/tirx/expr.h>
 
 #include <sstream>
 #include <string>
@@ -42,6 +46,21 @@ class UserError {
   Span span_;
   std::ostringstream message_;
 };
+
+/*! A buffer read or stored at indices, as the user writes it. */
+inline std::string ElementText(const tirx::Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
+  std::ostringstream text;
+  text << buffer->name << "[";
+  for (size_t i = 0; i < indices.size(); ++i) text << (i ? ", " : "") << indices[i];
+  text << "]";
+  return text.str();
+}
+
+/*! The name of the operator that a call calls. */
+inline std::string OpName(const tirx::CallNode* call) {
+  const auto* op = call->op.as<OpNode>();
+  return op != nullptr ? std::string(op->name) : "a function";
+}
 
 #define TT_USER_ERROR(span) ::tvm::tt::UserError(span)
 

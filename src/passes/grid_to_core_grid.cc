@@ -115,9 +115,14 @@ class BindingLegalizer : public StmtExprMutator {
     return loop;
   }
 
+  Stmt VisitStmt(const Stmt& stmt) final {
+    if (stmt->span.defined()) span_ = stmt->span;
+    return StmtExprMutator::VisitStmt(stmt);
+  }
+
   PrimExpr VisitExpr_(const VarNode* op) final {
     if (placeholders_.count(op)) {
-      TT_USER_ERROR(op->span) << "The kernel uses the thread index '" << op->name_hint
+      TT_USER_ERROR(span_) << "The kernel uses the thread index '" << op->name_hint
                               << "'. Supported: kernels written in tiles, without threads.";
     }
     return ffi::GetRef<Var>(op);
@@ -126,6 +131,7 @@ class BindingLegalizer : public StmtExprMutator {
   std::unordered_set<const VarNode*> placeholders_;
   std::unordered_set<const VarNode*> undefined_;
   std::vector<Bind> waiting_;
+  Span span_;  // of the innermost statement that has one
 };
 
 PrimFunc Rewrite(PrimFunc func) {

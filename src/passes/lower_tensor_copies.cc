@@ -19,6 +19,7 @@
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
+#include "op/fill.h"
 #include "passes/lower_shared_to_cb.h"
 #include "schema/schema.h"
 
@@ -135,6 +136,7 @@ class CopyLowerer : public StmtExprMutator {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     NoteDefinitions(stmt);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
+    if (const auto* fill = tile_op.as<tl::FillNode>()) CheckWhole(fill->dst, fill->region, op->span);
     const auto* copy = tile_op.as<tl::CopyNode>();
     if (copy == nullptr) return stmt;
     const Span& span = op->span;
@@ -202,9 +204,9 @@ class CopyLowerer : public StmtExprMutator {
       whole = is_zero(region[i]->min) && analyzer_.CanProveEqual(region[i]->extent, block->shape[i]);
     }
     if (whole) return;
-    TT_USER_ERROR(span) << "T.copy touches a part of block buffer '" << block->name << "': "
+    TT_USER_ERROR(span) << "The operator touches a part of block buffer '" << block->name << "': "
                         << BufferRegion(block, region)
-                        << ". Supported: copies of whole blocks; allocate a buffer of that shape.";
+                        << ". Supported: whole blocks; allocate a buffer of that shape.";
   }
 
   /*! The slice of a tensor as a load at its first element; extents are those of the block. */

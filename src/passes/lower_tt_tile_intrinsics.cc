@@ -137,8 +137,8 @@ class TileLowerer : public StmtExprMutator {
     }
     if (const auto* fill = tile_op.as<tl::FillNode>()) return LowerFill(*fill, op->span);
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) return LowerGemm(*gemm, op->span);
-    TT_USER_ERROR(op->span) << "The tile operator " << op->value.as<CallNode>()->op
-                            << " is not supported. Supported: T.copy, T.clear, T.fill, T.gemm and "
+    TT_USER_ERROR(op->span) << "The tile operator '" << OpName(op->value.as<CallNode>())
+                            << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm and "
                                "T.Parallel with +, -, *.";
   }
 

@@ -202,7 +202,7 @@ class Renamer : public StmtExprMutator {
     const auto* call = leaf.as<EvaluateNode>()->value.as<CallNode>();
     if (call == nullptr) return leaf;
     if (!tl::ParseOperator(leaf).defined() && !AsIntrinsic(leaf)) {
-      TT_USER_ERROR(leaf->span) << "The kernel calls '" << call->op
+      TT_USER_ERROR(leaf->span) << "The kernel calls '" << OpName(call)
                                 << "'. Supported: T.copy, T.clear, T.fill, T.gemm, T.Parallel, and "
                                    "loops around them.";
     }

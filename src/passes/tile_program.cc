@@ -105,7 +105,8 @@ ElementwiseStore TakeApart(const For& nest) {
             node->indices[i].same_as(store.vars[i]);
   }
   if (!whole) {
-    TT_USER_ERROR(store.span) << "T.Parallel stores to '" << store.target->name << node->indices
+    TT_USER_ERROR(store.span) << "T.Parallel stores to '"
+                              << ElementText(store.target, node->indices)
                               << "'. Supported: loops over the whole block, in order, stored at the "
                                  "loop variables.";
   }
@@ -278,7 +279,7 @@ class Selector {
              *as_const_int(load->buffer->shape[i]) == *as_const_int(store_.target->shape[i]);
     }
     if (same) return;
-    TT_USER_ERROR(store_.span) << "T.Parallel reads '" << load->buffer->name << load->indices << "'. "
+    TT_USER_ERROR(store_.span) << "T.Parallel reads '" << ElementText(load->buffer, load->indices) << "'. "
                                << kSupportedExpr << "; all blocks of one shape, read at ["
                                << store_.vars[0] << ", " << store_.vars[1] << "].";
   }
