@@ -1,0 +1,197 @@
+"""Where values live: blocks, channels between processes, circular buffers and DST."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from .errors import MisuseError
+from .numbers import TILE, block_of, round_to, tiles_of, undefined
+
+
+class Block:
+    """A two-dimensional buffer without any protocol: its last value is what it holds."""
+
+    def __init__(self, name: str, shape: tuple[int, int], dtype: str):
+        self.name, self.dtype = name, dtype
+        self.rows, self.cols = shape[0] // TILE, shape[1] // TILE
+        self.values = undefined(*shape)
+
+    def read(self) -> np.ndarray:
+        return self.values
+
+    def write(self, values: np.ndarray) -> None:
+        self.values[...] = round_to(values, self.dtype)
+
+    def front(self, tile: int) -> np.ndarray:
+        return self._tile(tile)
+
+    def back(self, tile: int) -> np.ndarray:
+        return self._tile(tile)
+
+    def store(self, tile: int, values: np.ndarray) -> None:
+        self._tile(tile)[...] = round_to(values, self.dtype)
+
+    def _tile(self, tile: int) -> np.ndarray:
+        if not 0 <= tile < self.rows * self.cols:
+            raise MisuseError(f"tile {tile} of '{self.name}', which has {self.rows * self.cols}")
+        row, col = divmod(int(tile), self.cols)
+        return self.values[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
+
+
+class Channel:
+    """Blocks on their way from one process to another."""
+
+    def __init__(self, depth: int):
+        self.depth = depth
+        self.blocks: deque[np.ndarray] = deque()
+
+
+class CircularBuffer:
+    """A circular buffer in L1: a ring of pages with the counters of both ends.
+
+    Pages are undefined from the moment they are reserved, so that a page nobody writes shows, and so
+    does one that is read after it was popped and reserved again.
+    """
+
+    def __init__(self, desc, dtype: str):
+        self.name, self.dtype, self.page_size = str(desc.name), dtype, int(desc.page_size)
+        self.rows, self.cols = int(desc.rows), int(desc.cols)
+        self.capacity = self.rows * self.cols * int(desc.depth)
+        self.data_format = str(desc.data_format)
+        self.pages = undefined(self.capacity, TILE, TILE)
+        self.pushed = self.popped = self.reserved = self.waited = 0
+        self.packed = 0  # pages that pack_tile filled since the last push
+        self.reads_under_way = self.writes_under_way = False
+
+    # The protocol.
+
+    def has_room(self, pages: int) -> bool:
+        if pages > self.capacity:
+            raise MisuseError(f"'{self.name}' holds {self.capacity} pages, {pages} are asked for")
+        return self.pushed - self.popped + pages <= self.capacity
+
+    def reserve(self, pages: int) -> None:
+        for page in range(self.reserved, pages):
+            self.pages[(self.pushed + page) % self.capacity] = np.nan
+        self.reserved = max(self.reserved, pages)
+
+    def push(self, pages: int) -> None:
+        if pages > self.reserved:
+            raise MisuseError(f"push of {pages} pages to '{self.name}', {self.reserved} are reserved")
+        if self.reads_under_way:
+            raise MisuseError(f"push to '{self.name}' before the reads into it have landed")
+        self.pushed += pages
+        self.reserved -= pages
+        self.packed = 0
+
+    def has_pages(self, pages: int) -> bool:
+        if pages > self.capacity:
+            raise MisuseError(f"'{self.name}' holds {self.capacity} pages, {pages} are waited for")
+        return self.pushed - self.popped >= pages
+
+    def wait(self, pages: int) -> None:
+        self.waited = max(self.waited, pages)
+
+    def pop(self, pages: int) -> None:
+        if pages > self.waited:
+            raise MisuseError(f"pop of {pages} pages of '{self.name}', {self.waited} were waited for")
+        if self.writes_under_way:
+            raise MisuseError(f"pop of '{self.name}' before the writes from it have left")
+        self.popped += pages
+        self.waited -= pages
+
+    def rest(self) -> str:
+        """What is left at the end, or nothing."""
+        if self.pushed != self.popped:
+            return f"'{self.name}' keeps {self.pushed - self.popped} pages"
+        if self.reserved or self.waited:
+            return f"'{self.name}' is reserved by {self.reserved} and waited for by {self.waited} pages"
+        return ""
+
+    # The pages, as a block.
+
+    def front(self, page: int) -> np.ndarray:
+        if not 0 <= page < self.waited:
+            raise MisuseError(f"read of page {page} of '{self.name}', {self.waited} were waited for")
+        return self.pages[(self.popped + int(page)) % self.capacity]
+
+    def back(self, page: int) -> np.ndarray:
+        if not 0 <= page < self.reserved:
+            raise MisuseError(f"page {page} of '{self.name}' is written, {self.reserved} are reserved")
+        return self.pages[(self.pushed + int(page)) % self.capacity]
+
+    def store(self, page: int, values: np.ndarray) -> None:
+        self.back(page)[...] = round_to(values, self.dtype)
+
+    def read(self) -> np.ndarray:
+        tiles = np.stack([self.front(tile) for tile in range(self.rows * self.cols)])
+        return block_of(tiles, self.rows, self.cols)
+
+
+class Registers:
+    """Tiles in DST: a set of virtual registers, always there."""
+
+    def __init__(self, tiles: int, dtype: str):
+        self.dtype = dtype
+        self.tiles = undefined(tiles, TILE, TILE)
+
+    def read(self, index: int) -> np.ndarray:
+        return self.tiles[index]
+
+    def pack(self, index: int) -> np.ndarray:
+        return self.tiles[index]
+
+    def write(self, index: int, values: np.ndarray) -> None:
+        self.tiles[index] = round_to(values, self.dtype)
+
+
+class Dst(Registers):
+    """The DST registers of the machine, with their life cycle and capacity."""
+
+    def __init__(self, capacity: int, dtype: str):
+        super().__init__(capacity, dtype)
+        self.state = "free"
+        self.written: set[int] = set()  # tiles with a value since they were acquired as zeroes
+
+    def acquire(self) -> None:
+        self._step("free", "math")
+        self.tiles[...] = 0
+        self.written.clear()
+
+    def commit(self) -> None:
+        self._step("math", "committed")
+
+    def wait(self) -> None:
+        self._step("committed", "pack")
+
+    def release(self) -> None:
+        self._step("pack", "free")
+
+    def _step(self, expected: str, state: str) -> None:
+        if self.state != expected:
+            raise MisuseError(f"DST goes from '{self.state}' to '{state}'")
+        self.state = state
+
+    def read(self, index: int) -> np.ndarray:
+        self._check(index, "math")
+        return self.tiles[index]
+
+    def pack(self, index: int) -> np.ndarray:
+        self._check(index, "pack")
+        return self.tiles[index]
+
+    def write(self, index: int, values: np.ndarray) -> None:
+        self._check(index, "math")
+        self.written.add(index)
+        super().write(index, values)
+
+    def _check(self, index: int, state: str) -> None:
+        if self.state != state:
+            raise MisuseError(f"DST is used for {state} while '{self.state}'")
+        if not 0 <= index < len(self.tiles):
+            raise MisuseError(f"DST index {index} of {len(self.tiles)}")
+
+
+__all__ = ["Block", "Channel", "CircularBuffer", "Dst", "Registers", "tiles_of"]

@@ -1,0 +1,61 @@
+"""Values: float64 arrays that hold what a dtype can hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+TILE = 32
+
+
+def round_to(values, dtype: str):
+    """The values of `dtype` nearest to `values`, ties to even, as float64; integers stay as they are."""
+    if dtype == "bfloat16":
+        bits = np.asarray(values, np.float32).view(np.uint32).astype(np.uint64)
+        bits = bits + 0x7FFF + ((bits >> 16) & 1)
+        rounded = (bits & 0xFFFF0000).astype(np.uint32).view(np.float32).astype(np.float64)
+        return np.where(np.isnan(values), np.nan, rounded)
+    if dtype == "float32":
+        return np.asarray(values, np.float32).astype(np.float64)
+    if dtype == "bool" or dtype.startswith("int"):
+        return values
+    raise NotImplementedError(f"dtype {dtype}")
+
+
+def undefined(*shape: int) -> np.ndarray:
+    """An array in which nothing has a value yet."""
+    return np.full(shape, np.nan)
+
+
+def tiles_of(block: np.ndarray) -> np.ndarray:
+    """The tiles of a block, row by row: (tiles, 32, 32). A view for blocks one tile wide, else a copy."""
+    rows, cols = block.shape[0] // TILE, block.shape[1] // TILE
+    return block.reshape(rows, TILE, cols, TILE).swapaxes(1, 2).reshape(rows * cols, TILE, TILE)
+
+
+def block_of(tiles: np.ndarray, rows: int, cols: int) -> np.ndarray:
+    """The block of rows x cols tiles."""
+    return tiles.reshape(rows, cols, TILE, TILE).swapaxes(1, 2).reshape(rows * TILE, cols * TILE)
+
+
+def slice_or_zero(tensor: np.ndarray, starts: list[int], extents: list[int]) -> np.ndarray:
+    """A block of the last two dimensions; what lies outside of the tensor is zero."""
+    matrix, inside, within = _clip(tensor, starts, extents)
+    block = np.zeros(extents)
+    block[within] = matrix[inside]
+    return block
+
+
+def store_slice(tensor: np.ndarray, starts: list[int], block: np.ndarray) -> None:
+    """Stores a block into the last two dimensions; what lies outside of the tensor is dropped."""
+    matrix, inside, within = _clip(tensor, starts, list(block.shape))
+    matrix[inside] = block[within]
+
+
+def _clip(tensor: np.ndarray, starts: list[int], extents: list[int]):
+    matrix = tensor[tuple(starts[:-2])]
+    inside, within = [], []
+    for start, extent, limit in zip(starts[-2:], extents, matrix.shape, strict=True):
+        count = max(0, min(extent, limit - start))
+        inside.append(slice(start, start + count))
+        within.append(slice(0, count))
+    return matrix, tuple(inside), tuple(within)

@@ -1,0 +1,265 @@
+"""What every operator means: tile operators, abstract moves and compute, protocol."""
+
+from __future__ import annotations
+
+import numpy as np
+from tvm import tirx
+
+from .core import Core
+from .errors import MisuseError
+from .memory import Block, Channel, CircularBuffer, Dst, Registers
+from .numbers import TILE, slice_or_zero, store_slice, tiles_of
+from .process import Process, Wait, identity
+
+
+class KernelProcess(Process):
+    """A function running on a core, with the operators of all levels.
+
+    Attributes:
+        core: what the processes of a core share.
+        role: reader, compute or writer; None as long as the kernel is one function.
+        descs: descriptors of the circular buffers, by name.
+        arguments: values of the runtime arguments, by name.
+    """
+
+    def __init__(self, func, core: Core, items: range | None, arguments: dict[str, int]):
+        super().__init__(func, items)
+        self.core = core
+        attrs = func.attrs or {}
+        role = str(attrs.get("tt.kernel_role", "monolithic"))
+        self.role = None if role == "monolithic" else role
+        self.descs = {str(name): desc for name, desc in attrs.get("tt.cb_desc", {}).items()}
+        self.argument_names = [str(arg.name) for arg in attrs.get("tt.runtime_args", [])]
+        self.arguments = arguments
+        self.buffers: dict[int, object] = {}  # by the identity of their data variable
+        for buffer in func.buffer_map.values():
+            self.buffers[identity(buffer.data)] = core.tensors[str(buffer.name)]
+
+    # Buffers.
+
+    def allocate(self, buffer) -> None:
+        scope, name = str(buffer.scope()), str(buffer.name)
+        shape = tuple(int(extent) for extent in buffer.shape)
+        if scope == "tt.dst":
+            memory = Registers(shape[0], self.core.dst_dtype)
+        elif scope == "tt.cb" and self.core.protocol:
+            memory = self.core.circular_buffer(self.descs[name], str(buffer.dtype))
+        else:
+            memory = Block(name, shape, str(buffer.dtype))
+        self.buffers[identity(buffer.data)] = memory
+
+    def memory(self, operand):
+        """The memory of an operand that is a data variable."""
+        return self.buffers[identity(operand)]
+
+    def array(self, buffer) -> np.ndarray:
+        memory = self.buffers[identity(buffer.data)]
+        return memory.values if isinstance(memory, Block) else memory
+
+    def channel(self, block: Block) -> Channel:
+        return self.core.channel(self.descs[block.name])
+
+    def register(self, operand) -> tuple[Registers, int]:
+        """A DST operand: an element of virtual registers, or an index into the machine's."""
+        if isinstance(operand, tirx.BufferLoad):
+            return self.buffers[identity(operand.buffer.data)], self.evaluate(operand.indices[0])
+        return self.core.dst, self.evaluate(operand)
+
+    # Dispatch.
+
+    def operate(self, call):
+        name = call.op.name
+        if name.startswith("tl."):
+            method = name.rsplit(".", 1)[-1]
+            return getattr(self, f"tile_{method}")(call.args)
+        if name.startswith(("tt.fpu.", "tt.sfpu.")) and not name.endswith("_init"):
+            return self.arithmetic(name, call.args)
+        return getattr(self, "tt_" + name.removeprefix("tt.").replace(".", "_"))(*call.args)
+
+    def call(self, expr):
+        name = expr.op.name
+        if name == "tt.work_index":
+            return self.item
+        if name == "tt.runtime_arg":
+            return self.arguments[self.argument_names[int(expr.args[0])]]
+        if name == "tl.launch_thread_idx":
+            return np.nan
+        raise NotImplementedError(name)
+
+    def work_items(self, extent) -> range:
+        if isinstance(extent, tirx.Call):
+            start, count = (self.evaluate(arg) for arg in extent.args)
+            return range(start, start + count)
+        return self.items if self.items is not None else range(self.evaluate(extent))
+
+    # Tile operators of TileLang.
+
+    def region(self, call):
+        """A region operand: its memory, its starts, and the extents of its last two dimensions."""
+        load, extents = call.args[0], [int(extent) for extent in call.args[2:]]
+        memory = self.buffers[identity(load.buffer.data)]
+        if any(extent != 1 for extent in extents[:-2]):
+            raise NotImplementedError("regions of more than one matrix")
+        return memory, [self.evaluate(index) for index in load.indices], extents[-2:]
+
+    def load_region(self, call) -> np.ndarray:
+        memory, starts, extents = self.region(call)
+        return slice_or_zero(memory.values if isinstance(memory, Block) else memory, starts, extents)
+
+    def store_region(self, call, values: np.ndarray) -> None:
+        memory, starts, extents = self.region(call)
+        values = np.broadcast_to(values, extents)
+        if isinstance(memory, Block):
+            store_slice(memory.values, starts, self.core.round(values, memory.dtype))
+        else:
+            store_slice(memory, starts, self.core.round(values, str(call.args[0].buffer.dtype)))
+
+    def tile_copy(self, args):
+        self.store_region(args[1], self.load_region(args[0]))
+
+    def tile_fill(self, args):
+        self.store_region(args[0], np.asarray(float(self.evaluate(args[1]))))
+
+    def tile_gemm(self, args):
+        a, b = self.load_region(args[0]), self.load_region(args[1])
+        a = a.T if self.evaluate(args[3]) else a
+        b = b.T if self.evaluate(args[4]) else b
+        clear = self.evaluate(args[9])
+        self.store_region(args[2], a @ b + (0 if clear else self.load_region(args[2])))
+
+    # Abstract moves.
+
+    def tt_read_to_cb(self, tensor, cb, *extents):
+        values = slice_or_zero(
+            self.array(tensor.buffer),
+            [self.evaluate(index) for index in tensor.indices],
+            [self.evaluate(extent) for extent in extents],
+        )
+        block = self.memory(cb)
+        if self.role is None:
+            block.write(values)
+            return
+        channel = self.channel(block)
+        yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
+        channel.blocks.append(values)
+
+    def tt_write_from_cb(self, cb, tensor, *extents):
+        block = self.memory(cb)
+        values = block.read()
+        if self.role is not None:
+            channel = self.channel(block)
+            yield Wait(f"a block of '{block.name}'", lambda: bool(channel.blocks))
+            values = channel.blocks.popleft()
+        starts = [self.evaluate(index) for index in tensor.indices]
+        values = self.core.round(values, str(tensor.buffer.dtype))
+        store_slice(self.array(tensor.buffer), starts, values)
+
+    def tt_receive(self, cb):
+        block = self.memory(cb)
+        channel = self.channel(block)
+        yield Wait(f"a block of '{block.name}'", lambda: bool(channel.blocks))
+        block.write(channel.blocks.popleft())
+
+    def tt_send(self, cb):
+        block = self.memory(cb)
+        channel = self.channel(block)
+        yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
+        channel.blocks.append(block.read().copy())
+
+    # Abstract compute.
+
+    def tt_mm_init(self, acc, value):
+        memory, value = self.memory(acc), float(self.evaluate(value))
+        if isinstance(memory, Registers):
+            memory.tiles[...] = value
+            return
+        for tile in range(memory.rows * memory.cols):
+            memory.store(tile, np.full((TILE, TILE), value))
+
+    def tt_mm_mma(self, a, b, acc, transpose, clear):
+        lhs, rhs, memory = self.memory(a), self.memory(b), self.memory(acc)
+        self.core.engine.check("tt.mm.mma", [self.format(a), self.format(b)])
+        product = lhs.read() @ (rhs.read().T if self.evaluate(transpose) else rhs.read())
+        rows, cols = product.shape[0] // TILE, product.shape[1] // TILE
+        for tile, values in enumerate(tiles_of(product)):
+            if isinstance(memory, Registers):
+                old = 0 if self.evaluate(clear) else memory.read(tile)
+                memory.write(tile, old + values)
+            else:
+                old = 0 if self.evaluate(clear) else memory.back(tile)
+                memory.store(tile, old + values)
+        if isinstance(memory, Block) and (rows, cols) != (memory.rows, memory.cols):
+            raise MisuseError(f"a product of {rows}x{cols} tiles into '{memory.name}'")
+
+    def tt_pack(self, d, cb, tile):
+        registers, index = self.register(d)
+        self.core.engine.check_pack(self.format(cb))
+        self.memory(cb).store(self.evaluate(tile), registers.pack(index))
+
+    # Tile arithmetic.
+
+    def format(self, operand) -> str | None:
+        """The data format of an operand that is a circular buffer."""
+        if not isinstance(operand, tirx.Var):
+            return None
+        memory = self.buffers.get(identity(operand))
+        return memory.data_format if isinstance(memory, CircularBuffer) else None
+
+    def tile(self, cb, tile) -> np.ndarray:
+        return self.memory(cb).front(self.evaluate(tile))
+
+    def tt_copy(self, cb, tile, d):
+        self.core.engine.check("tt.copy", [self.format(cb)])
+        registers, index = self.register(d)
+        registers.write(index, self.tile(cb, tile))
+
+    def tt_fill(self, d, value):
+        self.core.engine.check("tt.fill", [])
+        registers, index = self.register(d)
+        registers.write(index, np.full((TILE, TILE), float(self.evaluate(value))))
+
+    def arithmetic(self, name, args):
+        unit, op = name.removeprefix("tt.").split(".")
+        if op == "matmul_block":
+            self.core.engine.check(name, [self.format(arg) for arg in args])
+            return self.matmul_block(*args)
+        self.core.engine.check(name, [self.format(arg) for arg in args])
+        combine = {
+            "add": np.add,
+            "sub": np.subtract,
+            "mul": np.multiply,
+            "rsub": lambda x, y: y - x,
+        }.get(op.split("_")[0])
+        if op == "transpose":
+            values = self.tile(args[0], args[1]).T
+        elif op.endswith("_reuse"):
+            registers, index = self.register(args[2])
+            values = combine(registers.read(index), self.tile(args[0], args[1]))
+        elif op.endswith("_scalar"):
+            registers, index = self.register(args[0])
+            registers.write(index, combine(registers.read(index), float(self.evaluate(args[1]))))
+            return None
+        elif unit == "sfpu":
+            (first, i), (second, j) = self.register(args[0]), self.register(args[1])
+            values = combine(first.read(i), second.read(j))
+        else:
+            values = combine(self.tile(args[0], args[1]), self.tile(args[2], args[3]))
+        registers, index = self.register(args[-1])
+        if name == "tt.fpu.mul" and isinstance(registers, Dst) and index in registers.written:
+            raise MisuseError(f"tt.fpu.mul adds onto DST tile {index}, which holds a value")
+        registers.write(index, values)
+        return None
+
+    def matmul_block(self, a, b, a_tile, b_tile, d, transpose, ct, rt, kt):
+        settings = [self.evaluate(value) for value in (transpose, ct, rt, kt)]
+        if self.core.engine.matmul != settings:
+            raise MisuseError(f"matmul_block {settings}, initialised for {self.core.engine.matmul}")
+        transpose, ct, rt, kt = settings
+        a_tile, b_tile, d = self.evaluate(a_tile), self.evaluate(b_tile), self.evaluate(d)
+        for row in range(rt):
+            for col in range(ct):
+                lhs = self.memory(a).front(a_tile + row * kt)
+                rhs = self.memory(b).front(b_tile + col)
+                index = d + row * ct + col
+                product = lhs @ (rhs.T if transpose else rhs)
+                self.core.dst.write(index, self.core.dst.read(index) + product)

@@ -1,0 +1,142 @@
+"""The operators of the protocol levels: circular buffers, NoC, DST life cycle, engine, packer."""
+
+from __future__ import annotations
+
+from .errors import MisuseError
+from .numbers import TILE
+from .operators import KernelProcess
+from .process import Wait, identity
+
+
+class ProtocolProcess(KernelProcess):
+    """A reader, compute or writer kernel with its protocol spelled out."""
+
+    # Circular buffers.
+
+    def tt_cb_reserve_back(self, cb, pages):
+        buffer, pages = self.memory(cb), self.evaluate(pages)
+        yield Wait(f"room for {pages} pages in '{buffer.name}'", lambda: buffer.has_room(pages))
+        buffer.reserve(pages)
+
+    def tt_cb_push_back(self, cb, pages):
+        self.memory(cb).push(self.evaluate(pages))
+
+    def tt_cb_wait_front(self, cb, pages):
+        buffer, pages = self.memory(cb), self.evaluate(pages)
+        yield Wait(f"{pages} pages of '{buffer.name}'", lambda: buffer.has_pages(pages))
+        buffer.wait(pages)
+
+    def tt_cb_pop_front(self, cb, pages):
+        self.memory(cb).pop(self.evaluate(pages))
+
+    # NoC transfers: they land at the barrier, and until then the page is undefined.
+
+    def page_of(self, buffer, offset, size) -> int:
+        offset, size = self.evaluate(offset), self.evaluate(size)
+        if size != buffer.page_size or offset % size:
+            raise MisuseError(f"{size} bytes at {offset} of '{buffer.name}', pages of {buffer.page_size}")
+        return offset // size
+
+    def tensor_page(self, tensor, page):
+        array, page = self.buffers[identity(tensor)], self.evaluate(page)
+        rows, cols = array.shape[-2] // TILE, array.shape[-1] // TILE
+        if not 0 <= page < array.size // TILE**2:
+            raise MisuseError(f"page {page} of a tensor of {array.size // TILE**2}")
+        matrix, row, col = page // (rows * cols), page // cols % rows, page % cols
+        view = array.reshape(-1, *array.shape[-2:])[matrix]
+        return view[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
+
+    def tt_noc_read_page(self, tensor, page, cb, offset, size):
+        buffer = self.memory(cb)
+        target = buffer.back(self.page_of(buffer, offset, size))
+        self.core.reads.append((buffer, target, self.tensor_page(tensor, page).copy()))
+        buffer.reads_under_way = True
+
+    def tt_noc_zero(self, cb, offset, size):
+        buffer = self.memory(cb)
+        target = buffer.back(self.page_of(buffer, offset, size))
+        self.core.zeroes.append((buffer, target, 0.0))
+        buffer.reads_under_way = True
+
+    def tt_noc_read_barrier(self):
+        self.core.land(self.core.reads)
+
+    def tt_noc_zero_barrier(self):
+        self.core.land(self.core.zeroes)
+
+    def tt_noc_write_page(self, cb, offset, tensor, page, size):
+        buffer = self.memory(cb)
+        source = buffer.front(self.page_of(buffer, offset, size))
+        self.tensor_page(tensor, page)[...] = source
+        buffer.writes_under_way = True
+        self.core.writes.append(buffer)
+        self.core.unacknowledged = True
+
+    def tt_noc_writes_flushed(self):
+        for buffer in self.core.writes:
+            buffer.writes_under_way = False
+        self.core.writes.clear()
+
+    def tt_noc_write_barrier(self):
+        self.tt_noc_writes_flushed()
+        self.core.unacknowledged = False
+
+    # The engine.
+
+    def tt_engine_init_common(self, in0, in1, out):
+        self.core.engine.start(self.format(in0), self.format(in1), self.format(out))
+
+    def tt_engine_init_common_matmul(self, in0, in1, out):
+        self.core.engine.start(self.format(in1), self.format(in0), self.format(out))
+
+    def tt_engine_reconfig_srca(self, cb):
+        self.core.engine.set_format("SrcA", self.format(cb))
+
+    def tt_engine_reconfig_srcb(self, cb):
+        self.core.engine.set_format("SrcB", self.format(cb))
+
+    def tt_pack_init(self, cb):
+        self.core.engine.set_format("pack", self.format(cb))
+
+    def tt_fpu_matmul_init(self, a, b, *settings):
+        self.core.engine.set_mode("tt.fpu.matmul_init")
+        self.core.engine.matmul = [self.evaluate(value) for value in settings]
+
+    def operate(self, call):
+        name = call.op.name
+        if name.endswith("_init") and name.startswith(("tt.fpu.", "tt.sfpu.")):
+            if name == "tt.fpu.matmul_init":
+                return self.tt_fpu_matmul_init(*call.args)
+            return self.core.engine.set_mode(name)
+        return super().operate(call)
+
+    # DST and the packer.
+
+    def tt_dst_acquire(self):
+        self.core.dst.acquire()
+
+    def tt_dst_commit(self):
+        self.core.dst.commit()
+
+    def tt_dst_wait(self):
+        self.core.dst.wait()
+
+    def tt_dst_release(self):
+        self.core.dst.release()
+
+    def tt_pack_l1_accumulate(self, flag):
+        self.core.engine.l1_accumulate = bool(self.evaluate(flag))
+
+    def tt_pack_tile(self, d, cb):
+        buffer = self.memory(cb)
+        self._pack(buffer, buffer.packed, d)
+        buffer.packed += 1
+
+    def tt_pack_tile_at(self, d, cb, tile):
+        self._pack(self.memory(cb), self.evaluate(tile), d)
+
+    def _pack(self, buffer, tile, d):
+        self.core.engine.check_pack(buffer.data_format)
+        registers, index = self.register(d)
+        old = buffer.back(tile) if self.core.engine.l1_accumulate else 0
+        buffer.store(tile, old + registers.pack(index))
