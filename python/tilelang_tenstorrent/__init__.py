@@ -6,19 +6,14 @@ from . import _library  # noqa: F401  first: everything below uses the native li
 from . import simulator  # noqa: I001
 from . import transform
 from .backend import BACKEND
-from .ir import script_namespace
+from .ir import register_script_names
 from .pipeline import pass_rows as passes
 from .program import Program, build, lower, program
+from .serialization import from_json, to_json
 from .simulator import DeadlockError, DescriptorError, KernelCompileError, SimulationError
 
 
-def _register_script_namespace() -> None:
-    from tvm.script.parser import tirx as parser
-
-    parser.tt = script_namespace()
-
-
-_register_script_namespace()
+register_script_names()
 
 __all__ = [
     "BACKEND",
@@ -28,9 +23,11 @@ __all__ = [
     "Program",
     "SimulationError",
     "build",
+    "from_json",
     "lower",
     "passes",
     "program",
     "simulator",
+    "to_json",
     "transform",
 ]

@@ -6,7 +6,8 @@ import functools
 import types
 
 import tvm_ffi
-from tvm.tirx import op as tirx_op
+from tvm.ir import Op
+from tvm.tirx import Call
 
 _CLASSES = (
     "CoreRange",
@@ -23,7 +24,9 @@ _CLASSES = (
 
 
 def _make_class(name: str):
-    cls = type(name, (tvm_ffi.Object,), {"__doc__": f"Attribute content tt.{name}; fields as in docs/schema.md."})
+    cls = type(
+        name, (tvm_ffi.Object,), {"__doc__": f"Attribute content tt.{name}; fields as in docs/schema.md."}
+    )
     cls = tvm_ffi.register_object(f"tt.{name}")(cls)
     fields = [field.name for field in cls.__tvm_ffi_type_info__.fields]
     create = tvm_ffi.get_global_func(f"tilelang_tenstorrent.ir.{name}")
@@ -46,20 +49,50 @@ for _name in _CLASSES:
     setattr(_namespace, _name, _make)
 
 
-def _intrinsic(name: str, pure: bool, *args):
-    return tirx_op.call_intrin("int32" if pure else "void", name, *args)
+def _call(op: Op, dtype: str, *args) -> Call:
+    """A call of `op` on arguments as TVMScript writes them: a buffer region's first element is a load."""
+    return Call(dtype, op, args)
 
 
 def script_namespace() -> types.SimpleNamespace:
     """The object that prints as ``T.tt``: attribute classes and one builder for every intrinsic."""
     schema = tvm_ffi.get_global_func("tilelang_tenstorrent.schema.Dump")()
     for row in schema["intrinsics"]:
-        parts = str(row["name"]).split(".")[1:]
+        name = str(row["name"])
+        parts = name.split(".")[1:]
         scope = _namespace
         for part in parts[:-1]:
             if not hasattr(scope, part):
                 setattr(scope, part, types.SimpleNamespace())
             scope = getattr(scope, part)
-        builder = functools.partial(_intrinsic, str(row["name"]), str(row["effect"]) == "pure")
-        setattr(scope, parts[-1], builder)
+        dtype = "int32" if str(row["effect"]) == "pure" else "void"
+        setattr(scope, parts[-1], functools.partial(_call, Op.get(name), dtype))
     return _namespace
+
+
+_TILE_OPERATORS = {
+    "copy": "tl.tileop.copy",
+    "fill": "tl.tileop.fill",
+    "gemm": "tl.tileop.gemm",
+    "reduce": "tl.tileop.reduce",
+    "region": "tl.region",
+}
+
+
+def tile_operator_builders() -> dict[str, functools.partial]:
+    """Builders by the names under which TileLang's tile operators print, so that printed text parses."""
+    builders = {name: functools.partial(_call, Op.get(op), "handle") for name, op in _TILE_OPERATORS.items()}
+    builders["launch_thread_idx"] = functools.partial(_call, Op.get("tl.launch_thread_idx"), "int32")
+    return builders
+
+
+def register_script_names() -> None:
+    """Lets TVMScript parse what our modules print: ``T.tt`` and the tile operators under ``T``."""
+    from tvm.tirx import script
+    from tvm.tirx.script import parser
+
+    for module in (script, parser):
+        module.tt = script_namespace()
+        for name, builder in tile_operator_builders().items():
+            if not hasattr(module, name):
+                setattr(module, name, builder)
