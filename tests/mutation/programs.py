@@ -1,0 +1,112 @@
+"""The programs whose texts are mutated: every idiom of the generated code, on few cores and tiles.
+
+Annotations of kernels are evaluated as code, so this file does not postpone annotations.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tilelang.language as T
+import torch
+
+import elementwise_kernels as elementwise
+import gemm_kernels as gemms
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kernel, its tensors' shapes and dtypes in order, and the grid of cores it runs on.
+
+    Every core does several work items, so that state left by one item meets the next, and no two extents
+    are equal where that would hide a swap of two arguments.
+    """
+
+    title: str
+    make: Callable[[], object]
+    tensors: tuple[tuple[tuple[int, ...], torch.dtype], ...]
+    core_grid: tuple[int, int]
+
+    def arguments(self) -> list[torch.Tensor]:
+        """Random tensors, also for outputs: what a program leaves alone keeps its value."""
+        generator = torch.Generator().manual_seed(1)
+        return [torch.randn(shape, generator=generator).to(dtype) for shape, dtype in self.tensors]
+
+
+def temporary(M, N, block, dtype="float32"):
+    """C = (A - B) * (A - B) + A by way of a temporary, in fp32."""
+
+    @T.prim_func
+    def main(A: T.Tensor((M, N), dtype), B: T.Tensor((M, N), dtype), C: T.Tensor((M, N), dtype)):
+        with T.Kernel(N // block, M // block, threads=128) as (bx, by):
+            A_s = T.alloc_shared((block, block), dtype)
+            B_s = T.alloc_shared((block, block), dtype)
+            P_l = T.alloc_fragment((block, block), dtype)
+            C_l = T.alloc_fragment((block, block), dtype)
+            T.copy(A[by * block, bx * block], A_s)
+            T.copy(B[by * block, bx * block], B_s)
+            for i, j in T.Parallel(block, block):
+                P_l[i, j] = A_s[i, j] - B_s[i, j]
+            for i, j in T.Parallel(block, block):
+                C_l[i, j] = P_l[i, j] * P_l[i, j] + A_s[i, j]
+            T.copy(C_l, C[by * block, bx * block])
+
+    return main
+
+
+def _chain(a, b, c, d):
+    return (a + b) * c - d * 1.5
+
+
+BF16, FP32 = torch.bfloat16, torch.float32
+_part = functools.partial
+PROGRAMS = {
+    "gemm": Case(
+        "GEMM, accumulator in DST",
+        _part(gemms.gemm, 128, 192, 96, 64, 64, 32),
+        (((128, 96), BF16), ((96, 192), BF16), ((128, 192), BF16)),
+        (1, 2),
+    ),
+    "gemm_l1": Case(
+        "GEMM of 128 x 128 blocks, accumulator in L1",
+        _part(gemms.gemm, 128, 256, 64, 128, 128, 32),
+        (((128, 64), BF16), ((64, 256), BF16), ((128, 256), BF16)),
+        (1, 1),
+    ),
+    "gemm_transposed": Case(
+        "GEMM with both operands transposed",
+        _part(gemms.gemm, 64, 128, 128, 64, 64, 64, trans_A=True, trans_B=True),
+        (((128, 64), BF16), ((128, 128), BF16), ((64, 128), BF16)),
+        (1, 1),
+    ),
+    "gemm_ragged": Case(
+        "GEMM with ragged edges filled with zeros",
+        _part(gemms.gemm, 96, 160, 96, 64, 64, 64),
+        (((96, 96), BF16), ((96, 160), BF16), ((96, 160), BF16)),
+        (1, 2),
+    ),
+    "chain": Case(
+        "bf16 expression (A + B) * C - D * 1.5",
+        _part(elementwise.quaternary, 64, 96, 32, _chain),
+        (((64, 96), BF16),) * 5,
+        (1, 2),
+    ),
+    "temporary": Case(
+        "fp32 expressions with a temporary",
+        _part(temporary, 64, 96, 32),
+        (((64, 96), FP32),) * 3,
+        (1, 2),
+    ),
+    "carried_sum": Case(
+        "fp32 sum carried by a loop",
+        _part(elementwise.carried_sum, 3, 64, 96, 32),
+        (((3, 64, 96), FP32), ((64, 96), FP32)),
+        (1, 2),
+    ),
+    "copy": Case(
+        "copy from fp32 to bf16, ragged",
+        _part(elementwise.copy, 96, 160, 64, 64, "float32", "bfloat16"),
+        (((96, 160), FP32), ((96, 160), BF16)),
+        (1, 2),
+    ),
+}

@@ -1,0 +1,313 @@
+"""When a mutant with the same results is the same program: rules over its text, each with its reason.
+
+A rule looks only at what was changed, never at how the mutant ended. A mutant with the same results that
+no rule covers has survived.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mutators import BUFFER_CALLS, Call, Mutant, Statement
+
+UNPACK, MATH, PACK = "unpack", "math", "pack"
+_POLLS = ("wait_front", "reserve_back")
+_MOVES = ("pop_front", "push_back")
+_BARRIERS = ("async_read_barrier", "async_write_barrier", "async_writes_flushed", "write_zeros_l1_barrier")
+_SFPU_INITS = ("binop_with_scalar_tile_init", "fill_tile_init")
+# Calls that write a tile of DST or L1 from operands that they do not change.
+_STORES = (
+    "copy_tile",
+    "transpose_tile",
+    "add_tiles",
+    "sub_tiles",
+    "mul_tiles",
+    "fill_tile_bitcast",
+    "async_read",
+    "async_write",
+    "async_write_zeros",
+)
+
+
+def _is_sfpu_init(name: str) -> bool:
+    return name in _SFPU_INITS or name.endswith("_binary_tile_init")
+
+
+def _configures(name: str) -> bool:
+    """Whether a call only programs the engine."""
+    return name != "compute_kernel_hw_startup" and ("init" in name or "reconfig" in name)
+
+
+def _threads(call: Call) -> set[str]:
+    """The threads of the compute kernel that a call does something on."""
+    name = call.name
+    if name in ("wait_front", "pop_front"):
+        return {UNPACK}
+    if name in ("reserve_back", "push_back", "tile_regs_wait", "tile_regs_release") or "pack" in name:
+        return {PACK}
+    sfpu = name.endswith("_binary_tile") or name in ("mul_unary_tile", "fill_tile_bitcast")
+    if name in ("tile_regs_acquire", "tile_regs_commit") or sfpu or _is_sfpu_init(name):
+        return {MATH}
+    if name == "compute_kernel_hw_startup":
+        return {UNPACK, MATH, PACK}
+    return {UNPACK, MATH}
+
+
+def _all_threads(statement: Statement) -> set[str]:
+    return set().union(*(_threads(call) for call in statement.calls()))
+
+
+def _only_call(statement: Statement) -> Call | None:
+    calls = statement.calls()
+    return calls[0] if not statement.is_block and len(calls) == 1 else None
+
+
+def _pair(mutant: Mutant) -> tuple[Call, Call] | None:
+    """The two calls that a swap exchanged, if both statements are single calls."""
+    if mutant.mutator != "swap":
+        return None
+    first, second = map(_only_call, mutant.statements)
+    return (first, second) if first and second else None
+
+
+def _is_compute(mutant: Mutant) -> bool:
+    return mutant.file == "compute.cpp"
+
+
+def _other_thread(m: Mutant) -> bool:
+    if m.mutator != "swap" or not _is_compute(m):
+        return False
+    first, second = map(_all_threads, m.statements)
+    return bool(first and second) and not first & second
+
+
+def _two_polls(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and all(call.name in _POLLS for call in pair)
+
+
+def _two_moves(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and all(c.name in _MOVES for c in pair) and pair[0].object != pair[1].object
+
+
+def _two_barriers(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and all(call.name in _BARRIERS for call in pair)
+
+
+def _configure_early(m: Mutant) -> bool:
+    pair = _pair(m)
+    if not pair or not _is_compute(m):
+        return False
+    first, second = (call.name for call in pair)
+    waits = (*BUFFER_CALLS, "tile_regs_acquire", "tile_regs_commit", "tile_regs_wait", "tile_regs_release")
+    return (_configures(first) and second in waits) or (first in waits and _configures(second))
+
+
+def _two_registers(m: Mutant) -> bool:
+    pair = _pair(m)
+    if not pair or not all(_configures(call.name) for call in pair):
+        return False
+    kinds = {"reconfig" if "reconfig" in c.name else "sfpu" if _is_sfpu_init(c.name) else "op" for c in pair}
+    return len(kinds) == 2
+
+
+def _sfpu_init_early(m: Mutant) -> bool:
+    pair = _pair(m)
+    if not pair:
+        return False
+    names = [call.name for call in pair]
+    return any(map(_is_sfpu_init, names)) and any(n in ("copy_tile", "add_tiles") for n in names)
+
+
+def _release_and_push(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and {call.name for call in pair} in (
+        {"tile_regs_release", "push_back"},
+        {"tile_regs_wait", "reserve_back"},
+    )
+
+
+def _other_buffer_reserve(m: Mutant) -> bool:
+    """Transfers of one buffer swapped with the reserve of another."""
+    if m.mutator != "swap" or _is_compute(m):
+        return False
+    for polled, moved in (m.statements, m.statements[::-1]):
+        poll = _only_call(polled)
+        calls = moved.calls()
+        if poll and poll.name in _POLLS:
+            return bool(calls) and all(
+                call.name.startswith("async_") and poll.object not in call.arguments[:2] for call in calls
+            )
+    return False
+
+
+def _declaration_moved(m: Mutant) -> bool:
+    if m.mutator != "swap" or not any(s.is_declaration for s in m.statements):
+        return False
+    declaration, other = sorted(m.statements, key=lambda s: not s.is_declaration)
+    name = re.search(r"(\w+)(?: =|\()", declaration.lines[0])
+    return bool(name) and not any(re.search(rf"\b{name[1]}\b", line) for line in other.lines)
+
+
+def _said_twice(m: Mutant) -> bool:
+    call = m.mutator == "duplicate" and _only_call(m.statements[0])
+    return bool(call) and (call.name in _POLLS or call.name in _BARRIERS or _configures(call.name))
+
+
+def _stored_twice(m: Mutant) -> bool:
+    if m.mutator != "duplicate":
+        return False
+    calls = m.statements[0].calls()
+    return bool(calls) and all(call.name in _STORES for call in calls)
+
+
+def _same_kind_of_buffer(m: Mutant) -> bool:
+    call = m.mutator == "buffer" and _only_call(m.statements[0])
+    if not call or not ("init" in call.name or "reconfig" in call.name or "startup" in call.name):
+        return False
+    before, after = (re.findall(r"cb_(\w+)", line) for line in (m.before, m.after))
+    changed = {name for pair in zip(before, after, strict=True) for name in pair if pair[0] != pair[1]}
+    if call.name.endswith("_init"):
+        return True
+    return len({_formats(m)[name] for name in changed}) == 1
+
+
+def _formats(m: Mutant) -> dict[str, str]:
+    """Format of every circular buffer, from the comment at the top of the text."""
+    return dict(re.findall(r"^//   (\w+) \(id \d+\): .*, (\w+), ", m.text, re.MULTILINE))
+
+
+def _more_room(m: Mutant) -> bool:
+    return m.mutator == "page count" and "reserve_back" in m.before and m.after.endswith(" + 1);")
+
+
+def _base_of_count(m: Mutant) -> bool:
+    loop = "for (uint32_t work = start_id; work < start_id + count; ++work) {"
+    return (
+        m.mutator == "argument index"
+        and "start_id =" in m.before
+        and re.findall(r".*\b(?:work|start_id)\b.*", m.text.split("kernel_main")[1].replace(loop, ""))
+        == ["    " + m.after]
+    )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A kind of mutant that is the same program, and why.
+
+    Attributes:
+        always: false where only some mutants of the kind are the same program: those with the same results.
+    """
+
+    name: str
+    covers: Callable[[Mutant], bool]
+    reason: str
+    always: bool = True
+
+
+RULES = (
+    Rule(
+        "other threads",
+        _other_thread,
+        "Swap of statements of a compute kernel that act on different threads. The kernel is compiled once "
+        "for each of unpack, math and pack, and every call is empty on the threads it does not act on: "
+        "each thread's instructions stay as they were.",
+    ),
+    Rule(
+        "two polls",
+        _two_polls,
+        "Swap of two waits (wait_front, reserve_back). A wait moves no pointer, and both have to be over "
+        "before the kernel goes on.",
+    ),
+    Rule(
+        "two buffers",
+        _two_moves,
+        "Swap of two pushes or pops of different buffers. Neither waits for anything, so both happen.",
+    ),
+    Rule(
+        "two barriers",
+        _two_barriers,
+        "Swap of two barriers. Both have to be over before the kernel goes on.",
+    ),
+    Rule(
+        "configured earlier or later",
+        _configure_early,
+        "Swap of an init or reconfig with a wait, push, pop or DST hand-over. The configuration stays "
+        "between the same two uses of the engine, and an engine takes its configuration in order.",
+    ),
+    Rule(
+        "other registers",
+        _two_registers,
+        "Swap of two of: a change of data format, the init of an unpack/math operation, an SFPU init. They "
+        "program different registers.",
+    ),
+    Rule(
+        "SFPU init beside a copy",
+        _sfpu_init_early,
+        "Swap of an SFPU init with a call of the matrix engine. The SFPU has its own configuration.",
+    ),
+    Rule(
+        "pack hand-overs",
+        _release_and_push,
+        "Swap of push_back with tile_regs_release, or of reserve_back with tile_regs_wait. Both directions "
+        "stay behind the last pack or before the first.",
+    ),
+    Rule(
+        "reserve of another buffer",
+        _other_buffer_reserve,
+        "Swap of transfers of one buffer with the wait for another: the transfers touch only pages that "
+        "are reserved or waited for already.",
+    ),
+    Rule(
+        "declaration moved",
+        _declaration_moved,
+        "Swap of a declaration with a statement that does not use the name.",
+    ),
+    Rule(
+        "said twice",
+        _said_twice,
+        "A wait, barrier, init or reconfig repeated at once: waits are cumulative, the others set what is "
+        "set already.",
+    ),
+    Rule(
+        "stored twice",
+        _stored_twice,
+        "A copy, transfer or element-wise call repeated that writes the same values to the same place "
+        "again, inside the same section.",
+    ),
+    Rule(
+        "same kind of buffer",
+        _same_kind_of_buffer,
+        "Another buffer in an init, a reconfig or the start-up: they take only the tile shape and the "
+        "format from it, and those are the same (an init takes the shape alone).",
+    ),
+    Rule(
+        "more room than used",
+        _more_room,
+        "reserve_back of one page more than is pushed, in a buffer of two blocks: the kernel waits longer "
+        "than it must, and writes the same pages.",
+    ),
+    Rule(
+        "base of a count",
+        _base_of_count,
+        "Another first work item in a kernel that only counts its items: the loop runs as often as before.",
+    ),
+)
+
+
+def rule_of(mutant: Mutant) -> Rule | None:
+    """The first rule that covers a mutant."""
+    return next((rule for rule in RULES if rule.covers(mutant)), None)
+
+
+# Mutants that run with the same results although a card could go wrong, each kind with its reason.
+SURVIVORS: tuple[Rule, ...] = ()
+
+
+def explanation_of(mutant: Mutant) -> Rule | None:
+    """The explanation of a survivor, if there is one."""
+    return next((rule for rule in SURVIVORS if rule.covers(mutant)), None)
