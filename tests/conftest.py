@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import tilelang_tenstorrent  # noqa: F401  makes tvm importable, which TileLang brings along
 
 # Modules that tests share lie beside this file.
 sys.path.insert(0, str(Path(__file__).parent))

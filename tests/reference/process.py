@@ -123,7 +123,7 @@ class Process:
                 yield from waits
 
     def _run_parallel(self, stmt) -> None:
-        """A nest of parallel loops around one store, all elements at once."""
+        """A nest of parallel loops around stores, all elements of a store at once, store by store."""
         loops = []
         while isinstance(stmt, tirx.For):
             loops.append(stmt)
@@ -133,9 +133,9 @@ class Process:
             shape[axis] = int(loop.extent)
             index = np.arange(int(loop.min), int(loop.min) + int(loop.extent)).reshape(shape)
             self.values[identity(loop.loop_var)] = index
-        target = self.array(stmt.buffer)
-        indices = tuple(self.evaluate(index) for index in stmt.indices)
-        target[indices] = round_to(self.evaluate(stmt.value), str(stmt.buffer.dtype))
+        for store in stmt.seq if isinstance(stmt, tirx.SeqStmt) else [stmt]:
+            indices = tuple(self.evaluate(index) for index in store.indices)
+            self.array(store.buffer)[indices] = round_to(self.evaluate(store.value), str(store.buffer.dtype))
 
     # Expressions.
 

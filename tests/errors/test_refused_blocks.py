@@ -1,0 +1,242 @@
+"""Block buffers that cannot be circular buffers, and blocks used without a value."""
+
+import pytest
+import tilelang.language as T
+
+from errors.refusal import assert_refused
+
+
+@pytest.mark.parametrize(
+    ("shape", "dimension", "extent"), [((32, 48), 1, 48), ((16, 32), 0, 16), ((33, 32), 0, 33)]
+)
+def test_block_that_is_no_multiple_of_the_tile(shape, dimension, extent):
+    @T.prim_func
+    def main(C: T.Tensor((96, 96), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared(shape, "float32")  # <- refused
+            T.clear(A_s)
+            T.copy(A_s, C[0, 0])
+
+    assert_refused(
+        main,
+        f"Dimension {dimension} of buffer 'A_s' is {extent}. Supported: positive constant multiples of 32; "
+        "round the block up to the next multiple.",
+    )
+
+
+@pytest.mark.parametrize(("shape", "rank"), [((32,), 1), ((2, 32, 32), 3)])
+def test_block_of_another_rank(shape, rank):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            B_s = T.alloc_shared(shape, "float32")  # <- refused
+            T.clear(B_s)
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+
+    assert_refused(
+        main, f"Buffer 'B_s' has {rank} dimensions. Supported: blocks of 2 dimensions, in multiples of 32."
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int32", "float64"])
+def test_dtype_of_a_block(dtype):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            B_l = T.alloc_fragment((64, 64), dtype)  # <- refused
+            T.copy(A, A_s)
+            T.copy(A_s, B_l)
+            T.copy(B_l, C)
+
+    assert_refused(main, f"Buffer 'B_l' is of dtype {dtype}. Supported: bfloat16, float32.")
+
+
+def test_local_buffer():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_local((64, 64), "float32")  # <- refused
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+
+    assert_refused(
+        main, "Buffer 'A_s' lives in scope 'local'. Supported: T.alloc_shared and T.alloc_fragment."
+    )
+
+
+def test_local_variable():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            row = T.alloc_var("int32")  # <- refused
+            row = bx * 32
+            T.copy(A[row, 0], A_s)
+            T.copy(A_s, C[row, 0])
+
+    assert_refused(
+        main, "Buffer 'row' lives in scope 'local.var'. Supported: T.alloc_shared and T.alloc_fragment."
+    )
+
+
+_NO_VALUE = "Buffer '{}' is used before it has a value. Fill it first by T.clear, T.fill, T.copy or a T.Parallel store."
+
+
+def test_store_of_a_block_without_a_value():
+    @T.prim_func
+    def main(C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A_s, C)  # <- refused
+
+    assert_refused(main, _NO_VALUE.format("A_s"))
+
+
+def test_expression_of_a_block_without_a_value():
+    @T.prim_func
+    def main(C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            for i, j in T.Parallel(64, 64):  # <- refused
+                C_l[i, j] = A_s[i, j] + 1.0
+            T.copy(C_l, C)
+
+    assert_refused(main, _NO_VALUE.format("A_s"))
+
+
+def test_accumulator_that_is_not_cleared():
+    @T.prim_func
+    def main(
+        A: T.Tensor((64, 64), "bfloat16"), B: T.Tensor((64, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")
+    ):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "bfloat16")
+            B_s = T.alloc_shared((64, 64), "bfloat16")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(B, B_s)
+            T.gemm(A_s, B_s, C_l)  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(main, _NO_VALUE.format("C_l"))
+
+
+_LOST = (
+    "Buffer '{}' gets its value inside a loop or branch and is used after it. Supported: use it inside, or "
+    "accumulate into a buffer that is cleared before the loop."
+)
+
+
+def test_value_that_leaves_a_loop():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((32, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 64), "float32")
+            for k in T.serial(2):
+                T.copy(A[k * 32, 0], A_s)
+            T.copy(A_s, C)  # <- refused
+
+    assert_refused(main, _LOST.format("A_s"))
+
+
+def test_value_that_leaves_a_branch():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            B_l = T.alloc_fragment((32, 64), "float32")
+            T.copy(A[bx * 32, 0], A_s)
+            if bx == 0:
+                for i, j in T.Parallel(32, 64):
+                    B_l[i, j] = A_s[i, j] + 1.0
+            else:
+                for i, j in T.Parallel(32, 64):
+                    B_l[i, j] = A_s[i, j] * 2.0
+            T.copy(B_l, C[bx * 32, 0])  # <- refused
+
+    assert_refused(main, _LOST.format("B_l"))
+
+
+def test_accumulator_cleared_again_inside_the_loop():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "bfloat16"), C: T.Tensor((32, 32), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 32), "bfloat16")
+            C_l = T.alloc_fragment((32, 32), "float32")
+            T.clear(C_l)
+            for k in T.serial(2):
+                T.clear(C_l)
+                T.copy(A[k * 32, 0], A_s)
+                T.gemm(A_s, A_s, C_l)
+            T.copy(C_l, C)  # <- refused
+
+    assert_refused(main, _LOST.format("C_l"))
+
+
+def test_tensor_block_updated_in_a_loop():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            for _ in T.serial(2):
+                for i, j in T.Parallel(64, 64):  # <- refused
+                    A_s[i, j] = A_s[i, j] + 1.0
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "Buffer 'A_s' is filled from a tensor outside of this loop and updated inside. Supported: copy it "
+        "into a fragment before the loop and update that.",
+    )
+
+
+def test_block_that_is_never_used():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            B_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A, B_s)  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(main, "Buffer 'B_s' is never used. Remove it, or use its value.")
+
+
+def test_blocks_that_do_not_fit_in_l1():
+    @T.prim_func
+    def main(A: T.Tensor((1024, 1024), "float32"), C: T.Tensor((1024, 1024), "float32")):  # <- refused
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((512, 512), "float32")
+            T.copy(A[bx * 512, 0], A_s)
+            T.copy(A_s, C[bx * 512, 0])
+
+    assert_refused(
+        main,
+        "The circular buffers need 2097152 B of L1; wormhole_b0 has 1395712 B for them. Use smaller blocks "
+        "or fewer pipeline stages:\n  A_s: 16x16 tiles x 2 blocks x 4096 B = 2097152 B",
+    )
+
+
+def test_more_blocks_than_circular_buffers():
+    @T.prim_func
+    def main(A: T.Tensor((40, 32, 32), "bfloat16"), C: T.Tensor((32, 32), "bfloat16")):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            blocks = [T.alloc_shared((32, 32), "bfloat16") for _ in range(40)]
+            C_l = T.alloc_fragment((32, 32), "bfloat16")
+            for s, block in enumerate(blocks):
+                T.copy(A[s, 0, 0], block)
+            for i, j in T.Parallel(32, 32):
+                C_l[i, j] = sum(block[i, j] for block in blocks)
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "The kernel needs 41 circular buffers; wormhole_b0 has 32. Use fewer block buffers, or split the "
+        "kernel.",
+    )

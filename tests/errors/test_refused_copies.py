@@ -1,0 +1,148 @@
+"""Copies and fills that are not moves of whole blocks."""
+
+import pytest
+import tilelang.language as T
+
+from errors.refusal import assert_refused
+
+
+def test_tensor_to_tensor():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            T.copy(A[0:32, 0:32], C[0:32, 0:32])  # <- refused
+
+    assert_refused(
+        main,
+        "T.copy moves tensor 'A' straight to tensor 'C'. Supported: copies through a shared buffer or "
+        "fragment.",
+    )
+
+
+def test_dtype_changed_by_the_read():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "T.copy from tensor 'A' (bfloat16) to 'A_s' (float32) changes the dtype. Supported: a shared buffer "
+        "of the tensor's dtype, then a T.copy into one of the other dtype.",
+    )
+
+
+_PART = (
+    "T.copy touches a part of block buffer 'A_s': A_s[0:32, 0:{}]. Supported: copies of whole blocks; "
+    "allocate a buffer of that shape."
+)
+
+
+def test_part_of_a_block_filled():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A[0:32, 0:64], A_s[0:32, 0:64])  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(main, _PART.format(64))
+
+
+def test_part_of_a_block_stored():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A_s[0:32, 0:32], C[0:32, 0:32])  # <- refused
+
+    assert_refused(main, _PART.format(32))
+
+
+def test_part_of_a_block_copied_to_a_block():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((32, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            B_s = T.alloc_shared((32, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A_s[0:32, 0:64], B_s)  # <- refused
+            T.copy(B_s, C)
+
+    assert_refused(main, _PART.format(64))
+
+
+def test_slice_smaller_than_the_block():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A[0:32, 0:32], A_s)  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "T.copy moves extent 32 of dimension 0 of tensor 'A', but the block 'A_s' wants 64. Supported: a "
+        "slice of the block's own shape.",
+    )
+
+
+@pytest.mark.parametrize("step", [16, 1, 48])
+def test_slice_that_starts_within_a_tile(step):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            T.copy(A[bx * step, 0], A_s)  # <- refused
+            T.copy(A_s, C[bx * 32, 0])
+
+    start = "bx" if step == 1 else f"bx * {step}"
+    assert_refused(
+        main,
+        f"T.copy starts at {start} in dimension 0 of tensor 'A', which is not always a multiple of 32. "
+        "Supported: slices that start on a tile.",
+    )
+
+
+def test_start_that_may_be_negative():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            T.copy(A[bx * 32 - 32, 0], A_s)  # <- refused
+            T.copy(A_s, C[bx * 32, 0])
+
+    assert_refused(
+        main,
+        "The index or condition bx * 32 - 32 holds bx * 32 - 32, which may be negative. Supported: kernels "
+        "index by unsigned numbers; write the expression without subtraction.",
+    )
+
+
+def test_fill_with_an_expression():
+    @T.prim_func
+    def main(C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(2, threads=128) as bx:
+            C_l = T.alloc_fragment((32, 64), "float32")
+            T.fill(C_l, T.cast(bx, "float32"))  # <- refused
+            T.copy(C_l, C[bx * 32, 0])
+
+    assert_refused(main, 'T.fill with the expression T.Cast("float32", bx). Supported: constants.')
+
+
+def test_part_of_a_block_filled_with_a_constant():
+    @T.prim_func
+    def main(C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.fill(C_l[0:32, 0:64], 1.0)  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.fill touches a part of block buffer 'C_l': C_l[0:32, 0:64]. Supported: whole blocks; allocate a "
+        "buffer of that shape.",
+    )

@@ -1,0 +1,236 @@
+"""T.Parallel nests and tile operators outside of what is supported."""
+
+import pytest
+import tilelang.language as T
+
+from errors.refusal import assert_refused
+
+_SUPPORTED = "Supported: +, -, * over blocks indexed by the loop variables, and constants"
+
+
+@pytest.mark.parametrize(
+    ("op", "text"),
+    [
+        (lambda a: T.exp(a), "T.exp(A_s[i, j]) (tirx.Call)"),
+        (lambda a: a / 2.0, "A_s[i, j] / T.float32(2.0) (tirx.Div)"),
+        (lambda a: T.max(a, 0.0), "T.max(A_s[i, j], T.float32(0.0)) (tirx.Max)"),
+        (lambda a: a + T.infinity("float32"), 'T.infinity("float32") (tirx.Call)'),
+    ],
+    ids=["exp", "division", "max", "infinity"],
+)
+def test_operation(op, text):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            for i, j in T.Parallel(64, 64):
+                C_l[i, j] = op(A_s[i, j])  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(main, f"The expression {text} in T.Parallel is not supported. {_SUPPORTED}.")
+
+
+@pytest.mark.parametrize("name", ["i", "bx"])
+def test_index_as_a_value(name):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            C_l = T.alloc_fragment((32, 64), "float32")
+            T.copy(A[bx * 32, 0], A_s)
+            for i, j in T.Parallel(32, 64):
+                C_l[i, j] = A_s[i, j] + T.cast(i if name == "i" else bx, "float32")  # <- refused
+            T.copy(C_l, C[bx * 32, 0])
+
+    assert_refused(main, f"The expression {name} (tirx.Var) in T.Parallel is not supported. {_SUPPORTED}.")
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (lambda b, i, j: b[i, 0], "B_s[i, 0]"),
+        (lambda b, i, j: b[j, i], "B_s[j, i]"),
+        (lambda b, i, j: b[i, 63 - j], "B_s[i, 63 - j]"),
+    ],
+    ids=["broadcast", "transposed", "mirrored"],
+)
+def test_operand_read_elsewhere(read, text):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            B_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, B_s)
+            for i, j in T.Parallel(64, 64):
+                C_l[i, j] = B_s[i, j] + read(B_s, i, j)  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(main, f"T.Parallel reads '{text}'. {_SUPPORTED}; all blocks of one shape, read at [i, j].")
+
+
+def test_operand_that_is_a_tensor():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            C_l = T.alloc_fragment((64, 64), "float32")
+            for i, j in T.Parallel(64, 64):
+                C_l[i, j] = A[i, j] * 2.0  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main, f"T.Parallel reads 'A[i, j]'. {_SUPPORTED}; all blocks of one shape, read at [i, j]."
+    )
+
+
+def test_narrowing_inside_an_expression():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            for i, j in T.Parallel(64, 64):
+                C_l[i, j] = T.cast(T.cast(A_s[i, j], "bfloat16"), "float32") + 1.0  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        'The expression narrows to bfloat16 inside: T.Cast("bfloat16", A_s[i, j]). '
+        f"{_SUPPORTED}; narrow only at the store.",
+    )
+
+
+@pytest.mark.parametrize("shape", ["part", "swapped", "flat"])
+def test_store_that_is_not_the_whole_block(shape):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            if shape == "part":
+                for i, j in T.Parallel(32, 64):
+                    C_l[i, j] = A_s[i, j]
+            elif shape == "swapped":
+                for i, j in T.Parallel(64, 64):
+                    C_l[j, i] = A_s[j, i]
+            else:
+                for i in T.Parallel(64 * 64):
+                    C_l[i // 64, i % 64] = A_s[i // 64, i % 64]
+            T.copy(C_l, C)
+
+    index = {"part": "i, j", "swapped": "j, i", "flat": "i // 64, i % 64"}[shape]
+    with pytest.raises(ValueError, match="T.Parallel stores to") as caught:
+        _lower(main)
+    assert str(caught.value).partition("\n")[0] == (
+        f"T.Parallel stores to 'C_l[{index}]'. Supported: loops over the whole block, in order, stored at the "
+        "loop variables."
+    )
+
+
+def _lower(func):
+    import tilelang_tenstorrent as tt
+
+    return tt.lower(func)
+
+
+def test_store_to_a_tensor():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            for i, j in T.Parallel(64, 64):
+                C[i, j] = A_s[i, j] * 2.0  # <- refused
+
+    assert_refused(
+        main,
+        "T.Parallel stores to tensor 'C'. Supported: store to a fragment or shared buffer, then T.copy.",
+    )
+
+
+def test_branch_inside():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            for i, j in T.Parallel(64, 64):
+                if i < 32:  # <- refused
+                    C_l[i, j] = A_s[i, j] * 2.0
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "The body of T.Parallel holds a tirx.IfThenElse. Supported: stores of element-wise expressions.",
+    )
+
+
+def test_single_element_store():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            A_s[0, 0] = 1.0  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "The kernel stores a single element to 'A_s'. Supported: stores inside T.Parallel over a whole block.",
+    )
+
+
+def test_float32_expression_in_a_16_bit_dst():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            for i, j in T.Parallel(64, 64):
+                C_l[i, j] = A_s[i, j] * 2.0  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.Parallel computes in float32, but the target option fp32_dest_acc_en is false, which keeps 8 bits "
+        "of mantissa. Leave the option out or set it to true.",
+        {"kind": "tenstorrent", "fp32_dest_acc_en": False},
+    )
+
+
+@pytest.mark.parametrize("name", ["cumsum", "atomic_add"])
+def test_tile_operator(name):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            getattr(T, name)(*((A_s,) if name == "cumsum" else (C, A_s)))  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        f"The tile operator T.{name} is not supported. Supported: T.copy, T.clear, T.fill, T.gemm and "
+        "T.Parallel with +, -, *.",
+    )
+
+
+def test_call():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            T.sync_threads()  # <- refused
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "The kernel calls 'T.tvm_storage_sync'. Supported: T.copy, T.clear, T.fill, T.gemm, T.Parallel, and "
+        "loops around them.",
+    )

@@ -1,0 +1,87 @@
+"""Products of blocks that are not supported."""
+
+import tilelang.language as T
+
+from errors.refusal import assert_refused
+
+
+def test_part_of_an_operand():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "bfloat16")
+            B_s = T.alloc_shared((32, 64), "bfloat16")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A[0, 0], B_s)
+            T.clear(C_l)
+            T.gemm(A_s[0:64, 0:32], B_s, C_l)  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.gemm takes a part of block buffer 'A_s': A_s[0:64, 0:32]. Supported: whole blocks; allocate a "
+        "buffer of that shape.",
+    )
+
+
+def test_accumulator_filled_from_a_tensor():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "bfloat16")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(C, C_l)
+            T.gemm(A_s, A_s, C_l)  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.gemm accumulates into 'C_l', which a T.copy filled from a tensor. Supported: accumulators that "
+        "start with T.clear, T.fill or a T.Parallel store.",
+    )
+
+
+def test_accumulator_used_between_products():
+    @T.prim_func
+    def main(
+        A: T.Tensor((64, 64), "bfloat16"), C: T.Tensor((64, 64), "float32"), D: T.Tensor((64, 64), "float32")
+    ):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "bfloat16")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            T.clear(C_l)
+            T.gemm(A_s, A_s, C_l)
+            T.copy(C_l, C)
+            T.gemm(A_s, A_s, C_l)  # <- refused
+            T.copy(C_l, D)
+
+    assert_refused(
+        main,
+        "Buffer 'C_l' is accumulated into again after it was used. Supported: use it after the last "
+        "accumulation, or clear it first.",
+    )
+
+
+def test_float32_block_for_both_units():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            D_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            T.clear(C_l)
+            T.gemm(A_s, A_s, C_l)
+            for i, j in T.Parallel(64, 64):
+                D_l[i, j] = C_l[i, j] + A_s[i, j]  # <- refused
+            T.copy(D_l, C)
+
+    assert_refused(
+        main,
+        "float32 buffer 'A_s' is an operand of T.gemm and of element-wise compute. The machine unpacks a "
+        "buffer either for the matrix unit (19 bits) or straight to DST (32 bits). Supported: copy the "
+        "tensor into two buffers, one for each use.",
+    )

@@ -1,0 +1,95 @@
+"""Tensors and parameters that the machine cannot hold."""
+
+import pytest
+import tilelang.language as T
+
+from errors.refusal import assert_refused
+
+
+def test_vector():
+    @T.prim_func
+    def main(A: T.Tensor((64,), "float32"), C: T.Tensor((32, 32), "float32")):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 32), "float32")
+            T.clear(A_s)
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "Tensor 'A' has 1 dimension(s). Supported: 2 or more, of which the last two are tiled; view a vector "
+        "as (1, n) padded to tiles.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "dimension", "extent"), [((64, 100), 1, 100), ((33, 64), 0, 33), ((2, 16, 32), 1, 16)]
+)
+def test_shape_that_is_no_multiple_of_the_tile(shape, dimension, extent):
+    @T.prim_func
+    def main(A: T.Tensor(shape, "float32"), C: T.Tensor((32, 32), "float32")):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 32), "float32")
+            T.clear(A_s)
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        f"Dimension {dimension} of tensor 'A' is {extent}, not a multiple of 32. Supported: tensors whose "
+        "last two dimensions are multiples of 32; pad the tensor.",
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float16", "int32", "int8", "float8_e4m3fn", "float64"])
+def test_dtype(dtype):
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), dtype), C: T.Tensor((64, 64), dtype)):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), dtype)
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+
+    assert_refused(main, f"Tensor 'A' is of dtype {dtype}. Supported: bfloat16, float32.")
+
+
+def test_symbolic_shape():
+    M = T.dynamic("M")
+
+    @T.prim_func
+    def main(A: T.Tensor((M, 64), "float32"), C: T.Tensor((M, 64), "float32")):  # <- refused
+        with T.Kernel(M // 32, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            T.copy(A[bx * 32, 0], A_s)
+            T.copy(A_s, C[bx * 32, 0])
+
+    assert_refused(
+        main,
+        "Dimension 0 of tensor 'A' is the symbol M. Supported: constant shapes; compile one kernel per shape.",
+    )
+
+
+def test_strides():
+    @T.prim_func
+    def main(
+        A: T.StridedTensor((64, 64), (1, 64), "float32"), C: T.Tensor((64, 64), "float32")
+    ):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+
+    assert_refused(main, "Tensor 'A' has strides (1, 64). Supported: dense row-major tensors.")
+
+
+def test_scalar_parameter():
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), s: T.float32, C: T.Tensor((64, 64), "float32")):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "Parameter 's' of type float32 is a scalar. Supported: tensor parameters; make the scalar a constant "
+        "of the kernel.",
+    )

@@ -1,0 +1,21 @@
+"""The kernels under test."""
+
+from __future__ import annotations
+
+from kernels.case import KernelCase
+from kernels.control_flow_cases import control_flow_cases
+from kernels.elementwise_cases import elementwise_cases
+from kernels.gemm_cases import gemm_case, gemm_cases
+
+KERNELS = [*gemm_cases(), *elementwise_cases(), *control_flow_cases()]
+assert len({case.name for case in KERNELS}) == len(KERNELS)
+
+SMALL_KERNELS = [case for case in KERNELS if case.small]
+
+
+def kernel(name: str) -> KernelCase:
+    """The case of that name."""
+    return next(case for case in KERNELS if case.name == name)
+
+
+__all__ = ["KERNELS", "SMALL_KERNELS", "KernelCase", "gemm_case", "kernel"]

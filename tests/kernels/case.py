@@ -1,0 +1,110 @@
+"""A kernel under test with its inputs, its reference in float64, and what to expect of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import torch
+
+Tensors = dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """A parameter of a kernel; `role` is "in", "out" or "inout"."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    role: str
+
+    @property
+    def torch_dtype(self) -> torch.dtype:
+        return getattr(torch, self.dtype)
+
+
+@dataclass(frozen=True, eq=False)
+class KernelCase:
+    """A kernel with everything a test needs to run and judge it.
+
+    Attributes:
+        make: makes the PrimFunc, or the PrimFunc of an eager kernel.
+        tensors: the parameters, in order.
+        reference: from float64 inputs by name to float64 outputs by name.
+        integers: range of the integers for which all arithmetic of the kernel is exact.
+        tolerance: largest error for normal inputs, in units of the output's root mean square.
+        small: few enough tiles for the interpreter.
+    """
+
+    name: str
+    make: Callable[[], object]
+    tensors: tuple[TensorSpec, ...]
+    reference: Callable[[Tensors], Tensors]
+    target: Mapping[str, object] = field(default_factory=dict)
+    integers: tuple[int, int] = (-3, 3)
+    tolerance: float = 0.02
+    small: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def full_target(self) -> dict[str, object]:
+        return {"kind": "tenstorrent", **self.target}
+
+    def outputs(self) -> list[str]:
+        return [spec.name for spec in self.tensors if spec.role != "in"]
+
+    def arguments(self, kind: str = "normal", seed: int = 0) -> Tensors:
+        """Fresh arguments: inputs from normal numbers or exact integers, outputs full of NaN."""
+        generator = torch.Generator().manual_seed(seed)
+        arguments = {}
+        for spec in self.tensors:
+            if spec.role == "out":
+                values = torch.full(spec.shape, float("nan"))
+            elif kind == "normal":
+                values = torch.randn(spec.shape, generator=generator)
+            else:
+                low, high = self.integers
+                values = torch.randint(low, high + 1, spec.shape, generator=generator).float()
+            arguments[spec.name] = values.to(spec.torch_dtype)
+        return arguments
+
+    def expected(self, arguments: Tensors) -> Tensors:
+        """The outputs for these arguments, in float64."""
+        return self.reference({name: value.double() for name, value in arguments.items()})
+
+    def check(self, arguments: Tensors, expected: Tensors) -> None:
+        """Checks outputs in `arguments` against the expected ones within the tolerance."""
+        for name in self.outputs():
+            error = (arguments[name].double() - expected[name]).abs().max().item()
+            allowed = self.tolerance * expected[name].square().mean().sqrt().item()
+            assert error <= allowed, f"{self.name}: '{name}' is off by {error:.3g}, allowed {allowed:.3g}"
+
+    def check_exact(self, arguments: Tensors, expected: Tensors) -> None:
+        """Checks that the outputs in `arguments` are the expected ones, rounded once."""
+        for name in self.outputs():
+            want = expected[name].to(arguments[name].dtype)
+            differ = ~torch.eq(arguments[name], want)
+            assert not differ.any(), (
+                f"{self.name}: '{name}' differs in {int(differ.sum())} of {differ.numel()} elements, "
+                f"first at {differ.nonzero()[0].tolist()}: {arguments[name][differ][0].item()} "
+                f"instead of {want[differ][0].item()}"
+            )
+
+
+def _spec(text: str, block: int) -> TensorSpec:
+    """A tensor from "name:role:dtype:64x32"; B in the shape is a square block."""
+    name, role, dtype, shape = text.split(":")
+    shape = shape.replace("B", f"{block}x{block}")
+    dtype = {"bf16": "bfloat16", "fp32": "float32"}[dtype]
+    return TensorSpec(name, tuple(int(extent) for extent in shape.split("x")), dtype, role)
+
+
+def specs(text: str, block: int = 0) -> tuple[TensorSpec, ...]:
+    return tuple(_spec(part, block) for part in text.split())
+
+
+# Dtypes as cases name them.
+SHORT = {"bfloat16": "bf16", "float32": "fp32"}

@@ -1,0 +1,58 @@
+"""InferTTLayout: where and how every tensor lies."""
+
+from __future__ import annotations
+
+import tvm
+from tvm.script import tirx as T
+
+from kernels.elementwise_sources import copy, mixed_dtypes
+from kernels.gemm_sources import gemm_batched
+from lowering import as_module, run_pass
+
+
+def _inferred(func):
+    return run_pass("InferTTLayout", as_module(func))["main"]
+
+
+def _interleaved(dtype, shape):
+    return T.tt.LayoutDesc(
+        memory="DRAM",
+        layout="interleaved",
+        dtype=dtype,
+        shape=shape,
+        tile_shape=[32, 32],
+        shard_shape=[],
+        shard_grid=[],
+        order="row_major",
+    )
+
+
+def test_tensors_lie_interleaved_in_dram_in_their_own_dtype():
+    layouts = _inferred(mixed_dtypes(64, 96, 32)).attrs["tt.layout_desc"]
+    expected = {
+        "A": _interleaved("bfloat16", [64, 96]),
+        "B": _interleaved("float32", [64, 96]),
+        "C": _interleaved("float32", [64, 96]),
+    }
+    tvm.ir.assert_structural_equal(dict(layouts), expected)
+
+
+def test_leading_dimensions_are_kept():
+    layouts = _inferred(gemm_batched(2, 32, 64, 96, 32, 32, 32)).attrs["tt.layout_desc"]
+    tvm.ir.assert_structural_equal(layouts["B"], _interleaved("bfloat16", [2, 96, 64]))
+
+
+def test_parameters_are_recorded_in_the_order_of_the_call():
+    func = _inferred(mixed_dtypes(64, 96, 32))
+    assert list(func.attrs["tt.params"]) == ["A", "B", "C"]
+
+
+def test_the_body_stays():
+    module = as_module(copy(64, 64, 32, 32))
+    assert run_pass("InferTTLayout", module)["main"].body.same_as(module["main"].body)
+
+
+def test_a_tensor_of_one_tile_needs_no_exact_strides():
+    """Strides of dimensions of extent 1 say nothing."""
+    func = gemm_batched(1, 32, 32, 32, 32, 32, 32)
+    assert list(_inferred(func).attrs["tt.layout_desc"]["A"].shape) == [1, 32, 32]
