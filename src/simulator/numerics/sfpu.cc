@@ -107,6 +107,12 @@ bool UnaryFloat(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
         return kFp32Dest ? r : RoundToBfloat16(r);
       });
       return true;
+    case SfpuUnaryOp::LogBaseTwo:
+      map([p0](F x) HWY_ATTR {
+        const F r = Log<kFp32Dest, LogScale::BaseTwo>(x, p0);
+        return kFp32Dest ? r : RoundToBfloat16(r);
+      });
+      return true;
     case SfpuUnaryOp::Log1p:
       map([](F x) HWY_ATTR {
         const F r = Log1p<kFp32Dest>(x);

@@ -42,15 +42,16 @@ enum class SfpuUnaryOp : uint16_t {
   Expm1,              /*!< expm1_tile */
   Log,                /*!< log_tile */
   LogWithBase,        /*!< log_with_base_tile(p0 = float32 pattern of 1 / ln(base)) */
-  Log1p,              /*!< log1p_tile */
-  Sqrt,               /*!< sqrt_tile */
-  Rsqrt,              /*!< rsqrt_tile */
-  Recip,              /*!< recip_tile */
-  Cbrt,               /*!< cbrt_tile */
-  Square,             /*!< square_tile */
-  Power,              /*!< power_tile(p0 = float32 exponent) */
-  PowerIterative,     /*!< power_iterative_tile(p0 = integer exponent) */
-  Rpow,               /*!< rpow_tile(p0 = float32 base) */
+  LogBaseTwo, /*!< log_with_base_tile<.., base_is_two = true>(p0 = float32 pattern of 1 / ln(2)) */
+  Log1p,      /*!< log1p_tile */
+  Sqrt,       /*!< sqrt_tile */
+  Rsqrt,      /*!< rsqrt_tile */
+  Recip,      /*!< recip_tile */
+  Cbrt,       /*!< cbrt_tile */
+  Square,     /*!< square_tile */
+  Power,      /*!< power_tile(p0 = float32 exponent) */
+  PowerIterative, /*!< power_iterative_tile(p0 = integer exponent) */
+  Rpow,           /*!< rpow_tile(p0 = float32 base) */
   // Trigonometry.
   Sin,   /*!< sin_tile */
   Cos,   /*!< cos_tile */

@@ -235,11 +235,11 @@ HWY_INLINE F LogTail(F m) {
 constexpr float kTwoToMinus23 = 1.19209290e-7f;
 constexpr float kLn2TimesTwoToMinus23 = 0.693147182f * kTwoToMinus23;
 
-/*! \brief How log_with_base_tile scales: not at all, by 1 / ln(base), or in the form for base two.
+/*! \brief What log_tile and log_with_base_tile compute: ln, ln times a factor, log2.
  */
-enum class LogScale { None, Factor };
+enum class LogScale { None, Factor, BaseTwo };
 
-/*! \brief ln(x), times `factor` with LogScale::Factor; NaN for negative numbers. */
+/*! \brief Logarithm of x, `factor` being 1 / ln(base); NaN for negative numbers. */
 template <bool kFp32Dest, LogScale kScale>
 HWY_INLINE F Log(F x, F factor) {
   const F a = Mad(x, Num(1.0f), Num(0.0f));
@@ -250,8 +250,14 @@ HWY_INLINE F Log(F x, F factor) {
   const F r = Mad(LogTail<kFp32Dest>(m), s, m);
   const I magnitude = Select(e < Int(0), Int(0) - e, e);
   const F e_float = CopySign(ToFloat(magnitude), AsFloat(e));
-  F result = Mad(e_float, Num(kLn2TimesTwoToMinus23), r);
-  if constexpr (kScale == LogScale::Factor) result = result * factor;
+  // `e` is an exponent where it stands in a pattern, so its number carries a factor of 2^23.
+  F result;
+  if constexpr (kScale == LogScale::BaseTwo) {
+    result = Mad(e_float, Num(kTwoToMinus23), r * factor);
+  } else {
+    result = Mad(e_float, Num(kLn2TimesTwoToMinus23), r);
+    if constexpr (kScale == LogScale::Factor) result = result * factor;
+  }
   // The exponent of zero wraps to that of infinity: log(0) becomes a negative number times
   // infinity.
   const F halved = AddExponent(a, -1);

@@ -220,6 +220,23 @@ TEST(Sfpu, ScaledExponentials) {
   EXPECT_LT(run(SfpuUnaryOp::ExpApproxUnclamped, -1000.0f), 0.0f);
 }
 
+TEST(Sfpu, LogarithmsOfOtherBases) {
+  SfpuConfig config;
+  config.fp32_dest = true;
+  config.params[0] = std::bit_cast<uint32_t>(1.0f / std::log(2.0f));
+  for (const SfpuUnaryOp op : {SfpuUnaryOp::LogWithBase, SfpuUnaryOp::LogBaseTwo}) {
+    DestTile tile = Filled(10.0f);
+    SfpuUnary(op, config, tile);
+    EXPECT_NEAR(std::bit_cast<float>(tile.bits[0]), std::log2(10.0f), 1e-6f);
+  }
+  DestTile tile = Filled(0.0f);
+  SfpuUnary(SfpuUnaryOp::Log, config, tile);
+  EXPECT_EQ(tile.bits[0], 0xff800000u);
+  tile = Filled(-1.0f);
+  SfpuUnary(SfpuUnaryOp::Log, config, tile);
+  EXPECT_TRUE(std::isnan(std::bit_cast<float>(tile.bits[0])));
+}
+
 TEST(Sfpu, RemainderHasTheSignOfTheDividend) {
   SfpuConfig config;
   config.fp32_dest = true;
