@@ -27,7 +27,7 @@ def _make_class(name: str):
     cls = type(
         name, (tvm_ffi.Object,), {"__doc__": f"Attribute content tt.{name}; fields as in docs/schema.md."}
     )
-    cls = tvm_ffi.register_object(f"tt.{name}")(cls)
+    cls = tvm_ffi.register_object(f"tilelang_tenstorrent.{name}")(cls)
     fields = [field.name for field in cls.__tvm_ffi_type_info__.fields]
     create = tvm_ffi.get_global_func(f"tilelang_tenstorrent.ir.{name}")
 

@@ -192,7 +192,7 @@ TVM_FFI_STATIC_INIT_BLOCK() {
     Program program = EmitProgram(module);
     ffi::Map<ffi::String, ffi::String> files;
     for (const auto& [file, text] : program.sources) files.Set(file, text);
-    files.Set("tt.plan.json", tt_plan::ToJson(program.plan));
+    files.Set(tt_plan::kPlanFile, tt_plan::ToJson(program.plan));
     return files;
   });
 }

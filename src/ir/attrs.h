@@ -20,7 +20,7 @@ namespace tvm::tt {
 struct CoreRangeNode : public ffi::Object {
   int64_t x0, y0, x1, y1;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.CoreRange", CoreRangeNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.CoreRange", CoreRangeNode, ffi::Object);
 };
 class CoreRange : public ffi::ObjectRef {
  public:
@@ -32,7 +32,7 @@ class CoreRange : public ffi::ObjectRef {
 struct CoreWorkNode : public ffi::Object {
   int64_t x, y, start, count;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.CoreWork", CoreWorkNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.CoreWork", CoreWorkNode, ffi::Object);
 };
 class CoreWork : public ffi::ObjectRef {
  public:
@@ -50,7 +50,7 @@ struct GridAxisNode : public ffi::Object {
   int64_t output_dim;
   int64_t tiles;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.GridAxis", GridAxisNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.GridAxis", GridAxisNode, ffi::Object);
 };
 class GridAxis : public ffi::ObjectRef {
  public:
@@ -69,7 +69,7 @@ struct LayoutDescNode : public ffi::Object {
   ffi::Array<int64_t> shard_grid;
   ffi::String order;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.LayoutDesc", LayoutDescNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.LayoutDesc", LayoutDescNode, ffi::Object);
 };
 class LayoutDesc : public ffi::ObjectRef {
  public:
@@ -93,7 +93,7 @@ struct TensorAccessorNode : public ffi::Object {
   int64_t compile_arg_offset;
   int64_t address_arg;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.TensorAccessor", TensorAccessorNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.TensorAccessor", TensorAccessorNode, ffi::Object);
 };
 class TensorAccessor : public ffi::ObjectRef {
  public:
@@ -124,7 +124,7 @@ struct CBDescNode : public ffi::Object {
   /*! Bytes of the whole buffer in L1. */
   int64_t TotalSize() const { return Tiles() * depth * page_size; }
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.CBDesc", CBDescNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.CBDesc", CBDescNode, ffi::Object);
 };
 class CBDesc : public ffi::ObjectRef {
  public:
@@ -142,7 +142,7 @@ struct ComputeConfigNode : public ffi::Object {
   bool dst_full_sync_en;
   bool math_approx_mode;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.ComputeConfig", ComputeConfigNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.ComputeConfig", ComputeConfigNode, ffi::Object);
 };
 class ComputeConfig : public ffi::ObjectRef {
  public:
@@ -156,7 +156,7 @@ struct TileDFGNode : public ffi::Object {
   ffi::Array<ffi::String> nodes;
   ffi::Array<ffi::String> edges;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.TileDFG", TileDFGNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.TileDFG", TileDFGNode, ffi::Object);
 };
 class TileDFG : public ffi::ObjectRef {
  public:
@@ -170,7 +170,7 @@ struct RuntimeArgNode : public ffi::Object {
   ffi::String kind;
   ffi::String tensor;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.RuntimeArg", RuntimeArgNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.RuntimeArg", RuntimeArgNode, ffi::Object);
 };
 class RuntimeArg : public ffi::ObjectRef {
  public:
@@ -187,7 +187,7 @@ struct CompileArgNode : public ffi::Object {
   ffi::String kind;
   int64_t position;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tt.CompileArg", CompileArgNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.CompileArg", CompileArgNode, ffi::Object);
 };
 class CompileArg : public ffi::ObjectRef {
  public:

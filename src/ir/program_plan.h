@@ -110,6 +110,8 @@ struct ProgramPlan {
   std::vector<Kernel> kernels; /*!< in launch order */
 };
 
+/*! Name of the plan's file beside the sources. */
+constexpr const char* kPlanFile = "tt.plan.json";
 /*! Version of the JSON schema; a reader refuses any other. */
 constexpr int kPlanVersion = 1;
 

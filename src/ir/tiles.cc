@@ -4,13 +4,14 @@
 #include <tvm/tirx/op.h>
 
 #include "ir/errors.h"
+#include "schema/schema.h"
 
 namespace tvm::tt {
 
 using tirx::Buffer;
 
-bool IsCB(const Buffer& buffer) { return buffer.scope() == kScopeCB; }
-bool IsDst(const Buffer& buffer) { return buffer.scope() == kScopeDst; }
+bool IsCB(const Buffer& buffer) { return buffer.scope() == Key(Scope::CB); }
+bool IsDst(const Buffer& buffer) { return buffer.scope() == Key(Scope::Dst); }
 bool IsBlockBuffer(const Buffer& buffer) {
   const ffi::String scope = buffer.scope();
   return scope == "shared" || scope == "shared.dyn" || scope == "local.fragment";

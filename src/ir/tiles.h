@@ -12,9 +12,6 @@ namespace tvm::tt {
 
 /*! Rows and columns of a tile (the 32x32 tile of four 16x16 faces). */
 constexpr int64_t kTileDim = 32;
-/*! Storage scopes that are ours: a circular buffer, and tiles in the DST registers. */
-constexpr const char* kScopeCB = "tt.cb";
-constexpr const char* kScopeDst = "tt.dst";
 
 /*! Whether a buffer is a conceptual circular buffer / a set of DST tiles. */
 bool IsCB(const tirx::Buffer& buffer);

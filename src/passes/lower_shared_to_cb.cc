@@ -41,7 +41,7 @@ Buffer CBTable::Create(const ffi::String& like, const std::string& name, const B
   for (int i = 1; descs_.count(unique) || tensor_names.count(unique); ++i) {
     unique = name + "_" + std::to_string(i);
   }
-  Var data(unique, PointerType(PrimType(dtype), kScopeCB));
+  Var data(unique, PointerType(PrimType(dtype), Key(Scope::CB)));
   Buffer buffer(data, dtype, shape_of->shape, {}, PrimExpr(), unique, 0, 0, kDefault, {},
                 shape_of->span);
   CBDesc desc = described_.at(like);

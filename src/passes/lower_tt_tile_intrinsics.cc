@@ -105,7 +105,7 @@ class TileLowerer : public StmtExprMutator {
  private:
   void MakeResident(const Buffer& acc) {
     std::string name = std::string(acc->name) + "_acc";
-    Var data(name, PointerType(PrimType(DataType::Float(32)), kScopeDst));
+    Var data(name, PointerType(PrimType(DataType::Float(32)), Key(Scope::Dst)));
     IntImm tiles(DataType::Int(32), TilesOf(acc, acc->span).Count());
     options_.resident[acc->data.get()] =
         Buffer(data, DataType::Float(32), {tiles}, {}, PrimExpr(), name, 0, 0, kDefault);
@@ -206,7 +206,7 @@ class TileLowerer : public StmtExprMutator {
                 const Span& span) {
     std::string unique = name;
     for (int i = 1; descs_.count(unique); ++i) unique = name + "_" + std::to_string(i);
-    Var data(unique, PointerType(PrimType(dtype), kScopeCB));
+    Var data(unique, PointerType(PrimType(dtype), Key(Scope::CB)));
     Buffer buffer(data, dtype, shape, {}, PrimExpr(), unique, 0, 0, kDefault);
     BlockTiles tiles = TilesOf(buffer, span);
     descs_.Set(unique, CBDesc(unique, tiles.rows, tiles.cols, 1, TileBytes(dtype),

@@ -299,7 +299,7 @@ class Selector {
       return d;
     }
     std::string name = "d" + std::to_string(registers_.size());
-    Var data(name, PointerType(PrimType(DataType::Float(32)), kScopeDst));
+    Var data(name, PointerType(PrimType(DataType::Float(32)), Key(Scope::Dst)));
     Buffer reg(data, DataType::Float(32), {IntImm(DataType::Int(32), 1)}, {}, PrimExpr(), name, 0, 0,
                kDefault);
     registers_.push_back(reg);
@@ -382,7 +382,7 @@ Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, const Span& span)
   const BlockTiles target = TilesOf(to, span);
   Var tile("t", DataType::Int(32));
   auto imm = [](int64_t value) { return IntImm(DataType::Int(32), value); };
-  Var data("d0", PointerType(PrimType(DataType::Float(32)), kScopeDst));
+  Var data("d0", PointerType(PrimType(DataType::Float(32)), Key(Scope::Dst)));
   Buffer reg(data, DataType::Float(32), {imm(1)}, {}, PrimExpr(), "d0", 0, 0, kDefault);
   PrimExpr d = BufferLoad(reg, {imm(0)});
   PrimExpr source = floormod(tile, imm(target.cols)) * imm(target.rows) +

@@ -103,7 +103,7 @@ class ProgramModuleObj : public ffi::ModuleObj {
     CompiledProgram program;
     const nlohmann::json parsed = nlohmann::json::parse(files);
     for (const auto& [file, text] : parsed.items()) {
-      if (file == "tt.plan.json") {
+      if (file == tt_plan::kPlanFile) {
         program.plan = tt_plan::FromJson(text.get<std::string>());
       } else {
         program.sources[file] = text.get<std::string>();
@@ -141,7 +141,7 @@ std::string FilesOf(const IRModule& module) {
   Program program = EmitProgram(module);
   nlohmann::ordered_json files;
   for (const auto& [file, text] : program.sources) files[file] = text;
-  files["tt.plan.json"] = tt_plan::ToJson(program.plan);
+  files[tt_plan::kPlanFile] = tt_plan::ToJson(program.plan);
   return files.dump();
 }
 

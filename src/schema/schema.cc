@@ -34,6 +34,14 @@ CallEffectKind TvmEffect(Effect effect) {
 
 }  // namespace
 
+const std::vector<ScopeRow>& AllScopes() {
+  static const std::vector<ScopeRow> rows = {
+#define TT_SCOPE(Id, key, content) {key, content},
+#include "schema.def"
+  };
+  return rows;
+}
+
 const std::vector<AttrRow>& AllAttrs() {
   static const std::vector<AttrRow> rows = {
 #define TT_ATTR(Id, key, holder, content, set_by, level) \
@@ -155,7 +163,11 @@ void RegisterIntrinsics() {
 
 /*! The rows as plain containers, for documentation, tests and the script namespace in Python. */
 ffi::Map<ffi::String, ffi::Any> Dump() {
-  ffi::Array<ffi::Any> attrs, intrinsics;
+  ffi::Array<ffi::Any> scopes, attrs, intrinsics;
+  for (const ScopeRow& row : AllScopes()) {
+    scopes.push_back(ffi::Map<ffi::String, ffi::Any>{{"key", ffi::String(row.key)},
+                                                     {"content", ffi::String(row.content)}});
+  }
   for (const AttrRow& row : AllAttrs()) {
     attrs.push_back(ffi::Map<ffi::String, ffi::Any>{{"key", ffi::String(row.key)},
                                                     {"holder", ffi::String(row.holder)},
@@ -179,7 +191,7 @@ ffi::Map<ffi::String, ffi::Any> Dump() {
         {"spelling", ffi::String(row.spelling)},
         {"documentation", ffi::String(row.documentation)}});
   }
-  return {{"attributes", attrs}, {"intrinsics", intrinsics}};
+  return {{"scopes", scopes}, {"attributes", attrs}, {"intrinsics", intrinsics}};
 }
 
 }  // namespace

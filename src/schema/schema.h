@@ -36,6 +36,11 @@ const char* ToString(Effect effect);
 /*! The two compute units whose modes are set independently. */
 enum class Unit : uint8_t { Fpu, Sfpu };
 
+enum class Scope : uint8_t {
+#define TT_SCOPE(Id, ...) Id,
+#include "schema.def"
+};
+
 enum class Attr : uint8_t {
 #define TT_ATTR(Id, ...) Id,
 #include "schema.def"
@@ -53,6 +58,12 @@ struct AttrRow {
   const char* content;
   const char* set_by;
   Level first_level;
+};
+
+/*! One storage scope row. */
+struct ScopeRow {
+  const char* key;
+  const char* content;
 };
 
 /*! One intrinsic row; arity -1 means variable. */
@@ -81,11 +92,14 @@ struct EngineRow {
 
 const AttrRow& Row(Attr attr);
 const IntrinsicRow& Row(Intrinsic intrinsic);
+const std::vector<ScopeRow>& AllScopes();
 const std::vector<AttrRow>& AllAttrs();
 const std::vector<IntrinsicRow>& AllIntrinsics();
 
 /*! The key of an attribute. */
 inline const char* Key(Attr attr) { return Row(attr).key; }
+/*! The storage scope of a kind of buffer. */
+inline const char* Key(Scope scope) { return AllScopes()[static_cast<size_t>(scope)].key; }
 /*! The registered operator of an intrinsic. */
 const Op& GetOp(Intrinsic intrinsic);
 /*! The row of an operator, or null if it is not one of ours. */

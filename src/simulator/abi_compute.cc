@@ -48,6 +48,13 @@ DataFormat FormatOf(const Risc& risc, uint32_t cb) {
   return cb < risc.core->cbs.size() ? risc.core->cbs[cb].format : DataFormat::Invalid;
 }
 
+/// Whether tiles of a circular buffer go straight to DST: the unpacker's program differs, so the
+/// init of a copy must name a buffer of the same kind.
+uint32_t UnpacksToDest(const Risc& risc, uint32_t cb) {
+  const auto& cbs = risc.core->cbs;
+  return risc.role != kPack && cb < cbs.size() && risc.engine->UnpacksToDest(cbs[cb], cb);
+}
+
 /// The mode in force if it is `operation`, else one with no parameters (which will not match).
 OperationMode CurrentMode(Risc& risc, Operation operation) {
   const OperationMode& mode = risc.engine->StateOf(risc).mode;
@@ -195,20 +202,22 @@ void reuse(Risc& risc, uint32_t op, uint32_t reuse, uint32_t in, uint32_t tile, 
   engine.ReturnPacket(risc);
 }
 
-void copy_init(Risc& risc, uint32_t, uint32_t transpose, uint32_t within_face, Site) {
+void copy_init(Risc& risc, uint32_t in, uint32_t transpose, uint32_t within_face, Site) {
   if ((transpose != 0) != (within_face != 0)) {
     risc.simulation->Raise(risc, Violation::kUnsupportedOperation, -1,
                            fmt::arg("call", "copy_init"),
                            fmt::arg("detail", "transposing only faces or only inside faces"));
   }
-  SetUnpackAndMath(risc, "copy_init", Operation::kCopy, {transpose, within_face, 0, 0});
+  SetUnpackAndMath(risc, "copy_init", Operation::kCopy,
+                   {transpose, within_face, UnpacksToDest(risc, in), 0});
 }
 
 void copy(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site) {
   const char* call = "copy_tile";
   if (risc.role == kPack) return;
   ComputeEngine& engine = *risc.engine;
-  const OperationMode mode = CurrentMode(risc, Operation::kCopy);
+  OperationMode mode = CurrentMode(risc, Operation::kCopy);
+  mode.parameters[2] = UnpacksToDest(risc, in);
   if (risc.role == kUnpack) {
     const Operand operand{in, tile, 1, 1, mode.parameters[0] != 0};
     engine.Unpack(risc, call, mode, &operand, &kA, 1);
@@ -227,15 +236,16 @@ void copy(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site) {
   engine.ReturnPacket(risc);
 }
 
-void transpose_init(Risc& risc, uint32_t, Site) {
-  SetUnpackAndMath(risc, "transpose_init", Operation::kTranspose, {});
+void transpose_init(Risc& risc, uint32_t in, Site) {
+  SetUnpackAndMath(risc, "transpose_init", Operation::kTranspose,
+                   {0, 0, UnpacksToDest(risc, in), 0});
 }
 
 void transpose(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site) {
   const char* call = "transpose_tile";
   if (risc.role == kPack) return;
   ComputeEngine& engine = *risc.engine;
-  const OperationMode mode{Operation::kTranspose, {}};
+  const OperationMode mode{Operation::kTranspose, {0, 0, UnpacksToDest(risc, in), 0}};
   if (risc.role == kUnpack) {
     const Operand operand{in, tile, 1, 1, true};
     engine.Unpack(risc, call, mode, &operand, &kA, 1);

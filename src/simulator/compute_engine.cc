@@ -55,6 +55,9 @@ std::string ModeName(const OperationMode& mode) {
     }
     case Operation::kTilize:
       return fmt::format("tilize of {} tiles a row", p[0]);
+    case Operation::kCopy:
+    case Operation::kTranspose:
+      return p[2] ? name + " straight to DST" : name;
     default:
       return name;
   }

@@ -10,10 +10,6 @@
 #include <fstream>
 #include <sstream>
 
-#ifndef TT_SIMULATOR_KERNEL_API_DIR
-#define TT_SIMULATOR_KERNEL_API_DIR ""
-#endif
-
 namespace tt_simulator {
 namespace {
 
@@ -32,17 +28,23 @@ const tt_target::HardwareModel& ModelOf(const DeviceOptions& options) {
   return *model;
 }
 
-/// `include/simulator/kernel_api` beside the folder of the library this code is in (an installed
-/// package), else the source folder of the build.
+/// The first `include/simulator/kernel_api` going up from the file this code is loaded from: in an
+/// installed package that is the package's, in a build folder a link to the sources.
 std::string DefaultKernelApiDir() {
-  Dl_info info;
-  if (dladdr(reinterpret_cast<void*>(&ModelOf), &info) && info.dli_fname) {
-    const std::filesystem::path installed = std::filesystem::path(info.dli_fname).parent_path() /
-                                            ".." / "include" / "simulator" / "kernel_api";
-    std::error_code error;
-    if (std::filesystem::is_directory(installed, error)) return installed;
+  namespace fs = std::filesystem;
+  Dl_info info = {};
+  dladdr(reinterpret_cast<void*>(&ModelOf), &info);
+  std::error_code error;
+  const fs::path self = fs::weakly_canonical(info.dli_fname ? info.dli_fname : "", error);
+  for (fs::path above = self; above.has_relative_path();) {
+    above = above.parent_path();
+    const fs::path headers = above / "include" / "simulator" / "kernel_api";
+    if (fs::is_directory(headers, error)) return headers;
   }
-  return TT_SIMULATOR_KERNEL_API_DIR;
+  throw DescriptorError(fmt::format(
+      "no folder above {} has include/simulator/kernel_api, the headers that kernels need; install "
+      "the package again or pass kernel_api_dir",
+      self.string()));
 }
 
 uint32_t Extent(uint32_t requested, uint32_t largest, const char* what) {

@@ -20,7 +20,7 @@ struct DeviceOptions {
   uint32_t grid_y = 0;
   Numerics numerics = Numerics::Exact;  ///< Fast computes in plain fp32.
   std::string cache_dir;                ///< Compiled kernels; empty for the user's cache folder.
-  std::string kernel_api_dir;           ///< Headers; empty for the folder of this build.
+  std::string kernel_api_dir;           ///< Headers; empty for those of this build.
   /// Names of violations that are not raised, e.g. "CbDirtyAtExit".
   std::vector<std::string> ignored_violations;
 };

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "codegen/emit_program.h"
+#include "ir/program_plan.h"
 #include "passes/passes.h"
 #include "schema/schema.h"
 #include "target/target_options.h"
@@ -33,7 +34,6 @@ namespace {
 constexpr int kRefused = 1;
 constexpr int kBadUsage = 2;
 constexpr int kIllegalModule = 3;
-constexpr const char* kPlanFile = "tt.plan.json";
 
 /*! A wrong command line or input file. */
 struct UsageError : std::runtime_error {
@@ -147,7 +147,7 @@ IRModule RunPasses(IRModule module, const std::vector<std::string>& names, bool 
 void EmitSources(const IRModule& module, const std::string& output) {
   const Program program = EmitProgram(module);
   std::map<std::string, std::string> files = program.sources;
-  files[kPlanFile] = tt_plan::ToJson(program.plan);
+  files[tt_plan::kPlanFile] = tt_plan::ToJson(program.plan);
   if (!output.empty()) std::filesystem::create_directories(output);
   for (const auto& [name, text] : files) {
     if (output.empty()) {

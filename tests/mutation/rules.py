@@ -17,6 +17,13 @@ _POLLS = ("wait_front", "reserve_back")
 _MOVES = ("pop_front", "push_back")
 _BARRIERS = ("async_read_barrier", "async_write_barrier", "async_writes_flushed", "write_zeros_l1_barrier")
 _SFPU_INITS = ("binop_with_scalar_tile_init", "fill_tile_init")
+# SFPU inits that program the same registers with the same values; div, power and others add constants.
+_PLAIN_SFPU_INITS = (
+    *_SFPU_INITS,
+    "add_binary_tile_init",
+    "sub_binary_tile_init",
+    "mul_binary_tile_init",
+)
 # Calls that write a tile of DST or L1 from operands that they do not change.
 _STORES = (
     "copy_tile",
@@ -182,7 +189,52 @@ def _formats(m: Mutant) -> dict[str, str]:
 
 
 def _more_room(m: Mutant) -> bool:
-    return m.mutator == "page count" and "reserve_back" in m.before and m.after.endswith(" + 1);")
+    call = _only_call(m.statements[0])
+    if m.mutator != "page count" or call.name != "reserve_back" or not m.after.endswith(" + 1);"):
+        return False
+    return re.search(rf"^//   {call.object} \(id \d+\): 2 blocks", m.text, re.MULTILINE) is not None
+
+
+def _sfpu_init_in_force(m: Mutant) -> bool:
+    if m.mutator not in ("drop", "swap"):
+        return False
+    calls = [_only_call(statement) for statement in m.statements]
+    before = "\n".join(m.text.split("\n")[: m.line - 1])
+    return any(c and c.name in _PLAIN_SFPU_INITS for c in calls) and any(
+        f"{name}()" in before for name in _PLAIN_SFPU_INITS
+    )
+
+
+def _zeros_barrier(m: Mutant) -> bool:
+    call = m.mutator == "drop" and _only_call(m.statements[0])
+    other = {
+        "async_read_barrier": "write_zeros_l1_barrier",
+        "write_zeros_l1_barrier": "async_read_barrier",
+    }
+    return bool(call) and call.name in other and other[call.name] in m.text
+
+
+def _pack_format_set_again(m: Mutant) -> bool:
+    """A format for the packer that another one replaces before the first pack."""
+    call = m.mutator in ("drop", "buffer", "swap") and _only_call(m.statements[0])
+    if not call or call.name not in ("pack_reconfig_data_format", "compute_kernel_hw_startup"):
+        return False
+    if call.name == "compute_kernel_hw_startup" and m.before.split(",")[:2] != m.after.split(",")[:2]:
+        return False
+    rest = "\n".join(m.text.split("\n")[m.line - (m.mutator == "drop") :])
+    names = re.findall(r"\b(pack_tile|pack_reconfig_data_format)\b", rest)
+    return bool(names) and names[0] == "pack_reconfig_data_format"
+
+
+def _same_trips(m: Mutant) -> bool:
+    trips = []
+    for line in (m.before, m.after):
+        loop = re.match(r"for \(uint32_t (\w+) = 0; \1 < ([\d +-]+); \1 \+= (\d+)\)", line)
+        if m.mutator != "loop bound" or not loop:
+            return False
+        bound = sum(int(n) for n in re.findall(r"[+-]?\d+", loop[2].replace(" ", "")))
+        trips.append(-(-bound // int(loop[3])))
+    return trips[0] == trips[1]
 
 
 def _base_of_count(m: Mutant) -> bool:
@@ -290,6 +342,29 @@ RULES = (
         _more_room,
         "reserve_back of one page more than is pushed, in a buffer of two blocks: the kernel waits longer "
         "than it must, and writes the same pages.",
+        always=False,
+    ),
+    Rule(
+        "SFPU init in force",
+        _sfpu_init_in_force,
+        "An init of add, sub, mul, fill or a scalar operation dropped or moved behind another one: all of "
+        "them program the same address mode, and nothing else.",
+    ),
+    Rule(
+        "zeros barrier",
+        _zeros_barrier,
+        "One of async_read_barrier and write_zeros_l1_barrier dropped where both are called: zeros are read "
+        "from a zeroed part of L1, and on these architectures the two barriers are one function.",
+    ),
+    Rule(
+        "format set again",
+        _pack_format_set_again,
+        "A data format of the packer that another pack_reconfig_data_format replaces before the first pack.",
+    ),
+    Rule(
+        "same number of steps",
+        _same_trips,
+        "Another bound of a loop whose step is so large that the loop runs as often.",
     ),
     Rule(
         "base of a count",

@@ -73,3 +73,35 @@ def before(name: str, func: tirx.PrimFunc, attrs: dict, target="tenstorrent", as
 def after(name: str, func: tirx.PrimFunc, attrs: dict, target="tenstorrent") -> IRModule:
     """The module after the pass `name` on a hand-written function."""
     return run_pass(name, before(name, func, attrs, target))
+
+
+def operations(stmt, *prefixes: str) -> list[str]:
+    """The intrinsic calls below a statement in order, as text: ``tt.fpu.add A_s t B_s t d0``.
+
+    Args:
+        stmt: the statement.
+        prefixes: only operations whose names start with one of these, if any are given.
+    """
+    found = []
+
+    def visit(node):
+        if isinstance(node, tirx.Evaluate) and isinstance(node.value, tirx.Call):
+            name = node.value.op.name
+            if name.startswith(prefixes or ("tt.",)):
+                found.append(" ".join([name, *(_operand(arg) for arg in node.value.args)]))
+
+    tirx.stmt_functor.post_order_visit(stmt, visit)
+    return found
+
+
+def _operand(arg) -> str:
+    if isinstance(arg, tirx.BufferLoad):
+        index = ", ".join(_operand(index) for index in arg.indices)
+        return str(arg.buffer.name) if index == "0" else f"{arg.buffer.name}[{index}]"
+    if isinstance(arg, tirx.Var):
+        return arg.name
+    if isinstance(arg, tirx.IntImm) and str(arg.dtype) == "bool":
+        return str(bool(arg.value))
+    if isinstance(arg, tirx.IntImm | tirx.FloatImm):
+        return str(arg.value)
+    return str(arg)

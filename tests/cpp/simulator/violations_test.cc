@@ -390,6 +390,23 @@ TEST_F(Violations, InitMissing) {
   EXPECT_EQ(info.message, "add_tiles needs add_tiles, but the engine is set up for copy");
 }
 
+TEST_F(Violations, CopyInitForTheOtherWayToDst) {
+  ComputeConfigDescriptor config;
+  config.fp32_dest_acc_en = true;
+  config.unpack_to_dest_fp32 = {1};
+  const std::string body =
+      "cb1.wait_front(2);\ncompute_kernel_hw_startup(1, 1, 2);\n{0}_init(0);\n"
+      "tile_regs_acquire();\n{0}_tile(1, 0, 0);";
+  for (const std::string operation : {"copy", "transpose"}) {
+    const auto info =
+        Violation(OneCompute(fmt::format(fmt::runtime(body), operation), config));
+    EXPECT_EQ(info.violation, "InitMissing");
+    EXPECT_EQ(info.message, fmt::format("{0}_tile needs {0} straight to DST, but the engine is set "
+                                        "up for {0}",
+                                        operation));
+  }
+}
+
 TEST_F(Violations, InitOfAnotherOperator) {
   const auto info = Violation(
       OneCompute("cb0.wait_front(2);\ncompute_kernel_hw_startup(0, 0, 2);\nsub_init(0, 0);\n"

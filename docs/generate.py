@@ -1,0 +1,242 @@
+"""Writes docs/passes.md and docs/schema.md from the sources.
+
+The pass pages come from the header comments of src/passes/*.cc and the rows of pass_runner.cc, the
+schema page from src/schema/schema.def. Usage: python docs/generate.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PASSES = ROOT / "src" / "passes"
+SCHEMA = ROOT / "src" / "schema" / "schema.def"
+NOTE = "<!-- Written by docs/generate.py from the sources; edit those. -->\n"
+
+
+# ---- reading C++ rows ----------------------------------------------------------------------------
+
+
+def split_arguments(text: str) -> list[str]:
+    """The arguments of a macro call or initialiser, with string literals joined and unquoted."""
+    arguments, current, depth = [], [], 0
+    for token in re.findall(r'"(?:[^"\\]|\\.)*"|[(){}\[\],]|[^"(){}\[\],]+', text):
+        if token == "," and depth == 0:
+            arguments.append(current)
+            current = []
+            continue
+        depth += token in "([{"
+        depth -= token in ")]}"
+        current.append(token)
+    arguments.append(current)
+    return [_value(tokens) for tokens in arguments]
+
+
+def _value(tokens: list[str]) -> str:
+    strings = [token[1:-1] for token in tokens if token.startswith('"')]
+    text = "".join(strings) if strings else "".join(tokens).strip()
+    return text.replace('\\"', '"')
+
+
+def macro_rows(text: str, macro: str) -> list[list[str]]:
+    """The argument lists of all uses of a row macro, one per line."""
+    defines = dict(re.findall(r'#define (\w+) (".*")', text))
+    for name, value in defines.items():
+        text = re.sub(rf"\b{name}\b(?! \")", value.replace("\\", "\\\\"), text)
+    return [split_arguments(row) for row in re.findall(rf"^{macro}\((.*)\)$", text, re.MULTILINE)]
+
+
+def pipeline_rows() -> list[list[str]]:
+    """(name, from, to, why here) of every pass, in order."""
+    text = (PASSES / "pass_runner.cc").read_text()
+    table = re.search(r"rows = \{(.*?)\n  \};", text, re.DOTALL).group(1)
+    rows = [split_arguments(row) for row in re.findall(r"\{(.*?)\}", table, re.DOTALL)]
+    return [[name, _level(start), _level(end), why] for name, start, end, why, _ in rows]
+
+
+def _level(enumerator: str) -> str:
+    return enumerator.rsplit("::", 1)[-1].lower()
+
+
+def header_comment(path: Path) -> str:
+    """The comment at the top of a source file, without its decoration."""
+    match = re.match(r"/\*!(.*?)\*/", path.read_text(), re.DOTALL)
+    if not match:
+        raise ValueError(f"{path.relative_to(ROOT)} does not start with a header comment")
+    lines = [re.sub(r"^ ?\* ?", "", line).rstrip() for line in match.group(1).strip().splitlines()]
+    return "\n".join(lines)
+
+
+# ---- docs/passes.md ------------------------------------------------------------------------------
+
+
+def file_of(name: str) -> Path:
+    """The source file of a pass: the one whose header comment begins with its name."""
+    for path in sorted(PASSES.glob("*.cc")):
+        if header_comment(path).startswith(f"{name}: "):
+            return path
+    raise ValueError(f"no file in src/passes begins with a comment '{name}: ...'")
+
+
+def split_listing(comment: str) -> tuple[str, str]:
+    """The prose of a header comment and the listing after it (both may be empty)."""
+    prose, listing = [], []
+    for line in comment.splitlines():
+        (listing if listing or line.startswith("  ") else prose).append(line)
+    return "\n".join(prose).strip(), "\n".join(listing).rstrip()
+
+
+def part_files(name: str, own: Path) -> list[tuple[str, str]]:
+    """Other files of a pass: those whose header comment says so in its first sentence."""
+    parts = []
+    for path in sorted(PASSES.glob("*.cc")):
+        if path == own or path.name == "pass_runner.cc":
+            continue
+        first, *rest = header_comment(path).split("\n\n")
+        if name in first:
+            parts.append((path.name, " ".join([first, *rest]).replace("\n", " ").strip()))
+    return parts
+
+
+def passes_page() -> str:
+    rows = pipeline_rows()
+    out = [
+        "# Passes",
+        NOTE,
+        "The pipeline, in order. A pass refuses to run anywhere else in it. `VerifyTTIR` checks the",
+        "level a module claims; tests run it after every pass. The levels are described in",
+        "[architecture.md](architecture.md).",
+        "",
+        "| pass | from | to | why it stands here |",
+        "|---|---|---|---|",
+    ]
+    out += [f"| [{name}](#{name.lower()}) | {start} | {end} | {why} |" for name, start, end, why in rows]
+    for name, start, end, _ in rows:
+        path = file_of(name)
+        prose, listing = split_listing(header_comment(path))
+        _, _, body = prose.partition("\n")
+        out += ["", f"## {name}", "", f"*{start} → {end}*, `src/passes/{path.name}`", "", body.strip()]
+        if listing:
+            out += ["", "```", _dedent(listing), "```"]
+        parts = part_files(name, path)
+        if parts:
+            out += ["", "Also:", ""]
+            out += [f"- `{file}`: {text}" for file, text in parts]
+    return "\n".join(out) + "\n"
+
+
+def _dedent(listing: str) -> str:
+    lines = listing.splitlines()
+    margin = min(len(line) - len(line.lstrip()) for line in lines if line.strip())
+    return "\n".join(line[margin:] for line in lines)
+
+
+# ---- docs/schema.md ------------------------------------------------------------------------------
+
+ROLES = {"kReader": "reader", "kCompute": "compute", "kWriter": "writer", "kAllRoles": "all"}
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def _code(text: str) -> str:
+    escaped = text.replace("|", "\\|")
+    return f"`{escaped}`" if text else ""
+
+
+def _roles(text: str) -> str:
+    return ", ".join(ROLES[role.strip()] for role in text.split("|"))
+
+
+def intrinsic_sections(text: str) -> list[tuple[str, list[list[str]]]]:
+    """(comment above them, rows) of every group of intrinsics."""
+    body = text[text.index("#define TT_INTRINSIC") :]
+    body = body[: body.index("#undef TT_INTRINSIC")]
+    defines = "\n".join(re.findall(r'^#define \w+ ".*"$', body, re.MULTILINE))
+    sections = []
+    for title, rows in re.findall(r"^// ([^\n]+)\n((?:TT_INTRINSIC\([^\n]*\n\s*)+)", body, re.MULTILINE):
+        sections.append((title.rstrip("."), macro_rows(defines + "\n" + rows, "TT_INTRINSIC")))
+    return sections
+
+
+def schema_page() -> str:
+    text = SCHEMA.read_text()
+    out = [
+        "# Schema",
+        NOTE,
+        "Every `tt.*` attribute and intrinsic. The rows live in `src/schema/schema.def`; registration,",
+        "accessors, the verifier's tables, printed spelling and included headers are derived from them.",
+        "",
+        "## Attributes",
+        "",
+        "| key | on | content | set by | from level |",
+        "|---|---|---|---|---|",
+    ]
+    for _, key, holder, content, set_by, level in macro_rows(text, "TT_ATTR"):
+        out.append(f"| `{key}` | {holder} | {_cell(content)} | {set_by} | {level.lower()} |")
+    out += [
+        "",
+        "## Intrinsics",
+        "",
+        "In spellings, `{i}` prints argument i, `{i.cb}` a circular buffer as its id, `{i.obj}` a circular",
+        "buffer or tensor as its object, `{i.bits}` a float constant as its bit pattern.",
+    ]
+    for title, rows in intrinsic_sections(text):
+        out += [
+            "",
+            f"### {title}",
+            "",
+            "| intrinsic | meaning | kernels | levels | effect | prints | header |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        for _, name, _, roles, first, last, effect, header, spelling, meaning in rows:
+            levels = first.lower() if first == last else f"{first.lower()} to {last.lower()}"
+            out.append(
+                f"| `{name}` | {_cell(meaning)} | {_roles(roles)} | {levels} | {effect} "
+                f"| {_code(spelling)} | {_code(header)} |"
+            )
+    names = {row[0]: row[1] for _, rows in intrinsic_sections(text) for row in rows}
+    out += [
+        "",
+        "## What an operation needs of the engine",
+        "",
+        "The matrix unit (FPU) and the vector unit (SFPU) keep their modes independently.",
+        "InsertComputeInitTT places the initialisations from this table.",
+        "",
+        "| operation | unit | initialised by | operand in SrcA | operand in SrcB |",
+        "|---|---|---|---|---|",
+    ]
+    for op, unit, init, _, srca, srcb in macro_rows(text, "TT_ENGINE"):
+        operands = ["" if int(position) < 0 else f"argument {position}" for position in (srca, srcb)]
+        out.append(f"| `{names[op]}` | {unit.upper()} | `{names[init]}` | {operands[0]} | {operands[1]} |")
+    return "\n".join(out) + "\n"
+
+
+PAGES = {"passes.md": passes_page, "schema.md": schema_page}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is stale")
+    check = parser.parse_args().check
+    stale = []
+    for name, make in PAGES.items():
+        path, text = ROOT / "docs" / name, make()
+        if path.exists() and path.read_text() == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.write_text(text)
+            print(f"wrote docs/{name}")
+    if check and stale:
+        print(f"stale: {', '.join(stale)}; run `make docs`", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Every generated reader, compute and writer text type-checks against the vendor's headers."""
+
+from __future__ import annotations
+
+import re
+
+import programs
+import pytest
+from type_check import Arguments
+
+# Headers of the vector unit, which the low-level kernels of the math processor need the vendor's compiler for.
+VECTOR_UNIT = re.compile(r'#include "api/compute/(eltwise_binary_sfpu|eltwise_unary/)')
+
+
+def errors_of(started: dict) -> list[str]:
+    """What the compiler says of the texts, if anything, with the name of the text in front."""
+    said = {name: future.result() for name, future in started.items()}
+    return [f"--- {name} ---\n{text[:4000]}" for name, text in said.items() if text]
+
+
+@pytest.fixture(scope="module")
+def representative():
+    """The first text of each class of texts that differ in comments and numbers only."""
+    seen = {}
+
+    def find(text: str, view: str, arch: str, arguments: Arguments) -> tuple[str, Arguments]:
+        from type_check import normalised
+
+        shape = (tuple(name for name, _ in arguments.named), len(arguments.positional), arguments.fp32_dest)
+        return seen.setdefault((normalised(text), view, arch, shape), (text, arguments))
+
+    return find
+
+
+@pytest.mark.parametrize("name", programs.names())
+def test_texts_type_check(name, checker, representative):
+    texts = programs.of(name)
+    started = {}
+    for role in programs.ROLES:
+        view = "api" if role == "compute" else role
+        arguments = Arguments.of(texts.plan, role)
+        text, arguments = representative(texts.sources[f"{role}.cpp"], view, texts.arch, arguments)
+        started[f"{role}.cpp"] = checker.start(text, view, texts.arch, arguments)
+    errors = errors_of(started)
+    assert not errors, "\n".join(errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "arch"),
+    [(name, "wormhole_b0") for name in programs.LOW_LEVEL]
+    + [(name, "blackhole") for name in programs.LOW_LEVEL_BLACKHOLE],
+)
+def test_compute_reaches_low_level_kernels(name, arch, checker):
+    """On each processor of the compute engine the text instantiates what the vendor's templates allow."""
+    texts = programs.of_kernel(name, arch)
+    text = texts.sources["compute.cpp"]
+    views = ["unpack", "pack"]
+    if arch == "wormhole_b0" and not VECTOR_UNIT.search(text):
+        views.append("math")
+    arguments = Arguments.of(texts.plan, "compute")
+    errors = errors_of({view: checker.start(text, view, arch, arguments) for view in views})
+    assert not errors, "\n".join(errors)
+
+
+@pytest.mark.parametrize("name", programs.names())
+def test_included_headers_exist(name, checker):
+    texts = programs.of(name)
+    for role in programs.ROLES:
+        included = re.findall(r'#include "([^"]+)"', texts.sources[f"{role}.cpp"])
+        assert included
+        missing = [header for header in included if checker.header(header, texts.arch) is None]
+        assert not missing, f"{role}.cpp includes {missing}, which the vendor does not have"

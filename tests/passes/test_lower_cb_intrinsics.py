@@ -1,0 +1,352 @@
+"""LowerCBIntrinsics: circular buffer and NoC protocol."""
+
+from __future__ import annotations
+
+from lowering import run_pass
+from passes.structure import accessor, after, assert_code, before, circular_buffer, operations
+from tvm.script import tirx as T
+
+
+def _reader(func, descs, accessors):
+    attrs = {"tt.kernel_role": "reader", "tt.cb_desc": descs, "tt.tensor_accessor": accessors}
+    return after("LowerCBIntrinsics", func, attrs)
+
+
+def _writer(func, descs, accessors):
+    attrs = {"tt.kernel_role": "writer", "tt.cb_desc": descs, "tt.tensor_accessor": accessors}
+    return after("LowerCBIntrinsics", func, attrs)
+
+
+def _compute(func, *descs):
+    attrs = {
+        "tt.kernel_role": "compute",
+        "tt.cb_desc": {str(desc.name): desc for desc in descs},
+        "tt.tensor_accessor": {},
+    }
+    return run_pass("LowerCBIntrinsics", before("LowerCBIntrinsics", func, attrs))
+
+
+def _protocol(module):
+    return operations(module["main"].body, "tt.cb_", "tt.noc", "tt.mm", "tt.pack")
+
+
+_INPUT = {"producer": "reader", "consumer": "compute"}
+_OUTPUT = {"producer": "compute", "consumer": "writer"}
+_INNER = {"producer": "compute", "consumer": "compute"}
+
+
+def test_a_reader_reserves_reads_waits_and_pushes():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (128, 64), "bfloat16")
+        A_s = T.alloc_buffer((64, 64), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            T.tt.read_to_cb(A[work * 64, 0], A_s.data, 64, 64)
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (128, 64), "bfloat16")
+        A_s = T.alloc_buffer((64, 64), "bfloat16", scope="tt.cb")
+        A_s_tiles: T.int32 = 4
+        A_s_rows: T.int32 = 2
+        A_s_cols: T.int32 = 2
+        A_row_tiles: T.int32 = 2
+        A_s_tile_bytes: T.int32 = 2048
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_reserve_back(A_s.data, A_s_tiles)
+            for row, col in T.grid(A_s_rows, A_s_cols):
+                page: T.int32 = (work * 2 + row) * A_row_tiles + col
+                offset: T.int32 = (row * A_s_cols + col) * A_s_tile_bytes
+                T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
+            T.tt.noc.read_barrier()
+            T.tt.cb_push_back(A_s.data, A_s_tiles)
+
+    module = _reader(split, {"A_s": circular_buffer("A_s", 2, 2, **_INPUT)}, {"A": accessor("A", [2, 1], 8)})
+    assert_code(module, expected)
+
+
+def test_pages_outside_of_the_tensor_are_zeroed():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (96, 32), "bfloat16")
+        A_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            T.tt.read_to_cb(A[work * 64, 0], A_s.data, 64, 32)
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (96, 32), "bfloat16")
+        A_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        A_s_tiles: T.int32 = 2
+        A_s_rows: T.int32 = 2
+        A_tile_rows: T.int32 = 3
+        A_s_tile_bytes: T.int32 = 2048
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_reserve_back(A_s.data, A_s_tiles)
+            for row in range(A_s_rows):
+                page: T.int32 = work * 2 + row
+                offset: T.int32 = row * A_s_tile_bytes
+                if work * 2 + row < A_tile_rows:
+                    T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
+                else:
+                    T.tt.noc.zero(A_s.data, offset, A_s_tile_bytes)
+            T.tt.noc.read_barrier()
+            T.tt.noc.zero_barrier()
+            T.tt.cb_push_back(A_s.data, A_s_tiles)
+
+    module = _reader(split, {"A_s": circular_buffer("A_s", 2, 1, **_INPUT)}, {"A": accessor("A", [1, 1], 3)})
+    assert_code(module, expected)
+
+
+def test_a_condition_of_the_program_proves_that_a_page_is_inside():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (96, 32), "bfloat16")
+        A_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            if work < 1:
+                T.tt.read_to_cb(A[work * 64, 0], A_s.data, 64, 32)
+
+    module = _reader(split, {"A_s": circular_buffer("A_s", 2, 1, **_INPUT)}, {"A": accessor("A", [1, 1], 3)})
+    assert not operations(module["main"].body, "tt.noc.zero")
+
+
+def test_neighbouring_reads_share_one_barrier():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (32, 64), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        B_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 1):
+            T.tt.read_to_cb(A[0, 0], A_s.data, 32, 32)
+            T.tt.read_to_cb(A[0, 32], B_s.data, 32, 32)
+
+    descs = {name: circular_buffer(name, 1, 1, **_INPUT) for name in ("A_s", "B_s")}
+    names = [op.split()[0] for op in _protocol(_reader(split, descs, {"A": accessor("A", [2, 1], 2)}))]
+    assert names == [
+        "tt.cb_reserve_back",
+        "tt.noc.read_page",
+        "tt.cb_reserve_back",
+        "tt.noc.read_page",
+        "tt.noc.read_barrier",
+        "tt.cb_push_back",
+        "tt.cb_push_back",
+    ]
+
+
+def test_a_second_read_into_a_buffer_waits_for_the_first_to_be_pushed():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (32, 64), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 1):
+            T.tt.read_to_cb(A[0, 0], A_s.data, 32, 32)
+            T.tt.read_to_cb(A[0, 32], A_s.data, 32, 32)
+
+    module = _reader(split, {"A_s": circular_buffer("A_s", 1, 1, **_INPUT)}, {"A": accessor("A", [2, 1], 2)})
+    names = [op.split()[0] for op in _protocol(module)]
+    assert names == 2 * [
+        "tt.cb_reserve_back",
+        "tt.noc.read_page",
+        "tt.noc.read_barrier",
+        "tt.cb_push_back",
+    ]
+
+
+def test_leading_dimensions_step_over_matrices():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (4, 64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 4):
+            work: T.int32 = T.tt.work_index()
+            T.tt.read_to_cb(A[work, 32, 0], A_s.data, 32, 32)
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (4, 64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        A_s_tiles: T.int32 = 1
+        A_dim0_tiles: T.int32 = 2
+        A_s_tile_bytes: T.int32 = 2048
+        with T.attr(0, "tt.work_loop", 4):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_reserve_back(A_s.data, A_s_tiles)
+            page: T.int32 = work * A_dim0_tiles + 1
+            offset: T.int32 = 0
+            T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
+            T.tt.noc.read_barrier()
+            T.tt.cb_push_back(A_s.data, A_s_tiles)
+
+    module = _reader(
+        split, {"A_s": circular_buffer("A_s", 1, 1, **_INPUT)}, {"A": accessor("A", [2, 1, 1], 8)}
+    )
+    assert_code(module, expected)
+
+
+def test_a_writer_waits_writes_flushes_and_pops_and_waits_for_all_at_the_end():
+    @T.prim_func(private=True)
+    def split(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (96, 32), "float32")
+        C_s = T.alloc_buffer((64, 32), "float32", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            T.tt.write_from_cb(C_s.data, C[work * 64, 0], 64, 32)
+
+    @T.prim_func(private=True)
+    def expected(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (96, 32), "float32")
+        C_s = T.alloc_buffer((64, 32), "float32", scope="tt.cb")
+        C_s_tiles: T.int32 = 2
+        C_s_rows: T.int32 = 2
+        C_tile_rows: T.int32 = 3
+        C_s_tile_bytes: T.int32 = 4096
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_wait_front(C_s.data, C_s_tiles)
+            for row in range(C_s_rows):
+                page: T.int32 = work * 2 + row
+                offset: T.int32 = row * C_s_tile_bytes
+                if work * 2 + row < C_tile_rows:
+                    T.tt.noc.write_page(C_s.data, offset, C.data, page, C_s_tile_bytes)
+            T.tt.noc.writes_flushed()
+            T.tt.cb_pop_front(C_s.data, C_s_tiles)
+        T.tt.noc.write_barrier()
+
+    module = _writer(
+        split,
+        {"C_s": circular_buffer("C_s", 2, 1, dtype="float32", **_OUTPUT)},
+        {"C": accessor("C", [1, 1], 3, "float32")},
+    )
+    assert_code(module, expected)
+
+
+def test_compute_waits_for_its_inputs_and_pops_them_after_their_last_use():
+    @T.prim_func(private=True)
+    def split():
+        acc = T.alloc_buffer((1,), scope="tt.dst")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        B_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            T.tt.receive(A_s.data)
+            T.tt.mm.init(acc.data, T.float32(0.0))
+            for _k in range(3):
+                T.tt.receive(B_s.data)
+                T.tt.mm.mma(A_s.data, B_s.data, acc.data, T.bool(False), T.bool(False))
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                T.tt.pack(acc[t], C_s.data, t)
+            T.tt.send(C_s.data)
+
+    module = _compute(
+        split,
+        circular_buffer("A_s", 1, 1, **_INPUT),
+        circular_buffer("B_s", 1, 1, **_INPUT),
+        circular_buffer("C_s", 1, 1, **_OUTPUT),
+    )
+    assert _protocol(module) == [
+        "tt.cb_wait_front A_s A_s_tiles",
+        "tt.mm.init acc 0.0",
+        "tt.cb_wait_front B_s B_s_tiles",
+        "tt.mm.mma A_s B_s acc False False",
+        "tt.cb_pop_front B_s B_s_tiles",
+        "tt.cb_pop_front A_s A_s_tiles",
+        "tt.cb_reserve_back C_s C_s_tiles",
+        "tt.pack acc[t] C_s t",
+        "tt.cb_push_back C_s C_s_tiles",
+    ]
+
+
+def test_an_accumulator_in_l1_is_reserved_until_it_is_complete():
+    @T.prim_func(private=True)
+    def split():
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        acc = T.alloc_buffer((32, 32), "float32", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            T.tt.mm.init(acc.data, T.float32(0.0))
+            for _k in range(3):
+                T.tt.receive(A_s.data)
+                T.tt.mm.mma(A_s.data, A_s.data, acc.data, T.bool(False), T.bool(False))
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d0 = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.copy(acc.data, t, d0[0])
+                T.tt.pack(d0[0], C_s.data, t)
+            T.tt.send(C_s.data)
+
+    module = _compute(
+        split,
+        circular_buffer("A_s", 1, 1, **_INPUT),
+        circular_buffer("acc", 1, 1, 1, "float32", **_INNER),
+        circular_buffer("C_s", 1, 1, **_OUTPUT),
+    )
+    assert _protocol(module) == [
+        "tt.cb_reserve_back acc acc_tiles",
+        "tt.mm.init acc 0.0",
+        "tt.cb_wait_front A_s A_s_tiles",
+        "tt.mm.mma A_s A_s acc False False",
+        "tt.cb_pop_front A_s A_s_tiles",
+        "tt.cb_push_back acc acc_tiles",
+        "tt.cb_wait_front acc acc_tiles",
+        "tt.cb_reserve_back C_s C_s_tiles",
+        "tt.pack d0 C_s t",
+        "tt.cb_pop_front acc acc_tiles",
+        "tt.cb_push_back C_s C_s_tiles",
+    ]
+
+
+def test_an_update_in_a_loop_takes_the_old_block_and_gives_the_new_one():
+    @T.prim_func(private=True)
+    def split():
+        S = T.alloc_buffer((32, 32), "float32", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "float32", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d0 = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.fill(d0[0], T.float32(1.0))
+                T.tt.pack(d0[0], S.data, t)
+            for _k in range(3):
+                for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                    d0 = T.alloc_buffer((1,), scope="tt.dst")
+                    T.tt.copy(S.data, t, d0[0])
+                    T.tt.sfpu.add_scalar(d0[0], T.float32(1.0))
+                    T.tt.pack(d0[0], S.data, t)
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d0 = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.copy(S.data, t, d0[0])
+                T.tt.pack(d0[0], C_s.data, t)
+            T.tt.send(C_s.data)
+
+    module = _compute(
+        split,
+        circular_buffer("S", 1, 1, 2, "float32", **_INNER),
+        circular_buffer("C_s", 1, 1, 2, "float32", **_OUTPUT),
+    )
+    assert _protocol(module) == [
+        "tt.cb_reserve_back S S_tiles",
+        "tt.pack d0 S t",
+        "tt.cb_push_back S S_tiles",
+        "tt.cb_wait_front S S_tiles",
+        "tt.cb_reserve_back S S_tiles",
+        "tt.pack d0 S t",
+        "tt.cb_pop_front S S_tiles",
+        "tt.cb_push_back S S_tiles",
+        "tt.cb_wait_front S S_tiles",
+        "tt.cb_reserve_back C_s C_s_tiles",
+        "tt.pack d0 C_s t",
+        "tt.cb_pop_front S S_tiles",
+        "tt.cb_push_back C_s C_s_tiles",
+    ]
+
+
+def test_an_empty_kernel_stays_empty():
+    @T.prim_func(private=True)
+    def split():
+        T.evaluate(0)
+
+    assert operations(_reader(split, {}, {})["main"].body) == []

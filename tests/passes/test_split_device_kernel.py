@@ -1,0 +1,152 @@
+"""SplitDeviceKernel: one function becomes reader, compute and writer."""
+
+from __future__ import annotations
+
+import tvm
+from kernels.elementwise_sources import copy, fill
+from kernels.gemm_sources import gemm_serial
+from lowering import PASSES, as_module, run_pass, run_passes
+from passes.structure import assert_code, before, circular_buffer
+from tvm import tirx
+from tvm.script import tirx as T
+
+
+def _split(func):
+    return run_passes(as_module(func), "SplitDeviceKernel")[-1][1]
+
+
+def _split_by_hand(func, descs):
+    return run_pass("SplitDeviceKernel", before("SplitDeviceKernel", func, {"tt.cb_desc": descs}))
+
+
+def test_every_role_keeps_its_leaves_and_the_control_flow_around_them():
+    module = _split(gemm_serial(64, 64, 64, 64, 32, 32))
+
+    @T.prim_func(private=True)
+    def reader(A_handle: T.handle, B_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 64), "bfloat16", strides=(64, 1))
+        B = T.match_buffer(B_handle, (64, 64), "bfloat16", strides=(64, 1))
+        A_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        B_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        T.attr(0, "tt.work_loop", 2)
+        work: T.int32 = T.tt.work_index()
+        bx: T.int32 = work % 2
+        by: T.int32 = work // 2
+        for k in range(2):
+            T.tt.read_to_cb(A[by * 64, k * 32], A_s.data, 64, 32)
+            T.tt.read_to_cb(B[k * 32, bx * 32], B_s.data, 32, 32)
+
+    @T.prim_func(private=True)
+    def compute():
+        C_l_acc = T.alloc_buffer((2,), scope="tt.dst")
+        A_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        B_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        T.attr(0, "tt.work_loop", 2)
+        T.tt.mm.init(C_l_acc.data, T.float32(0.0))
+        for _k in range(2):
+            T.tt.receive(A_s.data)
+            T.tt.receive(B_s.data)
+            T.tt.mm.mma(A_s.data, B_s.data, C_l_acc.data, T.bool(False), T.bool(False))
+        for t in T.serial(2, annotations={"tt.tile_loop": 1}):
+            T.tt.pack(C_l_acc[t], C_s.data, t)
+        T.tt.send(C_s.data)
+
+    @T.prim_func(private=True)
+    def writer(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 64), "bfloat16", strides=(64, 1))
+        C_s = T.alloc_buffer((64, 32), "bfloat16", scope="tt.cb")
+        T.attr(0, "tt.work_loop", 2)
+        work: T.int32 = T.tt.work_index()
+        bx: T.int32 = work % 2
+        by: T.int32 = work // 2
+        T.tt.write_from_cb(C_s.data, C[by * 64, bx * 32], 64, 32)
+
+    assert_code(module, reader, "main_reader")
+    assert_code(module, compute, "main_compute")
+    assert_code(module, writer, "main_writer")
+
+
+def test_functions_are_named_and_marked_by_role():
+    module = _split(copy(32, 32, 32, 32))
+    roles = {var.name_hint: str(f.attrs["tt.kernel_role"]) for var, f in module.functions_items()}
+    assert roles == {"main_reader": "reader", "main_compute": "compute", "main_writer": "writer"}
+
+
+def test_a_role_keeps_only_the_tensors_it_moves():
+    module = _split(gemm_serial(64, 64, 64, 64, 32, 32))
+    tensors = {
+        var.name_hint: [str(f.buffer_map[p].name) for p in f.params] for var, f in module.functions_items()
+    }
+    assert tensors == {"main_reader": ["A", "B"], "main_compute": [], "main_writer": ["C"]}
+
+
+def test_branches_stay_in_every_role_that_acts_in_them():
+    @T.prim_func(private=True)
+    def staged(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32), "bfloat16")
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            if work > 0:
+                T.tt.read_to_cb(A[work * 32, 0], A_s.data, 32, 32)
+                T.tt.write_from_cb(A_s.data, C[work * 32, 0], 32, 32)
+
+    @T.prim_func(private=True)
+    def writer(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            if work > 0:
+                T.tt.write_from_cb(A_s.data, C[work * 32, 0], 32, 32)
+
+    descs = {"A_s": circular_buffer("A_s", 1, 1, producer="reader", consumer="writer", id=0)}
+    assert_code(_split_by_hand(staged, descs), writer, "main_writer")
+
+
+def test_else_branches_are_kept_without_their_then_branches():
+    @T.prim_func(private=True)
+    def staged(A_handle: T.handle, B_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32), "bfloat16")
+        B = T.match_buffer(B_handle, (64, 32), "bfloat16")
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        B_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            if work == 0:
+                T.tt.read_to_cb(A[0, 0], A_s.data, 32, 32)
+                T.tt.write_from_cb(A_s.data, C[0, 0], 32, 32)
+            else:
+                T.tt.read_to_cb(B[0, 0], B_s.data, 32, 32)
+                T.tt.write_from_cb(B_s.data, C[32, 0], 32, 32)
+
+    descs = {
+        name: circular_buffer(name, 1, 1, producer="reader", consumer="writer", id=i)
+        for i, name in enumerate(("A_s", "B_s"))
+    }
+    module = _split_by_hand(staged, descs)
+    branches = []
+    tirx.stmt_functor.post_order_visit(
+        module["main_writer"].body,
+        lambda node: branches.append(node) if isinstance(node, tirx.IfThenElse) else None,
+    )
+    assert len(branches) == 1
+    assert branches[0].else_case is not None
+
+
+def test_a_kernel_without_inputs_has_an_empty_reader():
+    module = _split(fill(32, 32, 32, 1.0))
+    assert not list(module["main_reader"].params)
+    tvm.ir.assert_structural_equal(module["main_reader"].body, tirx.Evaluate(0))
+
+
+def test_the_functions_are_split_in_the_middle_of_the_pipeline():
+    position = PASSES.index("SplitDeviceKernel")
+    assert PASSES[position - 1 : position + 2] == [
+        "BuildTileDFGTT",
+        "SplitDeviceKernel",
+        "ConfigureTensorAccessorTT",
+    ]
