@@ -86,7 +86,12 @@ class Renamer : public StmtExprMutator {
 
   Stmt VisitStmt_(const ForNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
-    if (!IsLeaf(stmt)) return InScope([&] { return StmtExprMutator::VisitStmt_(op); });
+    if (!IsLeaf(stmt)) {
+      For loop = Downcast<For>(InScope([&] { return StmtExprMutator::VisitStmt_(op); }));
+      // Pipeline stages are the depth of the buffers now; nothing else is ours.
+      loop.CopyOnWrite()->annotations = {};
+      return loop;
+    }
     ffi::Array<Stmt> nests;
     for (const Stmt& nest : OneStorePerNest(ffi::GetRef<For>(op))) nests.push_back(RenameLeaf(nest));
     return SeqStmt::Flatten(nests);

@@ -324,7 +324,7 @@ class Selector {
   Stmt TileLoop(const Stmt& body) {
     const int64_t tiles = TilesOf(store_.target, store_.span).Count();
     return For(tile_, IntImm(DataType::Int(32), 0), IntImm(DataType::Int(32), tiles),
-               ForKind::kSerial, body, std::nullopt, {{Key(Attr::TileLoop), Integer(1)}}, std::nullopt,
+               ForKind::kSerial, body, std::nullopt, {{Key(Attr::TileLoop), int64_t{1}}}, std::nullopt,
                store_.span);
   }
 
@@ -391,7 +391,7 @@ Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, const Span& span)
                                MakeStmt(Intrinsic::FpuTranspose, {from->data, source, d}, span),
                                MakeStmt(Intrinsic::Pack, {d, to->data, tile}, span));
   return For(tile, imm(0), imm(target.Count()), ForKind::kSerial, body, std::nullopt,
-             {{Key(Attr::TileLoop), Integer(1)}}, std::nullopt, span);
+             {{Key(Attr::TileLoop), int64_t{1}}}, std::nullopt, span);
 }
 
 }  // namespace tvm::tt

@@ -20,18 +20,18 @@ namespace tt_simulator {
 namespace HWY_NAMESPACE {
 namespace lanes {
 
+// One function of its own for each program: all of them inlined into one switch would take the
+// compiler gigabytes and minutes.
 template <bool kFp32Dest, typename Function>
-HWY_INLINE void Map(const SfpuConfig& config, DestTile& tile, Function&& function) {
-  ForEachRegister(config.mode, [&](int i) HWY_ATTR {
-    StoreLanes<kFp32Dest>(function(LoadLanes(tile, i)), tile, i);
-  });
+HWY_NOINLINE void Map(VectorMode mode, DestTile& tile, const Function& function) {
+  ForEachRegister(
+      mode, [&](int i) HWY_ATTR { StoreLanes<kFp32Dest>(function(LoadLanes(tile, i)), tile, i); });
 }
 
 /*! \brief Integers: stored as they are. */
 template <typename Function>
-HWY_INLINE void MapInt(const SfpuConfig& config, DestTile& tile, Function&& function) {
-  ForEachRegister(config.mode,
-                  [&](int i) HWY_ATTR { StoreInts(function(LoadInts(tile, i)), tile, i); });
+HWY_NOINLINE void MapInt(VectorMode mode, DestTile& tile, const Function& function) {
+  ForEachRegister(mode, [&](int i) HWY_ATTR { StoreInts(function(LoadInts(tile, i)), tile, i); });
 }
 
 HWY_INLINE F Floor(F x) {
@@ -64,7 +64,7 @@ bool UnaryFloat(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
   const F p0 = Pattern(config.params[0]);
   const F p1 = Pattern(config.params[1]);
   const F p2 = Pattern(config.params[2]);
-  auto map = [&](auto&& function) HWY_ATTR { Map<kFp32Dest>(config, tile, function); };
+  auto map = [&](auto&& function) HWY_ATTR { Map<kFp32Dest>(config.mode, tile, function); };
   auto library = [&](auto&& function) HWY_ATTR {
     map([&](F x) HWY_ATTR { return InDoublePrecision<kFp32Dest>(x, function); });
   };
@@ -407,7 +407,7 @@ bool UnaryInt(SfpuUnaryOp op, const SfpuConfig& config, DestTile& tile) {
   const I p0 = Int(static_cast<int32_t>(config.params[0]));
   const I zero = Int(0);
   const int shift = static_cast<int>(config.params[0] & 31);
-  auto map = [&](auto&& function) HWY_ATTR { MapInt(config, tile, function); };
+  auto map = [&](auto&& function) HWY_ATTR { MapInt(config.mode, tile, function); };
   switch (op) {
     case SfpuUnaryOp::FillInt:
       map([p0](I) HWY_ATTR { return p0; });

@@ -106,13 +106,33 @@ HWY_INLINE I ShiftOrZero(I value, I count, bool left, bool arithmetic) {
 
 HWY_INLINE B LessUnsigned(I a, I b) { return (a ^ Int(kSign)) < (b ^ Int(kSign)); }
 
+// One function of its own for each program, as in sfpu.cc.
+template <bool kFp32Dest, typename Function>
+HWY_NOINLINE void MapPairs(VectorMode mode, const DestTile& a, const DestTile& b, DestTile& out,
+                           const Function& function) {
+  ForEachRegister(mode, [&](int i) HWY_ATTR {
+    StoreLanes<kFp32Dest>(function(LoadLanes(a, i), LoadLanes(b, i)), out, i);
+  });
+}
+template <typename Function>
+HWY_NOINLINE void MapIntPairs(VectorMode mode, const DestTile& a, const DestTile& b, DestTile& out,
+                              const Function& function) {
+  ForEachRegister(
+      mode, [&](int i) HWY_ATTR { StoreInts(function(LoadInts(a, i), LoadInts(b, i)), out, i); });
+}
+template <bool kFp32Dest, typename Function>
+HWY_NOINLINE void MapTriples(VectorMode mode, const DestTile& a, const DestTile& b,
+                             const DestTile& c, DestTile& out, const Function& function) {
+  ForEachRegister(mode, [&](int i) HWY_ATTR {
+    StoreLanes<kFp32Dest>(function(LoadLanes(a, i), LoadLanes(b, i), LoadLanes(c, i)), out, i);
+  });
+}
+
 template <bool kFp32Dest>
 bool BinaryFloat(SfpuBinaryOp op, const SfpuConfig& config, const DestTile& a, const DestTile& b,
                  DestTile& out) {
   auto map = [&](auto&& function) HWY_ATTR {
-    ForEachRegister(config.mode, [&](int i) HWY_ATTR {
-      StoreLanes<kFp32Dest>(function(LoadLanes(a, i), LoadLanes(b, i)), out, i);
-    });
+    MapPairs<kFp32Dest>(config.mode, a, b, out, function);
     return true;
   };
   switch (op) {
@@ -158,9 +178,7 @@ bool BinaryFloat(SfpuBinaryOp op, const SfpuConfig& config, const DestTile& a, c
 bool BinaryInt(SfpuBinaryOp op, const SfpuConfig& config, const DestTile& a, const DestTile& b,
                DestTile& out) {
   auto map = [&](auto&& function) HWY_ATTR {
-    ForEachRegister(config.mode, [&](int i) HWY_ATTR {
-      StoreInts(function(LoadInts(a, i), LoadInts(b, i)), out, i);
-    });
+    MapIntPairs(config.mode, a, b, out, function);
     return true;
   };
   switch (op) {
@@ -214,9 +232,7 @@ bool Ternary(SfpuTernaryOp op, const SfpuConfig& config, const DestTile& a, cons
              const DestTile& c, DestTile& out) {
   const F p0 = Pattern(config.params[0]);
   auto map = [&](auto&& function) HWY_ATTR {
-    ForEachRegister(config.mode, [&](int i) HWY_ATTR {
-      StoreLanes<kFp32Dest>(function(LoadLanes(a, i), LoadLanes(b, i), LoadLanes(c, i)), out, i);
-    });
+    MapTriples<kFp32Dest>(config.mode, a, b, c, out, function);
     return true;
   };
   switch (op) {

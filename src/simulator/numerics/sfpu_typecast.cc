@@ -65,9 +65,8 @@ constexpr bool IsFloat(DataFormat f) {
 }
 
 template <typename Function>
-HWY_INLINE bool Convert(const SfpuConfig& config, DestTile& tile, Function&& function) {
-  ForEachRegister(config.mode,
-                  [&](int i) HWY_ATTR { StoreInts(function(LoadInts(tile, i)), tile, i); });
+HWY_NOINLINE bool Convert(VectorMode mode, DestTile& tile, const Function& function) {
+  ForEachRegister(mode, [&](int i) HWY_ATTR { StoreInts(function(LoadInts(tile, i)), tile, i); });
   return true;
 }
 
@@ -76,7 +75,7 @@ HWY_INLINE bool Convert(const SfpuConfig& config, DestTile& tile, Function&& fun
 bool SfpuTypecastOnTarget(DataFormat from, DataFormat to, const SfpuConfig& config,
                           DestTile& tile) {
   using namespace lanes;  // NOLINT: one function in terms of lane operations
-  auto convert = [&](auto&& function) HWY_ATTR { return Convert(config, tile, function); };
+  auto convert = [&](auto&& function) HWY_ATTR { return Convert(config.mode, tile, function); };
   const bool to_bfloat16 = IsFloat(to) && to != DataFormat::Float32;
   if (IsFloat(from)) {
     switch (to) {
