@@ -13,6 +13,7 @@
  *            main_writer:   T.tt.write_from_cb(C_out.data, C[...], ...)
  */
 #include <tvm/ir/function.h>
+#include <tvm/s_tir/transform.h>
 #include <tvm/tirx/analysis.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
@@ -172,6 +173,8 @@ PrimFunc Slice(const PrimFunc& func, Role role, const std::string& name) {
     node->params.push_back(param);
     node->buffer_map.Set(param, buffer);
   }
+  // Each kernel defines its own variables: nothing is shared between the three but names.
+  result = s_tir::RenewDefs(result);
   return WithAttrs(std::move(result), {{Key(Attr::KernelRole), ffi::String(ToString(role))},
                                        {tvm::attr::kGlobalSymbol, ffi::String(name)}});
 }

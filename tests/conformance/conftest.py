@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -17,10 +18,8 @@ FLAG = "--without-vendor-headers"
 
 
 def pytest_addoption(parser):
-    try:
+    with contextlib.suppress(ValueError):  # a conftest.py above has the same option
         parser.addoption(FLAG, action="store_true", help="skip what needs the vendor's wheel")
-    except ValueError:
-        pass  # a conftest.py above has the same option
 
 
 @pytest.fixture(scope="session")

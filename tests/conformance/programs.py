@@ -30,7 +30,12 @@ LOW_LEVEL = [
     "copy_fp32_bf16",
 ]
 # Of these, kernels whose low-level view of Blackhole is checked too.
-LOW_LEVEL_BLACKHOLE = ["gemm_tail_of_large_blocks", "gemm_transpose_ab_fp32", "gemm_bias_bf16", "chain_left_bf16"]
+LOW_LEVEL_BLACKHOLE = [
+    "gemm_tail_of_large_blocks",
+    "gemm_transpose_ab_fp32",
+    "gemm_bias_bf16",
+    "chain_left_bf16",
+]
 # Host programs: one core and many, one tensor and several, updated in place, without inputs, of rank 3.
 HOST = [
     "gemm_one_tile",
@@ -80,7 +85,8 @@ def of_kernel(name: str, arch: str | None = None) -> Texts:
 @functools.cache
 def of_golden(folder: str) -> Texts:
     files = {path.name: path.read_text() for path in (GOLDEN / folder).iterdir()}
-    return Texts({name: text for name, text in files.items() if name.endswith(".cpp")}, json.loads(files["tt.plan.json"]))
+    sources = {name: text for name, text in files.items() if name.endswith(".cpp")}
+    return Texts(sources, json.loads(files["tt.plan.json"]))
 
 
 def goldens() -> list[str]:

@@ -69,7 +69,13 @@ def rows() -> list[Row]:
         parameters = re.match(r"\(([^)]*)\)", str(row["documentation"]))
         names = tuple(name.strip() for name in parameters[1].split(",")) if parameters else ()
         result.append(
-            Row(str(row["name"]), tuple(map(str, row["roles"])), str(row["header"]), str(row["spelling"]), names)
+            Row(
+                str(row["name"]),
+                tuple(map(str, row["roles"])),
+                str(row["header"]),
+                str(row["spelling"]),
+                names,
+            )
         )
     return result
 

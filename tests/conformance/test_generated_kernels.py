@@ -8,7 +8,7 @@ import programs
 import pytest
 from type_check import Arguments
 
-# Headers of the vector unit, which the low-level kernels of the math processor need the vendor's compiler for.
+# Headers of the vector unit: only the vendor's compiler takes its low-level kernels.
 VECTOR_UNIT = re.compile(r'#include "api/compute/(eltwise_binary_sfpu|eltwise_unary/)')
 
 

@@ -1,4 +1,4 @@
-"""Every spelling of the schema exists in the vendor's headers, in the header its row names, with its arguments."""
+"""Every spelling of the schema exists with its arguments in the vendor's header that its row names."""
 
 from __future__ import annotations
 
@@ -83,7 +83,10 @@ def test_mistakes_in_every_row_are_found(mistake, role, checker):
         ("add_tiles(cb, cb, 0, 0);", "expects 5 arguments, 4 provided"),
         ("pack_tile<true>(0, buffer, 0);", "cannot convert"),
         ("copy_tile_init(cb);", "deprecated"),
-        ('constexpr uint32_t other = get_named_compile_time_arg_val("cb_other"); pack_tile(0, other);', "constant"),
+        (
+            'constexpr uint32_t other = get_named_compile_time_arg_val("other"); pack_tile(0, other);',
+            "constant",
+        ),
     ],
     ids=["valid", "removed", "too_few", "wrong_type", "deprecated", "unknown_named_argument"],
 )
@@ -99,7 +102,10 @@ def test_compute_mistakes_are_named(statement, reason, checker):
     [
         ("noc.async_read(tensor, buffer, 2048, {.page_id = number}, {.offset_bytes = 0});", ""),
         ("noc.async_read(tensor, buffer, 2048, {.page = number}, {.offset_bytes = 0});", "cannot convert"),
-        ("noc.async_read(tensor, cb, 2048, {.page_id = number}, {.offset_bytes = 0});", "incomplete|no matching"),
+        (
+            "noc.async_read(tensor, cb, 2048, {.page_id = number}, {.offset_bytes = 0});",
+            "incomplete|no matching",
+        ),
         ("buffer.reserve(1);", "has no member"),
         ("constexpr auto other = TensorAccessorArgs<2>(); TensorAccessor(other, 0);", "out of range"),
         ("int unused = -1;", "unused"),

@@ -55,13 +55,14 @@ def test_failed_download_leaves_nothing(cache, monkeypatch):
 
 def test_download_error_names_the_ways_out(cache, monkeypatch):
     monkeypatch.setattr(vendor_wheel, "VERSION", "0.0.0.invalid+")
-    with pytest.raises(vendor_wheel.VendorWheelError, match="TT_TTNN_WHEEL_DIR.*--without-vendor-headers"):
+    with pytest.raises(vendor_wheel.VendorWheelError, match=r"TT_TTNN_WHEEL_DIR.*--without-vendor-headers"):
         vendor_wheel.package_folder()
 
 
 def test_folder_without_headers_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv(vendor_wheel.OVERRIDE, str(tmp_path))
-    with pytest.raises(vendor_wheel.VendorWheelError, match=f"TT_TTNN_WHEEL_DIR is {tmp_path}, but there are no kernel"):
+    message = f"TT_TTNN_WHEEL_DIR is {tmp_path}, but there are no kernel"
+    with pytest.raises(vendor_wheel.VendorWheelError, match=message):
         vendor_wheel.package_folder()
 
 

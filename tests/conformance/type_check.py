@@ -14,18 +14,23 @@ from pathlib import Path
 
 OWN_HEADERS = Path(__file__).parent / "kernel_include"
 
-# Vendor folders as the runtime passes them; {arch} is the name of the low-level kernels, {chip} of the chip.
-_FOLDERS = ["..", "../ttnn", "../ttnn/cpp", ".", "hw/inc", "tt-llk/common", "tt-llk/tools/include", "hostdevcommon/api", "api", "hw/ckernels/{arch}/metal/common", "hw/ckernels/{arch}/metal/llk_io", "hw/ckernels/{arch}/metal/llk_api", "hw/ckernels/{arch}/metal/llk_api/llk_sfpu", "hw/inc/internal/tt-1xx", "hw/inc/internal/tt-1xx/{chip}", "hw/inc/internal/tt-1xx/{chip}/{arch}_defines", "hw/inc/internal/tt-1xx/{chip}/noc", "tt-llk/tt_llk_{arch}/common/inc", "tt-llk/tt_llk_{arch}/llk_lib", "hw/firmware/src/tt-1xx"]
+# Vendor folders as the runtime passes them; {arch} names the low-level kernels, {chip} the chip.
+_FOLDERS = """.. ../ttnn ../ttnn/cpp . hw/inc tt-llk/common tt-llk/tools/include hostdevcommon/api api
+hw/ckernels/{arch}/metal/common hw/ckernels/{arch}/metal/llk_io
+hw/ckernels/{arch}/metal/llk_api hw/ckernels/{arch}/metal/llk_api/llk_sfpu
+hw/inc/internal/tt-1xx hw/inc/internal/tt-1xx/{chip} hw/inc/internal/tt-1xx/{chip}/{arch}_defines
+hw/inc/internal/tt-1xx/{chip}/noc tt-llk/tt_llk_{arch}/common/inc tt-llk/tt_llk_{arch}/llk_lib
+hw/firmware/src/tt-1xx"""
 
 _CHIPS = {"wormhole_b0": "wormhole", "blackhole": "blackhole"}
 _CHIP_MACROS = {
     "wormhole_b0": "ARCH_WORMHOLE NUM_DRAM_BANKS=12 NUM_L1_BANKS=72 IS_NOT_POW2_NUM_DRAM_BANKS=1",
     "blackhole": "ARCH_BLACKHOLE NUM_DRAM_BANKS=8 NUM_L1_BANKS=130 LOG_BASE_2_OF_NUM_DRAM_BANKS=3",
 }
-_COMMON_MACROS = """TENSIX_FIRMWARE KERNEL_BUILD IS_NOT_POW2_NUM_L1_BANKS=1 PROGRAMMABLE_CORE_TYPE=0 LOCAL_MEM_EN=0
-DISPATCH_MESSAGE_ADDR=0xffb70438"""
+_COMMON_MACROS = """TENSIX_FIRMWARE KERNEL_BUILD PROGRAMMABLE_CORE_TYPE=0 LOCAL_MEM_EN=0
+IS_NOT_POW2_NUM_L1_BANKS=1 DISPATCH_MESSAGE_ADDR=0xffb70438"""
 # Attributes of the vendor's compiler become ones that change nothing.
-_DATA_MOVEMENT_MACROS = """NOC_MODE=0 PCIE_NOC_X=0 PCIE_NOC_Y=3 rvtt_l1_ptr=__unused__ rvtt_reg_ptr=__unused__"""
+_DATA_MOVEMENT_MACROS = "NOC_MODE=0 PCIE_NOC_X=0 PCIE_NOC_Y=3 rvtt_l1_ptr=__unused__ rvtt_reg_ptr=__unused__"
 
 # The processors that compile a text. "api" is none of the machine's: compute at the level of its public
 # functions, whose bodies are empty there; the other three of compute reach down to the low-level kernels.
@@ -110,20 +115,24 @@ class TypeChecker:
         assert self._compiler, "g++ is needed to type-check kernels"
         source = f'{tables}#line 1 "kernel.cpp"\n{text}'
         result = subprocess.run(
-            [self._compiler, *command, "-x", "c++", "-"], input=source, capture_output=True, text=True, timeout=120
+            [self._compiler, *command, "-x", "c++", "-"],
+            input=source,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         said = result.stderr.strip()
         return said or ("" if result.returncode == 0 else f"g++ returned {result.returncode}")
 
     def _folders(self, arch: str) -> list[Path]:
-        names = [folder.format(arch=arch, chip=_CHIPS[arch]) for folder in _FOLDERS]
+        names = [folder.format(arch=arch, chip=_CHIPS[arch]) for folder in _FOLDERS.split()]
         return [OWN_HEADERS, *(self._metal / name for name in names)]
 
     def _command(self, view: str, arch: str, arguments: Arguments) -> list[str]:
         # Vendor folders are system folders: their own warnings are theirs, ours are errors, and a call of a
         # deprecated function is ours. Addresses are 32 bits in the kernels, hence -fpermissive.
-        options = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-fpermissive", "-fdiagnostics-color=never"]
-        options.append("-fmax-errors=0")
+        options = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-fpermissive"]
+        options += ["-fdiagnostics-color=never", "-fmax-errors=0"]
         macros = [*_COMMON_MACROS.split(), *_CHIP_MACROS[arch].split(), *VIEWS[view].split()]
         if view in ("reader", "writer"):
             macros += _DATA_MOVEMENT_MACROS.split()
@@ -149,7 +158,13 @@ def _low_level_tables(arch: str, arguments: Arguments) -> str:
             unpacked[buffer] = _TF32 if arguments.fp32_dest else _FLOAT16_B
     tables = {"unpack_src_format": source, "unpack_dst_format": unpacked}
     tables |= {"pack_src_format": packed, "pack_dst_format": packed}
-    geometry = {"tile_num_faces": 4, "partial_face": 0, "tile_face_r_dim": 16, "narrow_tile": 0, "tile_r_dim": 32}
+    geometry = {
+        "tile_num_faces": 4,
+        "partial_face": 0,
+        "tile_face_r_dim": 16,
+        "narrow_tile": 0,
+        "tile_r_dim": 32,
+    }
     geometry |= {"tile_c_dim": 32, "num_faces_r_dim": 2, "num_faces_c_dim": 2}
     for side in ("unpack", "pack"):
         tables |= {f"{side}_{name}": [value] * size for name, value in geometry.items()}

@@ -178,7 +178,7 @@ def _same_kind_of_buffer(m: Mutant) -> bool:
         return False
     before, after = (re.findall(r"cb_(\w+)", line) for line in (m.before, m.after))
     changed = {name for pair in zip(before, after, strict=True) for name in pair if pair[0] != pair[1]}
-    if call.name.endswith("_init"):
+    if call.name.endswith("_init") and call.name not in ("copy_init", "transpose_init"):
         return True
     return len({_formats(m)[name] for name in changed}) == 1
 
@@ -206,12 +206,13 @@ def _sfpu_init_in_force(m: Mutant) -> bool:
 
 
 def _zeros_barrier(m: Mutant) -> bool:
-    call = m.mutator == "drop" and _only_call(m.statements[0])
+    calls = [_only_call(statement) for statement in m.statements]
     other = {
         "async_read_barrier": "write_zeros_l1_barrier",
         "write_zeros_l1_barrier": "async_read_barrier",
     }
-    return bool(call) and call.name in other and other[call.name] in m.text
+    names = [call.name for call in calls if call and call.name in other]
+    return m.mutator in ("drop", "swap") and len(names) == 1 and other[names[0]] in m.text
 
 
 def _pack_format_set_again(m: Mutant) -> bool:
@@ -224,6 +225,11 @@ def _pack_format_set_again(m: Mutant) -> bool:
     rest = "\n".join(m.text.split("\n")[m.line - (m.mutator == "drop") :])
     names = re.findall(r"\b(pack_tile|pack_reconfig_data_format)\b", rest)
     return bool(names) and names[0] == "pack_reconfig_data_format"
+
+
+def _two_copies(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and all(c.name == "copy_tile" for c in pair) and len({c.arguments[2] for c in pair}) == 2
 
 
 def _same_trips(m: Mutant) -> bool:
@@ -335,7 +341,8 @@ RULES = (
         "same kind of buffer",
         _same_kind_of_buffer,
         "Another buffer in an init, a reconfig or the start-up: they take only the tile shape and the "
-        "format from it, and those are the same (an init takes the shape alone).",
+        "format from it, and those are the same (the inits of matmul and element-wise calls take the shape "
+        "alone).",
     ),
     Rule(
         "more room than used",
@@ -353,13 +360,19 @@ RULES = (
     Rule(
         "zeros barrier",
         _zeros_barrier,
-        "One of async_read_barrier and write_zeros_l1_barrier dropped where both are called: zeros are read "
+        "One of async_read_barrier and write_zeros_l1_barrier dropped or moved where both are called: zeros are read "
         "from a zeroed part of L1, and on these architectures the two barriers are one function.",
     ),
     Rule(
         "format set again",
         _pack_format_set_again,
         "A data format of the packer that another pack_reconfig_data_format replaces before the first pack.",
+    ),
+    Rule(
+        "two copies",
+        _two_copies,
+        "Swap of two copies into different tiles of DST: unpack and math keep the same order, and neither "
+        "copy reads what the other writes.",
     ),
     Rule(
         "same number of steps",

@@ -76,8 +76,8 @@ def all_mutants() -> list[Mutant]:
 
 def run(mutant: Mutant) -> Outcome:
     begin = time.monotonic()
-    want = expected(mutant.program)
     try:
+        want = expected(mutant.program)
         got = _run(mutant.program, {**program(mutant.program).sources, mutant.file: mutant.text})
         bits = {torch.bfloat16: torch.int16, torch.float32: torch.int32}
         same = all(
@@ -88,8 +88,11 @@ def run(mutant: Mutant) -> Outcome:
         outcome = ("deadlock", str(error.violation))
     except tt.SimulationError as error:
         outcome = ("violation", str(error.violation))
-    except tt.KernelCompileError as error:
-        outcome = ("compile error", type(error).__name__)
+    except tt.KernelCompileError:
+        outcome = ("compile error", "")
+    except Exception as error:
+        # Anything else is no verdict; as plain text, because errors of the library do not pickle.
+        raise RuntimeError(f"{mutant.name}: {type(error).__name__}: {error}") from None
     return Outcome(*outcome, time.monotonic() - begin)
 
 

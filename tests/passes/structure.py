@@ -23,6 +23,11 @@ def assert_code(module: IRModule, expected: tirx.PrimFunc, name: str = "main") -
     tvm.ir.assert_structural_equal(code(module[name]), code(expected))
 
 
+def function(module: IRModule, role: str) -> tirx.PrimFunc:
+    """The kernel of that role."""
+    return next(f for _, f in module.functions_items() if f.attrs["tt.kernel_role"] == role)
+
+
 def circular_buffer(name, rows, cols, depth=2, dtype="bfloat16", **fields):
     """A descriptor of a circular buffer; fields default to what is not known yet."""
     defaults = {"producer": "", "consumer": "", "id": -1, "unpack_to_dest": False}
