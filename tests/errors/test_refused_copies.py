@@ -35,8 +35,8 @@ def test_dtype_changed_by_the_read():
 
 
 _PART = (
-    "T.copy touches a part of block buffer 'A_s': A_s[0:32, 0:{}]. Supported: copies of whole blocks; "
-    "allocate a buffer of that shape."
+    "The operator touches a part of block buffer '{0}': {0}[0:32, 0:{1}]. Supported: whole blocks; allocate a "
+    "buffer of that shape."
 )
 
 
@@ -48,7 +48,7 @@ def test_part_of_a_block_filled():
             T.copy(A[0:32, 0:64], A_s[0:32, 0:64])  # <- refused
             T.copy(A_s, C)
 
-    assert_refused(main, _PART.format(64))
+    assert_refused(main, _PART.format("A_s", 64))
 
 
 def test_part_of_a_block_stored():
@@ -59,7 +59,7 @@ def test_part_of_a_block_stored():
             T.copy(A, A_s)
             T.copy(A_s[0:32, 0:32], C[0:32, 0:32])  # <- refused
 
-    assert_refused(main, _PART.format(32))
+    assert_refused(main, _PART.format("A_s", 32))
 
 
 def test_part_of_a_block_copied_to_a_block():
@@ -72,7 +72,7 @@ def test_part_of_a_block_copied_to_a_block():
             T.copy(A_s[0:32, 0:64], B_s)  # <- refused
             T.copy(B_s, C)
 
-    assert_refused(main, _PART.format(64))
+    assert_refused(main, _PART.format("A_s", 64))
 
 
 def test_slice_smaller_than_the_block():
@@ -141,8 +141,41 @@ def test_part_of_a_block_filled_with_a_constant():
             T.fill(C_l[0:32, 0:64], 1.0)  # <- refused
             T.copy(C_l, C)
 
-    assert_refused(
-        main,
-        "T.fill touches a part of block buffer 'C_l': C_l[0:32, 0:64]. Supported: whole blocks; allocate a "
-        "buffer of that shape.",
-    )
+    assert_refused(main, _PART.format("C_l", 64))
+
+
+_READ_AFTER_WRITE = (
+    "T.copy reads tensor '{}' after the kernel wrote it. Supported: tensors that are read before they are "
+    "written; keep the block in a shared buffer, or write to another tensor."
+)
+
+
+def test_tensor_read_after_it_was_written():
+    @T.prim_func
+    def main(
+        A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32"), D: T.Tensor((64, 64), "float32")
+    ):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((64, 64), "float32")
+            B_s = T.alloc_shared((64, 64), "float32")
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+            T.copy(C, B_s)  # <- refused
+            T.copy(B_s, D)
+
+    assert_refused(main, _READ_AFTER_WRITE.format("C"))
+
+
+def test_tensor_read_where_the_step_before_wrote():
+    @T.prim_func
+    def main(A: T.Tensor((96, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 64), "float32")
+            C_l = T.alloc_fragment((32, 64), "float32")
+            for k in T.serial(2):
+                T.copy(A[k * 32, 0], A_s)  # <- refused
+                for i, j in T.Parallel(32, 64):
+                    C_l[i, j] = A_s[i, j] + 1.0
+                T.copy(C_l, A[(k + 1) * 32, 0])
+
+    assert_refused(main, _READ_AFTER_WRITE.format("A"))

@@ -65,7 +65,7 @@ def test_thread_index():
 
     assert_refused(
         main,
-        "The kernel uses the thread index 'tx'. Supported: kernels written in tiles, without threads.",
+        "The kernel uses the thread index 'thread'. Supported: kernels written in tiles, without threads.",
     )
 
 

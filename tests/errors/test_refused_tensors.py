@@ -69,9 +69,7 @@ def test_symbolic_shape():
 
 def test_strides():
     @T.prim_func
-    def main(
-        A: T.StridedTensor((64, 64), (1, 64), "float32"), C: T.Tensor((64, 64), "float32")
-    ):  # <- refused
+    def main(A: T.StridedTensor((64, 64), (1, 64), "float32"), C: T.Tensor((64, 64))):  # <- refused
         with T.Kernel(1, threads=128) as _:
             A_s = T.alloc_shared((64, 64), "float32")
             T.copy(A, A_s)

@@ -68,7 +68,7 @@ def test_illegal_option_through_tilelang():
 
 
 def test_option_of_the_wrong_type():
-    with pytest.raises(ValueError, match="Target options .* are not valid: "):
+    with pytest.raises(ValueError, match=r"Target options .* are not valid: "):
         make_target(_target(fp32_dest_acc_en="yes"))
 
 
