@@ -87,9 +87,9 @@ def page(verdicts: list[Verdict]) -> str:
         "",
         "<!-- Written by tests/mutation/matrix.py; edit that. -->",
         "",
-        "How much of what can be wrong with a generated program does the simulator notice? Each mutant is one",
-        "small change to the text of one kernel (reader, compute or writer) of a generated program. It is",
-        "compiled and run, and its tensors are compared bit by bit with those of the unchanged program.",
+        "How much of what can be wrong with a generated program does the simulator notice? Each mutant is",
+        "one small change to the text of one kernel (reader, compute or writer) of a generated program. It",
+        "is compiled and run, and its tensors are compared bit by bit with those of the unchanged program.",
         "",
         f"Of {len(verdicts)} mutants, {kinds['compile error']} do not compile, {kinds['equivalent']} are",
         f"equivalent by the rules below, {kinds['killed']} are killed and {kinds['survived']} survive:",
@@ -121,12 +121,13 @@ def page(verdicts: list[Verdict]) -> str:
         "## How they were killed",
         "",
         *_table(["end", "mutants"], [(end, ends[end]) for end in (*KILLED, "compile error")]),
-        "A compile error says nothing about the simulator. A wrong result is a mutant that keeps the machine's",
-        "rules but computes something else; no simulator can object to it, the check of the results does.",
+        "A compile error says nothing about the simulator. A wrong result is a mutant that keeps the rules",
+        "of the machine but computes something else; the simulator cannot object, the check of results does.",
         "",
     ]
     by_name = collections.Counter(v.outcome.detail for v in verdicts if v.outcome.end == "violation")
-    lines += [*_table(["violation", "mutants"], sorted(by_name.items(), key=lambda item: (-item[1], item[0])))]
+    ordered = sorted(by_name.items(), key=lambda item: (-item[1], item[0]))
+    lines += _table(["violation", "mutants"], ordered)
     results = collections.Counter(v.mutant.mutator for v in verdicts if v.outcome.end == "result")
     lines += ["### Killed by their results only", ""]
     lines += _table(["mutator", "mutants"], [(name, results[name]) for name in MUTATORS if results[name]])

@@ -229,7 +229,9 @@ def _pack_format_set_again(m: Mutant) -> bool:
 
 def _two_copies(m: Mutant) -> bool:
     pair = _pair(m)
-    return bool(pair) and all(c.name == "copy_tile" for c in pair) and len({c.arguments[2] for c in pair}) == 2
+    if not pair or any(call.name != "copy_tile" for call in pair):
+        return False
+    return pair[0].arguments[2] != pair[1].arguments[2]
 
 
 def _same_trips(m: Mutant) -> bool:
@@ -360,8 +362,8 @@ RULES = (
     Rule(
         "zeros barrier",
         _zeros_barrier,
-        "One of async_read_barrier and write_zeros_l1_barrier dropped or moved where both are called: zeros are read "
-        "from a zeroed part of L1, and on these architectures the two barriers are one function.",
+        "One of async_read_barrier and write_zeros_l1_barrier dropped or moved where both are called: zeros "
+        "are read from a zeroed part of L1, and on these architectures the two barriers are one function.",
     ),
     Rule(
         "format set again",
