@@ -42,11 +42,18 @@ Touch TouchOfLeaf(const Stmt& leaf, const VarNode* cb) {
 /*! A nested list: what starts there with a definition stays there. */
 Touch TouchOfList(const std::vector<Stmt>& list, const VarNode* cb) {
   Touch result = Touch::None;
-  bool defined = false;
+  bool defined = false, used = false, accumulated = false;
   for (const Stmt& stmt : list) {
     Touch touch = TouchOf(stmt, cb);
     if (touch == Touch::Define) defined = true;
     if (defined && touch != Touch::None) touch = Touch::Local;
+    used |= touch == Touch::Use || touch == Touch::Update;
+    accumulated |= touch == Touch::Accumulate;
+    if (used && accumulated) {
+      TT_USER_ERROR(stmt->span) << "Buffer '" << cb->name_hint
+                                << "' is accumulated into again after it was used. Supported: use it "
+                                   "after the last accumulation, or clear it first.";
+    }
     result = std::max(result, touch);
   }
   return result;
