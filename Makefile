@@ -18,7 +18,7 @@ JOBS ?= $(shell nproc)
 TORCH_INDEX ?=
 
 VENV := .venv
-BUILD := build/release
+BUILD := build/wheel
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # CMake, Ninja and the compiler cache's folder are those of the venv and the user.

@@ -11,6 +11,7 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include "analysis/block_access.h"
 #include "analysis/index_check.h"
@@ -170,6 +171,12 @@ class CopyLowerer : public StmtExprMutator {
 
   Stmt Read(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.dst, copy.dst_range, span);
+    if (written_.count(copy.src->data.get())) {
+      TT_USER_ERROR(span) << "T.copy reads tensor '" << copy.src->name
+                          << "' after the kernel wrote it. Supported: tensors that are read before they "
+                             "are written; keep the block in a shared buffer, or write to another "
+                             "tensor.";
+    }
     if (copy.src->dtype != copy.dst->dtype) {
       TT_USER_ERROR(span) << "T.copy from tensor '" << copy.src->name << "' (" << copy.src->dtype
                           << ") to '" << copy.dst->name << "' (" << copy.dst->dtype
@@ -183,6 +190,7 @@ class CopyLowerer : public StmtExprMutator {
 
   Stmt Write(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.src, copy.src_range, span);
+    written_.insert(copy.dst->data.get());
     Buffer source = copy.src;
     ffi::Array<Stmt> stmts;
     const bool same_list = defined_in_[source->data.get()] == list_;
@@ -238,6 +246,7 @@ class CopyLowerer : public StmtExprMutator {
   CBTable* table_;
   UseCounts counts_;
   std::unordered_map<const VarNode*, int> defined_in_;
+  std::unordered_set<const VarNode*> written_;  // tensors, so far in program order
   int list_ = 0;
   int lists_ = 0;
   Var work_;
