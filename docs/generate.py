@@ -178,6 +178,8 @@ def schema_page() -> str:
     ]
     for _, key, holder, content, set_by, level in macro_rows(text, "TT_ATTR"):
         out.append(f"| `{key}` | {holder} | {_cell(content)} | {set_by} | {level.lower()} |")
+    out += ["", "## Storage scopes", "", "| scope | content |", "|---|---|"]
+    out += [f"| `{key}` | {_cell(content)} |" for _, key, content in macro_rows(text, "TT_SCOPE")]
     out += [
         "",
         "## Intrinsics",

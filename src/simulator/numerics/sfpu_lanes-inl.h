@@ -36,6 +36,14 @@
 #define TT_LANES_INLINE HWY_ATTR __attribute__((always_inline))
 #endif
 
+// Out of line where registers survive a call; with vectors the spilling costs more than the code.
+#undef TT_LANES_RARE
+#if HWY_TARGET == HWY_SCALAR
+#define TT_LANES_RARE inline HWY_NOINLINE
+#else
+#define TT_LANES_RARE HWY_INLINE
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace tt_simulator {
 namespace HWY_NAMESPACE {
@@ -253,7 +261,7 @@ HWY_INLINE F FusedMultiplyAdd(F a, F b, F c) {
 
 /*! \brief `r`, the result of a * b + c, with its NaNs as the hardware makes them (rare, so out of
  * line). */
-HWY_INLINE F MadNan(F a, F b, F c, F r) {
+TT_LANES_RARE F MadNan(F a, F b, F c, F r) {
   const F product = EachF([&](int i) TT_LANES_INLINE { return hn::Mul(a.v[i], b.v[i]); });
   const B only_addend_is_nan = IsNan(c) && !IsNan(product);
   const I sign = Select(only_addend_is_nan, AsInt(c), AsInt(a) ^ AsInt(b)) & Int(kSign);
