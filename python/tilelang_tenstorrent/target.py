@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import tvm_ffi
 from tilelang.backend.target import register_target_normalizer
@@ -14,7 +14,16 @@ from ._library import LIBRARY_PATH
 
 KIND = "tenstorrent"
 
-_OPTIONS = ("kind", "arch", "math_fidelity", "fp32_dest_acc_en", "device", "core_grid", "build")
+# Type and legal values of each option; src/target/target_options.cc checks the values.
+_OPTIONS = {
+    "arch": (str, "'wormhole_b0' or 'blackhole'"),
+    "math_fidelity": (str, "'LoFi', 'HiFi2', 'HiFi3' or 'HiFi4'"),
+    "fp32_dest_acc_en": (bool, "True or False"),
+    "device": (str, "'simulator'"),
+    "core_grid": (list, "[columns, rows], two integers"),
+}
+# What TVM itself understands in the mapping of a target, and our `build`.
+_INTERNAL = {"kind", "keys", "host", "tag", "libs", "build"}
 
 
 @functools.cache
@@ -22,6 +31,25 @@ def build_id() -> str:
     """Digest of the native library; part of the target so that TileLang's kernel cache never
     returns what an older compiler made."""
     return hashlib.sha256(LIBRARY_PATH.read_bytes()).hexdigest()[:16]
+
+
+def _check_options(config: dict[str, object]) -> None:
+    """Raises ValueError for an unknown option or one whose type is wrong."""
+    unknown = sorted(set(config) - set(_OPTIONS) - _INTERNAL)
+    if unknown:
+        legal = ", ".join(_OPTIONS)
+        raise ValueError(f"Unknown option '{unknown[0]}' of target 'tenstorrent'. Options: {legal}.")
+    given = {name: value for name, value in config.items() if name in _OPTIONS}
+    for name, value in given.items():
+        expected, legal = _OPTIONS[name]
+        if name == "core_grid" and isinstance(value, Sequence) and not isinstance(value, str):
+            right = all(type(item) is int for item in value)
+        else:
+            right = isinstance(value, expected)
+        if not right:
+            raise ValueError(
+                f"Target options {given} are not valid: '{name}' is {value!r}. Supported: {legal}."
+            )
 
 
 def make_target(target: str | Mapping[str, object] | Target = KIND) -> Target:
@@ -40,15 +68,8 @@ def make_target(target: str | Mapping[str, object] | Target = KIND) -> Target:
         target = {"kind": target}
     if not isinstance(target, Target):
         config = dict(target)
-        unknown = sorted(set(config) - set(_OPTIONS) - {"keys", "host", "tag", "libs"})
-        if unknown:
-            legal = ", ".join(_OPTIONS[1:-1])
-            raise ValueError(f"Unknown option '{unknown[0]}' of target 'tenstorrent'. Options: {legal}.")
-        config["build"] = build_id()
-        try:
-            target = Target(config)
-        except (TypeError, RuntimeError) as error:
-            raise ValueError(f"Target options {dict(config)} are not valid: {error}") from error
+        _check_options(config)
+        target = Target({**config, "build": build_id()})
     tvm_ffi.get_global_func("tilelang_tenstorrent.target.Validate")(target)
     return target
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 
 namespace tvm::tt {
 
@@ -39,8 +40,10 @@ void ReadGrid(const Target& target, TargetOptions* options) {
   if (!grid) return;
   if (grid.value().size() != 2 || grid.value()[0] < 1 || grid.value()[1] < 1 ||
       grid.value()[0] > options->grid_x || grid.value()[1] > options->grid_y) {
-    TVM_FFI_THROW(ValueError) << "Target option 'core_grid' of 'tenstorrent' is " << grid.value()
-                              << ". Supported on " << options->arch
+    std::ostringstream numbers;
+    for (size_t i = 0; i < grid.value().size(); ++i) numbers << (i ? ", " : "") << grid.value()[i];
+    TVM_FFI_THROW(ValueError) << "Target option 'core_grid' of 'tenstorrent' is [" << numbers.str()
+                              << "]. Supported on " << options->arch
                               << ": [columns, rows] from [1, 1] to [" << options->grid_x << ", "
                               << options->grid_y << "].";
   }

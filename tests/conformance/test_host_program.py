@@ -12,8 +12,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import programs
 import pytest
+
+from conformance import programs
 
 DECLARATIONS = Path(__file__).parent / "host_include"
 

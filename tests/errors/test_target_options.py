@@ -67,9 +67,20 @@ def test_illegal_option_through_tilelang():
         tilelang.compile(fill(32, 32, 32, 1.0), target=_target(arch="grayskull"))
 
 
-def test_option_of_the_wrong_type():
-    with pytest.raises(ValueError, match=r"Target options .* are not valid: "):
-        make_target(_target(fp32_dest_acc_en="yes"))
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"fp32_dest_acc_en": "yes"}, "'fp32_dest_acc_en' is 'yes'. Supported: True or False."),
+        ({"fp32_dest_acc_en": 1}, "'fp32_dest_acc_en' is 1. Supported: True or False."),
+        ({"arch": 3}, "'arch' is 3. Supported: 'wormhole_b0' or 'blackhole'."),
+        ({"core_grid": 8}, "'core_grid' is 8. Supported: [columns, rows], two integers."),
+        ({"core_grid": "8x8"}, "'core_grid' is '8x8'. Supported: [columns, rows], two integers."),
+        ({"core_grid": [8.0, 8]}, "'core_grid' is [8.0, 8]. Supported: [columns, rows], two integers."),
+    ],
+)
+def test_option_of_the_wrong_type(options, reason):
+    message = f"Target options {options} are not valid: {reason}"
+    assert_refused_without_location(lambda: make_target(_target(**options)), message)
 
 
 def test_another_target():

@@ -1,13 +1,8 @@
-"""Options of the mutation tests, and the path to their modules."""
+"""Options of the mutation tests."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

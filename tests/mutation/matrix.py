@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(Path(__file__).parent)]
+sys.path.insert(0, str(ROOT / "tests"))
 
-from mutators import MUTATORS, Mutant  # noqa: E402
-from programs import PROGRAMS  # noqa: E402
-from rules import RULES, explanation_of, rule_of  # noqa: E402
-from runner import Outcome, all_mutants, run_all  # noqa: E402
+from mutation.mutators import MUTATORS, Mutant  # noqa: E402
+from mutation.programs import PROGRAMS  # noqa: E402
+from mutation.rules import RULES, explanation_of, rule_of  # noqa: E402
+from mutation.runner import Outcome, all_mutants, run_all  # noqa: E402
 
 PAGE = ROOT / "docs" / "mutation.md"
 KILLED = ("violation", "deadlock", "result")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mutators import BUFFER_CALLS, Call, Mutant, Statement
+from mutation.mutators import BUFFER_CALLS, Call, Mutant, Statement
 
 UNPACK, MATH, PACK = "unpack", "math", "pack"
 _POLLS = ("wait_front", "reserve_back")

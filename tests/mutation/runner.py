@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import tilelang_tenstorrent as tt
 import torch
-from mutators import Mutant, mutants
-from programs import PROGRAMS
+from mutation.mutators import Mutant, mutants
+from mutation.programs import PROGRAMS
 
 KERNELS = ("reader.cpp", "compute.cpp", "writer.cpp")
 

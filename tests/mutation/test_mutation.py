@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
-from matrix import KILLED, PAGE, Verdict, judge, killed_share, page
-from mutators import calls_of, mutants, statement_lists
-from programs import PROGRAMS
-from rules import RULES, explanation_of, rule_of
-from runner import all_mutants, run_all
+from mutation.matrix import KILLED, PAGE, Verdict, judge, killed_share, page
+from mutation.mutators import calls_of, mutants, statement_lists
+from mutation.programs import PROGRAMS
+from mutation.rules import RULES, explanation_of, rule_of
+from mutation.runner import all_mutants, run_all
 
 SHARE = 100
 

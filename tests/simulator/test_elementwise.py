@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from programs import compute_text, elementwise_program
+from simulator.programs import compute_text, elementwise_program
 
 from tilelang_tenstorrent import simulator as sim
 

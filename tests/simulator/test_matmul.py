@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from programs import DATAFLOW, WRITE_TILES
+from simulator.programs import DATAFLOW, WRITE_TILES
 
 from tilelang_tenstorrent import simulator as sim
 
