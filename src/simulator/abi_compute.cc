@@ -1,5 +1,7 @@
 #include "abi_compute.h"
 
+#include <algorithm>
+
 #include "simulation.h"
 #include "simulator/numerics/matrix_unit.h"
 #include "simulator/numerics/sfpu.h"
@@ -264,14 +266,39 @@ void transpose(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site) {
   engine.ReturnPacket(risc);
 }
 
-void transpose_dest(Risc& risc, uint32_t dst, Site) {
+void transpose_dest_init(Risc& risc, uint32_t is_32bit, uint32_t faces, Site) {
+  // The unpacker only flags an empty source register, so its setting stays.
   if (risc.role != kMath) return;
-  TransposeDest(risc.engine->WrittenDest(risc, "transpose_dest", dst));
+  risc.engine->SetMode(risc, "transpose_dest_init",
+                       {Operation::kTransposeDest, {is_32bit, faces, 0, 0}});
+}
+
+void transpose_dest(Risc& risc, uint32_t dst, uint32_t is_32bit, uint32_t faces, Site) {
+  const char* call = "transpose_dest";
+  if (risc.role != kMath) return;
+  ComputeEngine& engine = *risc.engine;
+  engine.RequireMode(risc, call, {Operation::kTransposeDest, {is_32bit, faces, 0, 0}});
+  const bool fp32_dest = engine.config().fp32_dest_acc_en;
+  if ((is_32bit && !fp32_dest) || (!is_32bit && !faces)) {
+    risc.simulation->Raise(risc, Violation::kOperandMismatch, -1, fmt::arg("call", call),
+                           fmt::arg("detail", is_32bit ? "is_32bit with a 16-bit DST"
+                                                       : "faces alone only with is_32bit"));
+  }
+  DestTile& tile = engine.WrittenDest(risc, call, dst);
+  if (fp32_dest && !is_32bit) {
+    // The tile passes through SrcB, which keeps the bits of its format.
+    SourceTile narrow;
+    DestToSource(tile, engine.StateOf(risc).srca == DataFormat::Float32, narrow);
+    std::copy(std::begin(narrow.bits), std::end(narrow.bits), tile.bits);
+  }
+  TransposeDest(tile);
+  if (!faces) std::swap_ranges(tile.bits + 256, tile.bits + 512, tile.bits + 512);
   risc.simulation->Account(risc, Cost::kFpuTile, 1);
 }
 
-void unary_broadcast_init(Risc& risc, uint32_t broadcast, uint32_t, Site) {
-  SetUnpackAndMath(risc, "unary_bcast_init", Operation::kUnaryBroadcast, {broadcast, 0, 0, 0});
+void unary_broadcast_init(Risc& risc, uint32_t broadcast, uint32_t in, Site) {
+  SetUnpackAndMath(risc, "unary_bcast_init", Operation::kUnaryBroadcast,
+                   {broadcast, 0, UnpacksToDest(risc, in), 0});
 }
 
 void unary_broadcast(Risc& risc, uint32_t broadcast, uint32_t in, uint32_t tile, uint32_t dst,
@@ -279,10 +306,11 @@ void unary_broadcast(Risc& risc, uint32_t broadcast, uint32_t in, uint32_t tile,
   const char* call = "unary_bcast";
   if (risc.role == kPack) return;
   ComputeEngine& engine = *risc.engine;
-  const OperationMode mode{Operation::kUnaryBroadcast, {broadcast, 0, 0, 0}};
+  const uint32_t direct = UnpacksToDest(risc, in);
+  const OperationMode mode{Operation::kUnaryBroadcast, {broadcast, 0, direct, 0}};
   if (risc.role == kUnpack) {
     const Operand operand{in, tile};
-    const Register source = broadcast == kBroadcastNone ? kA : kB;
+    const Register source = broadcast == kBroadcastNone || direct ? kA : kB;
     engine.Unpack(risc, call, mode, &operand, &source, 1);
     return;
   }
@@ -291,7 +319,8 @@ void unary_broadcast(Risc& risc, uint32_t broadcast, uint32_t in, uint32_t tile,
   if (!packet.direct.empty()) {
     SourceTile source;
     std::copy(std::begin(packet.direct[0].bits), std::end(packet.direct[0].bits), source.bits);
-    BroadcastSourceToDest(FormatOf(risc, in), BroadcastOf(broadcast), source, true, dest);
+    // Math repeats high and low halves on their own: patterns, not numbers.
+    BroadcastSourceToDest(FormatOf(risc, in), BroadcastOf(broadcast), source, false, dest);
   } else {
     BroadcastSourceToDest(FormatOf(risc, in), BroadcastOf(broadcast), packet.a[0],
                           engine.math_config().fp32_dest, dest);

@@ -31,7 +31,8 @@ void copy_init(Risc& risc, uint32_t in, uint32_t transpose, uint32_t within_face
 void copy(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site site);
 void transpose_init(Risc& risc, uint32_t in, Site site);
 void transpose(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site site);
-void transpose_dest(Risc& risc, uint32_t dst, Site site);
+void transpose_dest_init(Risc& risc, uint32_t is_32bit, uint32_t faces, Site site);
+void transpose_dest(Risc& risc, uint32_t dst, uint32_t is_32bit, uint32_t faces, Site site);
 void unary_broadcast_init(Risc& risc, uint32_t broadcast, uint32_t in, Site site);
 void unary_broadcast(Risc& risc, uint32_t broadcast, uint32_t in, uint32_t tile, uint32_t dst,
                      Site site);
@@ -56,6 +57,12 @@ void sfpu_unary(Risc& risc, uint32_t op, uint32_t dst, const uint32_t* parameter
 void sfpu_binary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t out, Site site);
 void sfpu_ternary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t in2, uint32_t out,
                   uint32_t parameter, Site site);
+void sfpu_reduce_init(Risc& risc, uint32_t pool, uint32_t format, Site site);
+void sfpu_reduce(Risc& risc, uint32_t pool, uint32_t format, uint32_t dim, uint32_t dst,
+                 uint32_t ct_dim, uint32_t rt_dim, Site site);
+void sfpu_broadcast_init(Risc& risc, uint32_t broadcast, Site site);
+void sfpu_broadcast(Risc& risc, uint32_t op, uint32_t broadcast, uint32_t data, uint32_t vector,
+                    Site site);
 
 void mailbox_write(Risc& risc, uint32_t to, uint32_t value, Site site);
 uint32_t mailbox_read(Risc& risc, uint32_t from, Site site);

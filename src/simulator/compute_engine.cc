@@ -23,6 +23,8 @@ const char* OperationName(Operation operation) {
       return "copy";
     case Operation::kTranspose:
       return "transpose";
+    case Operation::kTransposeDest:
+      return "transpose in DST";
     case Operation::kUnaryBroadcast:
       return "unary broadcast";
     case Operation::kReduce:
@@ -48,6 +50,8 @@ std::string ModeName(const OperationMode& mode) {
     case Operation::kReuseDest:
       return fmt::format("{}_reuse_dest_tiles<{}>", kOps[p[0]],
                          p[1] == tt_simulator_abi::kDestToSrcA ? "DEST_TO_SRCA" : "DEST_TO_SRCB");
+    case Operation::kTransposeDest:
+      return fmt::format("transpose_dest<{}, {}>", p[0] != 0, p[1] != 0);
     case Operation::kReduce: {
       static constexpr const char* kPools[] = {"SUM", "AVG", "MAX"};
       static constexpr const char* kDims[] = {"REDUCE_ROW", "REDUCE_COL", "REDUCE_SCALAR"};
@@ -57,6 +61,7 @@ std::string ModeName(const OperationMode& mode) {
       return fmt::format("tilize of {} tiles a row", p[0]);
     case Operation::kCopy:
     case Operation::kTranspose:
+    case Operation::kUnaryBroadcast:
       return p[2] ? name + " straight to DST" : name;
     default:
       return name;

@@ -26,6 +26,7 @@ enum class Operation : uint8_t {
   kReuseDest,
   kCopy,
   kTranspose,
+  kTransposeDest,
   kUnaryBroadcast,
   kReduce,
   kTilize,
@@ -59,6 +60,8 @@ struct ComputeEngine {
   void ReconfigSource(Risc& risc, uint32_t which, bool has_old, uint32_t old_cb, uint32_t new_cb);
   void ReconfigPack(Risc& risc, bool has_old, uint32_t old_cb, uint32_t new_cb);
   void SetMode(Risc& risc, const char* call, OperationMode mode);
+  /// For an operation that needs no packet; the others require their mode when they take it.
+  void RequireMode(Risc& risc, const char* call, const OperationMode& mode);
 
   // DST sections.
   void Acquire(Risc& risc);
@@ -92,6 +95,7 @@ struct ComputeEngine {
   MathConfig math_config() const;
   void RequireSfpuInit(Risc& risc, const char* call, uint32_t family);
   void SetSfpuInit(Risc& risc, uint32_t family);
+  uint32_t sfpu_init() const { return sfpu_init_; }
 
   // Packer.
   void Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, bool out_of_order);
@@ -121,7 +125,6 @@ struct ComputeEngine {
 
  private:
   void RequireStartup(Risc& risc, const char* call);
-  void RequireMode(Risc& risc, const char* call, const OperationMode& mode);
   void RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which);
   void RequireDstIndex(Risc& risc, const char* call, uint32_t index);
   const uint8_t* TileForRead(Risc& risc, const char* call, uint32_t cb, uint32_t tile,

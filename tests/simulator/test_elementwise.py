@@ -2,16 +2,10 @@
 
 import pytest
 import torch
-from simulator.programs import compute_text, elementwise_program
+from simulator.programs import compute_text
+from simulator.programs import run_elementwise as run
 
 from tilelang_tenstorrent import simulator as sim
-
-
-def run(device, inputs, compute, grid=(1, 1), dtype="bfloat16", config=None):
-    tensors = [sim.from_torch(data, device) for data in inputs]
-    output = sim.empty(inputs[0].shape, dtype, device)
-    program = elementwise_program(tensors, output, compute, grid, config)
-    return sim.to_torch(sim.generic_op([*tensors, output], program))
 
 
 def random(*shape, dtype=torch.bfloat16):

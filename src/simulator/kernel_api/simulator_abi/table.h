@@ -7,7 +7,7 @@
 namespace tt_simulator_abi {
 
 /// Changes whenever the table below changes; part of the kernel cache key through the headers.
-inline constexpr uint32_t kAbiVersion = 1;
+inline constexpr uint32_t kAbiVersion = 2;
 
 /// The place in the kernel's text where an API function is called.
 struct Site {
@@ -39,7 +39,7 @@ enum NocFlags : uint32_t { kNocPosted = 1, kNocLoopback = 2, kNocLinked = 4, kNo
 enum EltwiseOp : uint32_t { kAdd, kSub, kMul };
 enum BroadcastKind : uint32_t { kBroadcastNone, kBroadcastCol, kBroadcastRow, kBroadcastScalar };
 enum ReuseDest : uint32_t { kReuseNone, kDestToSrcA, kDestToSrcB };
-enum Pool : uint32_t { kPoolSum, kPoolAvg, kPoolMax };
+enum Pool : uint32_t { kPoolSum, kPoolAvg, kPoolMax, kPoolMin };
 enum Reduce : uint32_t { kReduceRow, kReduceCol, kReduceScalar };
 enum DstSync : uint32_t { kDstAcquire, kDstCommit, kDstWait, kDstRelease };
 
@@ -142,7 +142,8 @@ struct MatmulShape {
   X(void, copy, (uint32_t in, uint32_t tile, uint32_t dst, Site site))                             \
   X(void, transpose_init, (uint32_t in, Site site))                                                \
   X(void, transpose, (uint32_t in, uint32_t tile, uint32_t dst, Site site))                        \
-  X(void, transpose_dest, (uint32_t dst, Site site))                                               \
+  X(void, transpose_dest_init, (uint32_t is_32bit, uint32_t faces, Site site))                     \
+  X(void, transpose_dest, (uint32_t dst, uint32_t is_32bit, uint32_t faces, Site site))            \
   X(void, unary_broadcast_init, (uint32_t broadcast, uint32_t in, Site site))                      \
   X(void, unary_broadcast, (uint32_t broadcast, uint32_t in, uint32_t tile, uint32_t dst,          \
                             Site site))                                                            \
@@ -166,7 +167,13 @@ struct MatmulShape {
                        uint32_t vector_mode, Site site))                                           \
   X(void, sfpu_binary, (uint32_t op, uint32_t in0, uint32_t in1, uint32_t out, Site site))         \
   X(void, sfpu_ternary, (uint32_t op, uint32_t in0, uint32_t in1, uint32_t in2, uint32_t out,      \
-                         uint32_t parameter, Site site))                                                               \
+                         uint32_t parameter, Site site))                                          \
+  X(void, sfpu_reduce_init, (uint32_t pool, uint32_t format, Site site))                           \
+  X(void, sfpu_reduce, (uint32_t pool, uint32_t format, uint32_t dim, uint32_t dst,                \
+                        uint32_t ct_dim, uint32_t rt_dim, Site site))                              \
+  X(void, sfpu_broadcast_init, (uint32_t broadcast, Site site))                                    \
+  X(void, sfpu_broadcast, (uint32_t op, uint32_t broadcast, uint32_t data, uint32_t vector,        \
+                           Site site))                                                             \
   /* Mailboxes between the three TRISCs */                                                         \
   X(void, mailbox_write, (uint32_t to, uint32_t value, Site site))                                 \
   X(uint32_t, mailbox_read, (uint32_t from, Site site))

@@ -182,6 +182,34 @@ ALWI void unary_min_tile_init(TT_SITE) {
   tt_simulator_abi::SfpuInit(tt_simulator_abi::FamilyOf(tt_simulator_abi::Unary::UnaryMin), site);
 }
 
+constexpr bool sfpu_reduce_format_supported(DataFormat format) {
+  return format == DataFormat::Float32 || format == DataFormat::Int32 ||
+         format == DataFormat::UInt32 || format == DataFormat::UInt16 ||
+         format == DataFormat::Float16_b;
+}
+
+template <PoolType pool_type, DataFormat format, ReduceDim reduce_dim = ReduceDim::REDUCE_COL,
+          bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, TT_SITE) {
+  static_assert(reduce_dim == ReduceDim::REDUCE_COL ||
+                    (reduce_dim == ReduceDim::REDUCE_ROW && pool_type != PoolType::AVG),
+                "columns reduce in every way, rows by SUM, MAX and MIN");
+  static_assert(sfpu_reduce_format_supported(format),
+                "formats: Float32, Int32, UInt32, UInt16, Float16_b");
+  tt_simulator_abi::table->sfpu_reduce(
+      static_cast<uint32_t>(pool_type), static_cast<uint32_t>(format),
+      static_cast<uint32_t>(reduce_dim), idst, ct_dim, rt_dim, site);
+}
+
+/// One init for columns and rows; after extrema of rows, columns need it again.
+template <PoolType pool_type, DataFormat format, bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
+ALWI void sfpu_reduce_init(TT_SITE) {
+  static_assert(sfpu_reduce_format_supported(format),
+                "formats: Float32, Int32, UInt32, UInt16, Float16_b");
+  tt_simulator_abi::table->sfpu_reduce_init(static_cast<uint32_t>(pool_type),
+                                            static_cast<uint32_t>(format), site);
+}
+
 // Not modelled: these raise UnsupportedOperation when they are called.
 template <bool fast_and_approx = false>
 ALWI void sigmoid_tile_init_pack(TT_SITE) {
@@ -227,17 +255,6 @@ ALWI void silu_tile_pack(uint32_t idst, TT_SITE) {
 
 ALWI void silu_tile_init_pack(TT_SITE) {
   tt_simulator_abi::table->unsupported("silu_tile_init_pack", site);
-}
-
-template <PoolType pool_type, DataFormat format, ReduceDim reduce_dim = ReduceDim::REDUCE_COL,
-          bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
-ALWI void sfpu_reduce(uint32_t idst, uint32_t ct_dim = 1, uint32_t rt_dim = 1, TT_SITE) {
-  tt_simulator_abi::table->unsupported("sfpu_reduce", site);
-}
-
-template <PoolType pool_type, DataFormat format, bool is_fp32_dest_acc_en = DST_ACCUM_MODE>
-ALWI void sfpu_reduce_init(TT_SITE) {
-  tt_simulator_abi::table->unsupported("sfpu_reduce_init", site);
 }
 
 template <DataFormat format>
