@@ -10,7 +10,7 @@ import dataclasses
 import enum
 import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import tvm_ffi
@@ -221,6 +221,44 @@ class ComputeConfigDescriptor:
         return {"kind": "compute", **dataclasses.asdict(self)}
 
 
+@dataclasses.dataclass
+class NamedBindings:
+    """What ``args::``, ``dfb::``, ``sem::``, ``tensor::`` and ``scratch::`` mean in a kernel (Metal 2.0).
+
+    ``runtime_args`` names the first words of the kernel's run-time arguments; ``tensors`` may hold tensors of
+    this module. Scratchpads are given in bytes for every core.
+    """
+
+    compile_time_args: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    runtime_args: Sequence[str] = ()
+    common_runtime_args: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    dfbs: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    semaphores: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    tensors: Mapping[str, Tensor] = dataclasses.field(default_factory=dict)
+    scratchpads: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    def _json(self):
+        def pairs(values: Mapping[str, int]) -> list:
+            return [[name, int(value) & 0xFFFFFFFF] for name, value in values.items()]
+
+        return {
+            "compile_time_args": pairs(self.compile_time_args),
+            "runtime_args": list(self.runtime_args),
+            "common_runtime_args": pairs(self.common_runtime_args),
+            "dfbs": pairs(self.dfbs),
+            "semaphores": pairs(self.semaphores),
+            "tensors": [
+                {
+                    "name": name,
+                    "accessor_args": list(tensor.accessor_words),
+                    "address": tensor.buffer_address(),
+                }
+                for name, tensor in self.tensors.items()
+            ],
+            "scratchpads": pairs(self.scratchpads),
+        }
+
+
 class SourceType(enum.Enum):
     """How ``kernel_source`` is meant."""
 
@@ -243,6 +281,7 @@ class KernelDescriptor:
     common_runtime_args: Sequence[int] = ()
     compiler_include_paths: Sequence[str] = ()
     name: str = ""
+    bindings: NamedBindings | None = None
 
     SourceType = SourceType
 
@@ -264,6 +303,7 @@ class KernelDescriptor:
             ],
             "common_runtime_args": _words(self.common_runtime_args),
             "config": self.config._json(),
+            "bindings": self.bindings._json() if self.bindings else None,
         }
 
 
@@ -377,6 +417,10 @@ class Device:
         """NoC coordinate, as kernels use it, of a logical core."""
         return CoreCoord(*self._worker_noc[core.y * self.grid[0] + core.x])
 
+    def translation_units(self, program: ProgramDescriptor) -> dict[str, Any]:
+        """The C++ texts that ``run`` would compile (``texts``) and their headers (``kernel_api_dir``)."""
+        return _checked(_function("translation_units")(self._handle, program.to_json()))
+
     def run(self, program: ProgramDescriptor) -> dict[str, Any]:
         """Runs a program to its end; returns compile times and counters."""
         return _checked(_function("run")(self._handle, program.to_json()))
@@ -412,6 +456,11 @@ class Tensor:
     def __del__(self):
         if getattr(self, "address", None) is not None:
             _function("free")(self.device._handle, self._l1, self.address)
+
+    @functools.cached_property
+    def accessor_words(self) -> tuple[int, ...]:
+        """Compile-time words that describe this tensor to a TensorAccessor."""
+        return tuple(_function("accessor_args")(self.device._handle, self._l1, self.address))
 
     def buffer_address(self) -> int:
         """Address to pass to kernels as a run-time argument."""
@@ -486,9 +535,7 @@ class TensorAccessorArgs:
     """The compile-time words that ``TensorAccessorArgs<n>`` reads in a kernel."""
 
     def __init__(self, tensor: Tensor):
-        self._words = list(
-            _function("accessor_args")(tensor.device._handle, tensor._l1, tensor.address)
-        )
+        self._words = list(tensor.accessor_words)
 
     def get_compile_time_args(self) -> list[int]:
         return list(self._words)

@@ -201,6 +201,16 @@ ffi::String Run(const SimulatorDevice& self, const ffi::String& program_json) {
   });
 }
 
+ffi::String TranslationUnits(const SimulatorDevice& self, const ffi::String& program_json) {
+  return OrError([&] {
+    const auto program = tt_simulator::ProgramDescriptorFromJson(std::string(program_json));
+    return json{{"status", "ok"},
+                {"kernel_api_dir", self->device.kernel_api_dir()},
+                {"texts", self->device.TranslationUnits(program)}}
+        .dump();
+  });
+}
+
 TVM_FFI_STATIC_INIT_BLOCK() {
   namespace refl = tvm::ffi::reflection;
   refl::ObjectDef<SimulatorDeviceObj>();
@@ -227,6 +237,7 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def("tilelang_tenstorrent.simulator.write_tiled", WriteTiled)
       .def("tilelang_tenstorrent.simulator.read_tiled", ReadTiled)
       .def("tilelang_tenstorrent.simulator.accessor_args", AccessorArgs)
+      .def("tilelang_tenstorrent.simulator.translation_units", TranslationUnits)
       .def("tilelang_tenstorrent.simulator.run", Run);
 }
 

@@ -89,6 +89,41 @@ json ConfigToJson(const KernelDescriptor& kernel) {
   return {{"kind", "data_movement"}, {"processor", static_cast<int>(c.processor)}, {"noc", c.noc}};
 }
 
+json BindingsToJson(const NamedBindings& b) {
+  if (!b.present) return nullptr;
+  json tensors = json::array();
+  for (const TensorBinding& tensor : b.tensors) {
+    tensors.push_back({{"name", tensor.name},
+                       {"accessor_args", tensor.accessor_args},
+                       {"address", tensor.address}});
+  }
+  return {{"compile_time_args", b.compile_time_args},
+          {"runtime_args", b.runtime_args},
+          {"common_runtime_args", b.common_runtime_args},
+          {"dfbs", b.dfbs},
+          {"semaphores", b.semaphores},
+          {"tensors", tensors},
+          {"scratchpads", b.scratchpads}};
+}
+
+NamedBindings BindingsFromJson(const json& j) {
+  NamedBindings b;
+  if (j.is_null()) return b;
+  b.present = true;
+  b.compile_time_args = j.value("compile_time_args", b.compile_time_args);
+  b.runtime_args = j.value("runtime_args", b.runtime_args);
+  b.common_runtime_args = j.value("common_runtime_args", b.common_runtime_args);
+  b.dfbs = j.value("dfbs", b.dfbs);
+  b.semaphores = j.value("semaphores", b.semaphores);
+  for (const json& tensor : j.value("tensors", json::array())) {
+    b.tensors.push_back({tensor.at("name").get<std::string>(),
+                         tensor.at("accessor_args").get<std::vector<uint32_t>>(),
+                         tensor.at("address").get<uint32_t>()});
+  }
+  b.scratchpads = j.value("scratchpads", b.scratchpads);
+  return b;
+}
+
 void ConfigFromJson(const json& j, KernelDescriptor& kernel) {
   const std::string kind = j.at("kind");
   if (kind == "compute") {
@@ -135,6 +170,7 @@ void to_json(json& out, const ProgramDescriptor& program) {
          {"compiler_include_paths", k.compiler_include_paths},
          {"runtime_args", runtime_args},
          {"common_runtime_args", k.common_runtime_args},
+         {"bindings", BindingsToJson(k.bindings)},
          {"config", ConfigToJson(k)}});
   }
   for (const SemaphoreDescriptor& s : program.semaphores) {
@@ -176,6 +212,7 @@ void from_json(const json& in, ProgramDescriptor& program) {
           entry.at("args").get<std::vector<uint32_t>>();
     }
     k.common_runtime_args = j.value("common_runtime_args", k.common_runtime_args);
+    k.bindings = BindingsFromJson(j.value("bindings", json()));
     ConfigFromJson(j.at("config"), k);
     program.kernels.push_back(std::move(k));
   }

@@ -82,6 +82,26 @@ struct ComputeConfigDescriptor {
   std::vector<uint32_t> unpack_to_dest_fp32;  ///< CB ids in UnpackToDestFp32 mode.
 };
 
+/// A tensor under a name: the words of its accessor and where it starts.
+struct TensorBinding {
+  std::string name;
+  std::vector<uint32_t> accessor_args;
+  uint32_t address = 0;
+};
+
+/// What the names `args::`, `dfb::`, `sem::`, `tensor::` and `scratch::` of a kernel stand for
+/// (Metal 2.0). Named runtime arguments come before the unnamed ones of `runtime_args`.
+struct NamedBindings {
+  bool present = false;  ///< Whether the kernel is written with named bindings at all.
+  std::vector<std::pair<std::string, uint32_t>> compile_time_args;
+  std::vector<std::string> runtime_args;
+  std::vector<std::pair<std::string, uint32_t>> common_runtime_args;
+  std::vector<std::pair<std::string, uint32_t>> dfbs;        ///< Circular buffer ids.
+  std::vector<std::pair<std::string, uint32_t>> semaphores;  ///< Semaphore ids.
+  std::vector<TensorBinding> tensors;
+  std::vector<std::pair<std::string, uint32_t>> scratchpads;  ///< Bytes on every core.
+};
+
 enum class SourceType : uint8_t { kFilePath, kSourceCode };
 
 struct KernelDescriptor {
@@ -95,6 +115,7 @@ struct KernelDescriptor {
   std::vector<std::string> compiler_include_paths;  ///< More folders for `#include`.
   std::map<CoreCoord, std::vector<uint32_t>> runtime_args;
   std::vector<uint32_t> common_runtime_args;
+  NamedBindings bindings;
   std::variant<DataMovementConfigDescriptor, ComputeConfigDescriptor> config;
 
   bool IsCompute() const { return std::holds_alternative<ComputeConfigDescriptor>(config); }

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "kernel_preamble.h"
+
 namespace tt_simulator {
 namespace {
 
@@ -55,65 +57,12 @@ uint32_t Extent(uint32_t requested, uint32_t largest, const char* what) {
   return requested ? requested : largest;
 }
 
-std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
-
-/// Macros and tables that the vendor's build derives from the same descriptors.
-std::string Preamble(const KernelDescriptor& kernel, const ProgramDescriptor& program,
-                     const tt_target::HardwareModel& model) {
-  std::string text;
-  auto define = [&text](const std::string& name, const std::string& value) {
-    text += "#define " + name + " " + value + "\n";
-  };
-  define(model.name == "blackhole" ? "ARCH_BLACKHOLE" : "ARCH_WORMHOLE", "1");
-  define("KERNEL_BUILD", "1");
-  define("NUM_DRAM_BANKS", std::to_string(model.num_dram_banks));
-  if (kernel.IsCompute()) {
-    const auto& config = std::get<ComputeConfigDescriptor>(kernel.config);
-    define("COMPILE_FOR_TRISC", "1");
-    define("DST_ACCUM_MODE", config.fp32_dest_acc_en ? "true" : "false");
-    define("ENABLE_FP32_DEST_ACC", config.fp32_dest_acc_en ? "1" : "0");
-    define("DST_SYNC_MODE", config.dst_full_sync_en ? "DstSync::SyncFull" : "DstSync::SyncHalf");
-    define("APPROX", config.math_approx_mode ? "true" : "false");
-    define("TT_SIMULATOR_MATH_FIDELITY", std::to_string(static_cast<int>(config.math_fidelity)));
-  } else {
-    const auto& config = std::get<DataMovementConfigDescriptor>(kernel.config);
-    define(config.processor == DataMovementProcessor::RISCV_0 ? "COMPILE_FOR_BRISC"
-                                                              : "COMPILE_FOR_NCRISC",
-           "1");
-    define("NOC_INDEX", std::to_string(config.noc));
-    define("NOC_MODE", "0");
-  }
-  std::string values;
-  for (uint32_t value : kernel.compile_time_args) {
-    values += (values.empty() ? "" : ", ") + std::to_string(value);
-  }
-  define("KERNEL_COMPILE_TIME_ARGS", values);
-  values.clear();
-  for (const auto& [name, value] : kernel.named_compile_time_args) {
-    values += fmt::format("{}{{{}, {}}}", values.empty() ? "" : ", ", Quoted(name), value);
-  }
-  if (!values.empty()) define("KERNEL_COMPILE_TIME_ARG_MAP", values);
-  const CoreCoord first = CoresOf(kernel.core_ranges).front();
-  std::vector<uint32_t> formats(model.num_circular_buffers,
-                                static_cast<uint32_t>(DataFormat::Invalid));
-  for (const CBDescriptor& cb : program.cbs) {
-    if (!Contains(cb.core_ranges, first)) continue;
-    for (const CBFormatDescriptor& format : cb.format_descriptors) {
-      formats[format.buffer_index] = static_cast<uint32_t>(FormatFromName(format.data_format));
-    }
-  }
-  values.clear();
-  for (uint32_t format : formats) values += (values.empty() ? "" : ", ") + std::to_string(format);
-  define("TT_SIMULATOR_CB_FORMATS", values);
-  for (const auto& [name, value] : kernel.defines) define(name, value);
-  return text;
-}
-
 KernelSource SourceOf(const KernelDescriptor& kernel, const ProgramDescriptor& program,
                       const tt_target::HardwareModel& model) {
   KernelSource source;
   source.name = kernel.name;
-  source.preamble = Preamble(kernel, program, model);
+  source.preamble = KernelPreamble(kernel, program, model);
+  source.bindings = BindingsText(kernel);
   source.include_dirs = kernel.compiler_include_paths;
   if (kernel.source_type == SourceType::kSourceCode) {
     source.text = kernel.kernel_source;
@@ -139,7 +88,9 @@ std::string DefaultName(const KernelDescriptor& kernel) {
   return config.processor == DataMovementProcessor::RISCV_1 ? "reader.cpp" : "writer.cpp";
 }
 
-void PlaceCircularBuffers(Simulation& simulation, const ProgramDescriptor& program) {
+/// Places circular buffers, then scratchpads; returns the scratchpads' addresses by kernel.
+std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
+                                             const ProgramDescriptor& program) {
   const tt_target::HardwareModel& model = simulation.model();
   const uint32_t limit = simulation.buffers().LowestL1Address();
   const uint32_t alignment = std::max(model.l1_alignment, model.dram_read_alignment);
@@ -173,6 +124,30 @@ void PlaceCircularBuffers(Simulation& simulation, const ProgramDescriptor& progr
       }
     }
   }
+  std::vector<std::vector<uint32_t>> scratchpads;
+  for (const KernelDescriptor& kernel : program.kernels) {
+    std::vector<uint32_t>& addresses = scratchpads.emplace_back();
+    const std::vector<CoreCoord> cores = CoresOf(kernel.core_ranges);
+    for (const auto& [name, bytes] : kernel.bindings.scratchpads) {
+      uint32_t address = 0;
+      for (CoreCoord core : cores) {
+        address = std::max(address, top[core.y * simulation.grid_x() + core.x]);
+      }
+      address = (address + alignment - 1) / alignment * alignment;
+      if (bytes > limit || address > limit - bytes) {
+        throw DescriptorError(
+            fmt::format("kernel '{}': scratchpad '{}' of {} bytes would start at L1 address {}, but "
+                        "L1 is free up to {}",
+                        kernel.name, name, bytes, address, limit));
+      }
+      for (CoreCoord core : cores) {
+        top[core.y * simulation.grid_x() + core.x] = address + bytes;
+        simulation.l1().MarkUnwritten(simulation.AddCore(core).index, address, bytes);
+      }
+      addresses.push_back(address);
+    }
+  }
+  return scratchpads;
 }
 
 void StoreWords(Simulation& simulation, Core& core, uint32_t offset,
@@ -182,7 +157,7 @@ void StoreWords(Simulation& simulation, Core& core, uint32_t offset,
 }
 
 void StartKernel(Simulation& simulation, const KernelDescriptor& kernel,
-                 const LoadedKernel* loaded) {
+                 const LoadedKernel* loaded, const std::vector<uint32_t>& scratchpads) {
   using namespace tt_simulator_abi;  // NOLINT: role names
   uint32_t first = kUnpack, last = kPack, noc = 0;
   if (!kernel.IsCompute()) {
@@ -190,6 +165,7 @@ void StartKernel(Simulation& simulation, const KernelDescriptor& kernel,
     first = last = config.processor == DataMovementProcessor::RISCV_0 ? kBrisc : kNcrisc;
     noc = config.noc;
   }
+  const std::vector<uint32_t> common = CommonRuntimeWords(kernel, scratchpads);
   for (CoreCoord coord : CoresOf(kernel.core_ranges)) {
     Core& core = simulation.AddCore(coord);
     if (kernel.IsCompute()) {
@@ -206,9 +182,8 @@ void StartKernel(Simulation& simulation, const KernelDescriptor& kernel,
         risc.num_args = args->second.size();
         StoreWords(simulation, core, base, args->second);
       }
-      risc.num_common_args = kernel.common_runtime_args.size();
-      StoreWords(simulation, core, base + ConfigRegion::kCommonArguments,
-                 kernel.common_runtime_args);
+      risc.num_common_args = common.size();
+      StoreWords(simulation, core, base + ConfigRegion::kCommonArguments, common);
     }
   }
 }
@@ -260,6 +235,17 @@ std::vector<uint32_t> Device::TensorAccessorArgs(const Buffer& buffer) const {
   return {buffer.memory == MemoryKind::kDram ? kIsDram : 0, buffer.aligned_page};
 }
 
+std::vector<std::string> Device::TranslationUnits(const ProgramDescriptor& program) const {
+  std::vector<std::string> units;
+  for (KernelDescriptor kernel : program.kernels) {
+    if (kernel.name.empty()) kernel.name = DefaultName(kernel);
+    units.push_back(KernelCompiler::TranslationUnit(SourceOf(kernel, program, model_)));
+  }
+  return units;
+}
+
+const std::string& Device::kernel_api_dir() const { return compiler_->header_dir(); }
+
 RunReport Device::Run(const ProgramDescriptor& original) {
   ProgramDescriptor program = original;
   for (KernelDescriptor& kernel : program.kernels) {
@@ -282,7 +268,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
   const Clock::time_point run_start = Clock::now();
   Simulation simulation(model_, grid_x_, grid_y_, l1_.get(), buffers_.get(), ignored_violations_,
                         options_.numerics);
-  PlaceCircularBuffers(simulation, program);
+  const auto scratchpads = PlaceInL1(simulation, program);
   for (const SemaphoreDescriptor& semaphore : program.semaphores) {
     for (CoreCoord coord : CoresOf(semaphore.core_ranges)) {
       Core& core = simulation.AddCore(coord);
@@ -293,7 +279,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
     }
   }
   for (size_t i = 0; i < program.kernels.size(); ++i) {
-    StartKernel(simulation, program.kernels[i], kernels[i]);
+    StartKernel(simulation, program.kernels[i], kernels[i], scratchpads[i]);
   }
   simulation.Run();
   report.counters = simulation.counters();

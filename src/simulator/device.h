@@ -64,6 +64,11 @@ class Device {
   /// Throws DescriptorError, KernelCompileError, SimulationError or DeadlockError.
   RunReport Run(const ProgramDescriptor& program);
 
+  /// The C++ texts that Run would compile, one a kernel, for tools that only check them.
+  std::vector<std::string> TranslationUnits(const ProgramDescriptor& program) const;
+  /// The folder of the headers that kernels include.
+  const std::string& kernel_api_dir() const;
+
   /// NoC coordinate, as kernels use it, of a logical core.
   tt_target::NocCoordinate WorkerNocCoordinate(CoreCoord core) const;
   /// Compile-time arguments of TensorAccessorArgs for an interleaved buffer.

@@ -186,6 +186,7 @@ std::string KernelCompiler::KeyOf(const KernelSource& source) const {
   digest.Add(source.name);
   for (const std::string& dir : source.include_dirs) digest.Add(dir);
   digest.Add(source.preamble);
+  digest.Add(source.bindings);
   digest.Add(source.text);
   return digest.Hex();
 }
@@ -212,6 +213,11 @@ bool KernelCompiler::IsCached(const std::string& key) const {
   return true;
 }
 
+std::string KernelCompiler::TranslationUnit(const KernelSource& source) {
+  return source.preamble + "#include \"simulator_abi/prelude.h\"\n" + source.bindings +
+         "#line 1 \"" + source.name + "\"\n" + source.text + "\n";
+}
+
 void KernelCompiler::Compile(const KernelSource& source, const std::string& key) const {
   const std::string output = cache_dir_ + "/" + key + ".so";
   const std::string base = TemporaryName(output);
@@ -219,9 +225,7 @@ void KernelCompiler::Compile(const KernelSource& source, const std::string& key)
       rule_file{base + ".d"}, digest_file{base + ".deps"};
   {
     std::ofstream out(text_file.path, std::ios::binary);
-    out << source.preamble << "#include \"simulator_abi/prelude.h\"\n#line 1 \"" << source.name
-        << "\"\n"
-        << source.text << "\n";
+    out << TranslationUnit(source);
     if (!out) throw KernelCompileError(source.name, "cannot write " + text_file.path);
   }
   std::vector<std::string> command = {compiler_};

@@ -14,6 +14,7 @@ namespace tt_simulator {
 struct KernelSource {
   std::string name;      ///< For messages, e.g. "reader.cpp".
   std::string preamble;  ///< Defines generated from the program; runtime arguments are not in it.
+  std::string bindings;  ///< Declarations of named bindings, between the preamble and the text.
   std::string text;      ///< The kernel as it was handed over.
   std::vector<std::string> include_dirs;  ///< Folders for the kernel's own includes.
 };
@@ -33,6 +34,9 @@ class KernelCompiler {
   /// Compiles (in parallel) and loads all sources. Pointers stay valid as long as the compiler.
   /// Throws KernelCompileError with the compiler's message, or when there is no compiler.
   std::vector<const LoadedKernel*> Load(const std::vector<KernelSource>& sources);
+  /// The translation unit that is compiled for a source.
+  static std::string TranslationUnit(const KernelSource& source);
+  const std::string& header_dir() const { return header_dir_; }
 
  private:
   struct Library;

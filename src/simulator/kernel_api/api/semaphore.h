@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "api/dataflow/noc.h"
+#include "api/dataflow/semaphore_binding_token.h"
 
 /// A program semaphore by its id: an L1 word at the same address on every core.
 template <ProgrammableCoreType core_type = ProgrammableCoreType::TENSIX>
@@ -13,6 +14,7 @@ class Semaphore {
  public:
   explicit Semaphore(std::uint32_t semaphore_id, TT_SITE)
       : local_(get_semaphore<core_type>(semaphore_id, site)) {}
+  explicit Semaphore(SemaphoreBindingToken token, TT_SITE) : Semaphore(token.id, site) {}
 
   void up(std::uint32_t value, TT_SITE) {
     tt_simulator_abi::table->semaphore_add_local(local_, value, site);
@@ -79,3 +81,4 @@ class Semaphore {
 
 // Semaphore(id) means a Tensix semaphore.
 Semaphore(std::uint32_t)->Semaphore<ProgrammableCoreType::TENSIX>;
+Semaphore(SemaphoreBindingToken)->Semaphore<ProgrammableCoreType::TENSIX>;

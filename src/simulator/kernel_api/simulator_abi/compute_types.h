@@ -19,6 +19,8 @@ enum class PoolType : uint8_t { SUM, AVG, MAX, MIN };
 enum class ReduceDim : uint8_t { REDUCE_ROW, REDUCE_COL, REDUCE_SCALAR };
 /// How SFPU results reach a 16-bit DST: truncated, or rounded to nearest even first.
 enum class DstRoundingMode : uint8_t { Default = 0, NearestEven = 1 };
+/// Rounding of a quotient.
+enum class RoundingMode : uint8_t { None = 0, Trunc = 1, Floor = 2 };
 enum class DataCopyType : uint8_t { A2D, B2D };
 enum class DstSync : uint8_t { SyncHalf = 0, SyncFull = 1 };
 enum class MathFidelity : uint8_t { LoFi = 0, HiFi2 = 2, HiFi3 = 3, HiFi4 = 4 };

@@ -51,6 +51,40 @@ TT_SIMULATOR_RECONFIG(reconfig_data_format)
 TT_SIMULATOR_RECONFIG(reconfig_full_operand)
 #undef TT_SIMULATOR_RECONFIG
 
+// The same without deriving the integer flags anew, which the simulator takes from the format.
+template <SrcOrder src_order = SrcOrder::Regular>
+ALWI void reconfig_data_format_skip_int8(const uint32_t icb0_new_operand,
+                                         const uint32_t icb1_new_operand, TT_SITE) {
+  reconfig_data_format<src_order>(icb0_new_operand, icb1_new_operand, site);
+}
+template <SrcOrder src_order = SrcOrder::Regular>
+ALWI void reconfig_data_format_skip_int8(const uint32_t icb0_old_operand,
+                                         const uint32_t icb0_new_operand,
+                                         const uint32_t icb1_old_operand,
+                                         const uint32_t icb1_new_operand, TT_SITE) {
+  reconfig_data_format<src_order>(icb0_old_operand, icb0_new_operand, icb1_old_operand,
+                                  icb1_new_operand, site);
+}
+ALWI void reconfig_data_format_srca_skip_int8(const uint32_t srca_new_operand, TT_SITE) {
+  reconfig_data_format_srca(srca_new_operand, site);
+}
+ALWI void reconfig_data_format_srca_skip_int8(const uint32_t srca_old_operand,
+                                              const uint32_t srca_new_operand, TT_SITE) {
+  reconfig_data_format_srca(srca_old_operand, srca_new_operand, site);
+}
+ALWI void reconfig_data_format_srcb_skip_int8(const uint32_t srcb_new_operand, TT_SITE) {
+  reconfig_data_format_srcb(srcb_new_operand, site);
+}
+ALWI void reconfig_data_format_srcb_skip_int8(const uint32_t srcb_old_operand,
+                                              const uint32_t srcb_new_operand, TT_SITE) {
+  reconfig_data_format_srcb(srcb_old_operand, srcb_new_operand, site);
+}
+// Tile shapes are always 32x32 here.
+template <SrcOrder src_order = SrcOrder::Regular>
+ALWI void reconfig_tile_shape(const uint32_t, const uint32_t) {}
+ALWI void reconfig_tile_shape_srca(const uint32_t) {}
+ALWI void reconfig_tile_shape_srcb(const uint32_t) {}
+
 template <bool is_tile_dim_reconfig_en = false>
 ALWI void pack_reconfig_data_format(const uint32_t new_cb_id, TT_SITE) {
   tt_simulator_abi::table->reconfig_pack(0, 0, new_cb_id, site);

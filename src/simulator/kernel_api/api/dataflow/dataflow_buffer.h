@@ -5,6 +5,7 @@
 
 #include "api/core_local_mem.h"
 #include "api/debug/assert.h"
+#include "api/dataflow/dfb_binding_token.h"
 #include "api/debug/waypoint.h"
 #include "api/lock.h"
 #include "simulator_abi/circular_buffer_interface.h"
@@ -20,6 +21,9 @@ class DataflowBuffer {
   using DFBInterface = LocalCBInterface;
 
   DataflowBuffer(uint16_t logical_dfb_id) : id_(logical_dfb_id) {}
+  template <dfb::AccessPattern kProducers, dfb::AccessPattern kConsumers>
+  DataflowBuffer(DFBBindingToken<kProducers, kConsumers> token)
+      : id_(static_cast<uint16_t>(static_cast<uint32_t>(token))) {}
 
   uint16_t get_id() const { return id_; }
   uint32_t get_entry_size(TT_SITE) const {
@@ -91,9 +95,6 @@ class DataflowBuffer {
   }
   uint16_t id_;
 };
-
-template <typename T>
-inline constexpr bool is_dataflow_buffer_v = std::is_same_v<T, DataflowBuffer>;
 
 #ifndef COMPILE_FOR_TRISC
 template <>

@@ -4,7 +4,9 @@
 #include <cstdint>
 
 #include "api/dataflow/dataflow_api.h"
+#include "api/tensor/page.h"
 #include "api/tensor/tensor_accessor_args.h"
+#include "api/tensor/tensor_binding_token.h"
 
 /// Addresses of a tensor's pages. `DSpecT` is the TensorAccessorArgs that describe the tensor.
 template <typename DSpecT>
@@ -18,6 +20,14 @@ struct TensorAccessor {
       : args_(args),
         bank_base_address_(static_cast<uint32_t>(bank_base_address_in)),
         page_size_(page_size_in) {}
+
+  /// From a named binding: the address is a common runtime argument.
+  template <uint32_t CTA_OFFSET, uint32_t ADDR_CRTA_OFFSET>
+  TensorAccessor(tensor_accessor::TensorBindingToken<CTA_OFFSET, ADDR_CRTA_OFFSET>, TT_SITE)
+      : TensorAccessor(DSpecT(), get_common_arg_val<uint32_t>(ADDR_CRTA_OFFSET / 4, site)) {}
+  /// Only type-checked: the binding is absent and the code behind it is never run.
+  explicit TensorAccessor(const tensor_accessor::NullTensorBindingToken&)
+      : TensorAccessor(DSpecT(), 0, 0) {}
 
   uint32_t get_aligned_page_size() const { return page_size_; }
   constexpr uint32_t get_bank_base_address() const { return bank_base_address_; }
@@ -65,6 +75,36 @@ struct TensorAccessor {
     return {bank.bank_id, bank.bank_page_offset * inside_stride + inside};
   }
 
+  /// Page of the tensor at a place of a shard, which must have one there.
+  uint32_t page_of_shard(uint32_t shard_id, uint32_t page_in_shard) const {
+    uint32_t page = 0;
+    ForShardPage(shard_id, page_in_shard,
+                 [&](uint32_t coordinate, uint32_t, uint32_t stride) { page += coordinate * stride; });
+    return page;
+  }
+  bool shard_has_page(uint32_t shard_id, uint32_t page_in_shard) const {
+    bool inside = true;
+    ForShardPage(shard_id, page_in_shard, [&](uint32_t coordinate, uint32_t extent, uint32_t) {
+      inside = inside && coordinate < extent;
+    });
+    return inside;
+  }
+
+  /// Pages [start, end) of an interleaved or sharded tensor; the whole tensor if sharded and no end is given.
+  auto pages(uint32_t start_page_id = 0, uint32_t end_page_id = 0, uint8_t noc = noc_index) const {
+    const uint32_t end = end_page_id || !DSpec::is_sharded ? end_page_id : args_.tensor_volume();
+    const tensor_accessor::MakePage<TensorAccessor> maker{this, noc};
+    return tensor_accessor::PageRange(maker, start_page_id, end);
+  }
+  /// Pages of one shard, places [start, end) of it.
+  auto shard_pages(uint32_t shard_id, uint32_t start_page_offset = 0, uint32_t end_page_offset = 0,
+                   uint8_t noc = noc_index) const {
+    static_assert(DSpec::is_sharded, "an interleaved tensor has no shards");
+    const uint32_t end = end_page_offset ? end_page_offset : args_.shard_volume();
+    const tensor_accessor::MakeShardPage<TensorAccessor> maker{this, shard_id, noc};
+    return tensor_accessor::PageRange(maker, start_page_offset, end);
+  }
+
   bool is_local_bank(uint32_t virtual_x, uint32_t virtual_y, uint8_t noc = noc_index) const {
     return virtual_x == my_x[noc] && virtual_y == my_y[noc];
   }
@@ -80,6 +120,20 @@ struct TensorAccessor {
   }
 
  private:
+  /// Calls `visit(coordinate, extent of the tensor, stride)` for every dimension of a shard's page.
+  template <typename Visit>
+  void ForShardPage(uint32_t shard_id, uint32_t page_in_shard, Visit visit) const {
+    uint32_t stride = 1;
+    for (uint32_t i = args_.get_rank(); i-- > 0;) {
+      const uint32_t extent = args_.tensor_extent(i);
+      const uint32_t shard_extent = args_.shard_extent(i);
+      const uint32_t shards = (extent + shard_extent - 1) / shard_extent;
+      visit(shard_id % shards * shard_extent + page_in_shard % shard_extent, extent, stride);
+      shard_id /= shards;
+      page_in_shard /= shard_extent;
+      stride *= extent;
+    }
+  }
   size_t ShardVolume() const {
     size_t volume = 1;
     for (uint32_t i = 0; i < args_.get_rank(); ++i) volume *= args_.shard_extent(i);
@@ -121,3 +175,6 @@ TensorAccessor(const TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>&, size_t)
 template <std::size_t CTA_OFFSET, std::size_t CRTA_OFFSET>
 TensorAccessor(const TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>&, size_t, uint32_t)
     -> TensorAccessor<TensorAccessorArgs<CTA_OFFSET, CRTA_OFFSET>>;
+template <uint32_t CTA_OFFSET, uint32_t ADDR_CRTA_OFFSET>
+TensorAccessor(tensor_accessor::TensorBindingToken<CTA_OFFSET, ADDR_CRTA_OFFSET>)
+    -> TensorAccessor<TensorAccessorArgs<CTA_OFFSET, ADDR_CRTA_OFFSET / 4 + 1>>;

@@ -148,6 +148,19 @@ struct TensorAccessorArgs {
     if constexpr (!shard_shape_is_crta) return Word(ShardShapeCTAOffset + i);
     return get_common_arg_val<uint32_t>(shard_shape_crta_offset() + i);
   }
+  // The names that the vendor's distribution specification has for them.
+  constexpr uint32_t rank() const { return get_rank(); }
+  constexpr uint32_t num_banks() const { return get_num_banks(); }
+  constexpr uint32_t tensor_volume() const {
+    uint32_t volume = 1;
+    for (uint32_t i = 0; i < get_rank(); ++i) volume *= tensor_extent(i);
+    return volume;
+  }
+  constexpr uint32_t shard_volume() const {
+    uint32_t volume = 1;
+    for (uint32_t i = 0; i < get_rank(); ++i) volume *= shard_extent(i);
+    return volume;
+  }
   constexpr uint32_t bank_coordinate(uint32_t bank) const {
     uint32_t word;
     if constexpr (!bank_coords_is_crta) {

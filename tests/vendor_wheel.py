@@ -11,8 +11,8 @@ from pathlib import Path
 
 VERSION = "0.81.1"
 OVERRIDE = "TT_TTNN_WHEEL_DIR"
-# Only what the tests read: kernel headers, and the library with the host API.
-_MEMBERS = ("ttnn/tt_metal/", "ttnn/build/lib/libtt_metal.so")
+# Only what the tests read: kernel headers, the library with the host API, and the operations' kernels.
+_MEMBERS = ("ttnn/tt_metal/", "ttnn/build/lib/libtt_metal.so", "ttnn/ttnn/cpp/")
 
 
 class VendorWheelError(RuntimeError):
@@ -21,7 +21,7 @@ class VendorWheelError(RuntimeError):
 
 def cache_folder() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "tilelang-tenstorrent" / f"ttnn-{VERSION}"
+    return Path(base) / "tilelang-tenstorrent" / f"ttnn-{VERSION}-kernels"
 
 
 def package_folder() -> Path:
