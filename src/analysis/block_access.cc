@@ -105,6 +105,12 @@ bool IsLeaf(const Stmt& stmt) {
   return stmt->IsInstance<EvaluateNode>() || stmt->IsInstance<BufferStoreNode>();
 }
 
+bool CopiesFromTensor(const Stmt& leaf) {
+  tl::TileOperator op = tl::ParseOperator(leaf);
+  const auto* copy = op.as<tl::CopyNode>();
+  return copy != nullptr && IsGlobal(copy->src);
+}
+
 std::vector<BlockAccess> LeafAccesses(const Stmt& leaf) {
   Collector collector;
   collector(leaf);

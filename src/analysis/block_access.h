@@ -27,6 +27,8 @@ struct BlockAccess {
 bool IsLeaf(const tirx::Stmt& stmt);
 /*! Whether the loop is annotated as a loop over the tiles of a block. */
 bool IsTileLoop(const tirx::ForNode* loop);
+/*! Whether the leaf is a copy from a tensor. */
+bool CopiesFromTensor(const tirx::Stmt& leaf);
 /*! Accesses of a leaf, each buffer and kind once, reads first. */
 std::vector<BlockAccess> LeafAccesses(const tirx::Stmt& leaf);
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <tuple>
 #include <vector>
 
 #include "ir/attrs.h"
@@ -20,9 +21,29 @@ using namespace tirx;
 
 namespace {
 
-/*! Events "control path: pages" of pushes and pops, per circular buffer. */
+/*! A loop or a side of an if that an event is under. */
+struct Step {
+  enum Kind : uint8_t { kLoop, kThen, kElse } kind;
+  std::string text; /*!< extent or condition */
+  bool operator==(const Step&) const = default;
+  bool operator<(const Step& other) const {
+    return std::tie(kind, text) < std::tie(other.kind, other.text);
+  }
+};
+
+/*! A push or pop of pages under a control path. */
+struct Event {
+  std::vector<Step> path;
+  std::string pages;
+  bool operator==(const Event&) const = default;
+  bool operator<(const Event& other) const {
+    return std::tie(path, pages) < std::tie(other.path, other.pages);
+  }
+};
+
+/*! Events per circular buffer. */
 struct Events {
-  std::map<std::string, std::vector<std::string>> pushes, pops;
+  std::map<std::string, std::vector<Event>> pushes, pops;
 };
 
 class EventCollector : public StmtVisitor {
@@ -34,48 +55,68 @@ class EventCollector : public StmtVisitor {
   void VisitStmt_(const BindNode* op) final {
     if (const int64_t* value = as_const_int(op->value)) constants_[op->var.get()] = *value;
   }
-  void VisitStmt_(const ForNode* op) final {
-    std::ostringstream step;
-    auto known = constants_.find(op->extent.as<VarNode>());
-    step << "for ";
-    known == constants_.end() ? step << op->extent : step << known->second;
-    step << "/";
-    Under(step.str(), op->body);
-  }
+  void VisitStmt_(const ForNode* op) final { Under({Step::kLoop, Text(op->extent)}, op->body); }
   void VisitStmt_(const IfThenElseNode* op) final {
-    std::ostringstream condition;
-    condition << "if " << op->condition << "/";
-    Under(condition.str(), op->then_case);
-    if (op->else_case) Under("else " + condition.str(), op->else_case.value());
+    Under({Step::kThen, Text(op->condition)}, op->then_case);
+    if (op->else_case) Under({Step::kElse, Text(op->condition)}, op->else_case.value());
   }
-  void Under(const std::string& step, const Stmt& body) {
-    std::string outer = path_;
-    path_ += step;
+  void Under(Step step, const Stmt& body) {
+    path_.push_back(std::move(step));
     VisitStmt(body);
-    path_ = outer;
+    path_.pop_back();
+  }
+  /*! An expression, named constants by their value. */
+  std::string Text(const PrimExpr& expr) {
+    std::ostringstream text;
+    auto known = constants_.find(expr.as<VarNode>());
+    known == constants_.end() ? text << expr : text << known->second;
+    return text.str();
   }
   void VisitStmt_(const EvaluateNode* op) final {
     IntrinsicCall call = AsIntrinsic(op->value);
     const bool push = call.Is(Intrinsic::CBPushBack);
     if (!push && !call.Is(Intrinsic::CBPopFront)) return;
-    std::ostringstream event;
-    const PrimExpr& pages = call.call->args[1];
-    auto it = constants_.find(pages.as<VarNode>());
-    event << path_;
-    it == constants_.end() ? event << pages : event << it->second;
     auto& all = push ? events.pushes : events.pops;
-    all[names_.at(call.call->args[0].as<VarNode>())].push_back(event.str());
+    all[names_.at(call.call->args[0].as<VarNode>())].push_back({path_, Text(call.call->args[1])});
   }
 
   std::map<const VarNode*, std::string> names_;
   std::map<const VarNode*, int64_t> constants_;
-  std::string path_;
+  std::vector<Step> path_;
 };
+
+/*! Sorts events, with a pair of equal ones on both sides of an if as one event in front of it. */
+void Normalise(std::vector<Event>* events) {
+  for (size_t i = 0; i < events->size(); ++i) {
+    for (size_t step = 0; step < (*events)[i].path.size(); ++step) {
+      if ((*events)[i].path[step].kind != Step::kElse) continue;
+      Event twin = (*events)[i];
+      twin.path[step].kind = Step::kThen;
+      auto other = std::find(events->begin(), events->end(), twin);
+      if (other == events->end()) continue;
+      twin.path.erase(twin.path.begin() + step);
+      (*events)[i] = twin;
+      events->erase(other);
+      return Normalise(events);
+    }
+  }
+  // A loop-carried block is popped in the loop before the last push's pop, so order is no measure.
+  std::sort(events->begin(), events->end());
+}
+
+void Print(const std::vector<Event>& events, std::ostream& out) {
+  static constexpr const char* kWords[] = {"for ", "if ", "else if "};
+  for (const Event& event : events) {
+    out << " ";
+    for (const Step& step : event.path) out << kWords[step.kind] << step.text << "/";
+    out << event.pages;
+  }
+}
 
 }  // namespace
 
 std::string FindCBImbalance(const IRModule& module) {
-  std::map<std::string, std::vector<std::string>> pushes, pops;
+  std::map<std::string, std::vector<Event>> pushes, pops;
   for (const auto& [var, base] : module->functions) {
     const auto* func = base.as<PrimFuncNode>();
     if (func == nullptr) continue;
@@ -90,15 +131,14 @@ std::string FindCBImbalance(const IRModule& module) {
   }
   for (const auto& [cb, events] : pushes) pops[cb];
   for (auto& [cb, taken] : pops) {
-    // A loop-carried block is popped in the loop before the last push's pop, so order is no measure.
-    std::sort(taken.begin(), taken.end());
-    std::sort(pushes[cb].begin(), pushes[cb].end());
+    Normalise(&taken);
+    Normalise(&pushes[cb]);
     if (pushes[cb] == taken) continue;
     std::ostringstream text;
     text << "circular buffer '" << cb << "' is pushed {";
-    for (const std::string& event : pushes[cb]) text << " " << event;
+    Print(pushes[cb], text);
     text << " } but popped {";
-    for (const std::string& event : taken) text << " " << event;
+    Print(taken, text);
     text << " }";
     return text.str();
   }

@@ -1,14 +1,18 @@
 /*!
  * LowerCBIntrinsics, compute: handshakes around definitions and uses of blocks.
  *
- * A block lives in the statement list that defines it. There it is reserved before the definition
- * and pushed after the last accumulation; waited for before the first use and popped after the last.
- * A loop-carried update inside the list takes the old block and pushes the new one on the spot.
+ * A block is in its circular buffer exactly while its value is live. A definition reserves and
+ * pushes, and the first use after it waits; a block from the reader is waited for. Where the value dies - after its last use, behind the loop
+ * that carried it, at the start of a branch that does not want it - it is popped. An accumulator stays
+ * reserved until the statement that holds its last matmul; a leaf that reads and redefines a block
+ * takes the old one and pushes the new.
  */
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
 #include "analysis/block_access.h"
 #include "ir/errors.h"
@@ -22,12 +26,10 @@ using namespace tirx;
 
 namespace {
 
-/*! What one statement of a list does to one circular buffer, seen from the list. */
-enum class Touch : uint8_t { None, Local, Use, Accumulate, Update, Define };
+/*! What a leaf does to one circular buffer. */
+enum class Touch : uint8_t { None, Use, Accumulate, Update, Define };
 
-Touch TouchOf(const Stmt& stmt, const VarNode* cb);
-
-Touch TouchOfLeaf(const Stmt& leaf, const VarNode* cb) {
+Touch TouchOf(const Stmt& leaf, const VarNode* cb) {
   bool read = false, write = false, accumulate = false;
   for (const BlockAccess& access : LeafAccesses(leaf)) {
     if (access.data != cb) continue;
@@ -39,69 +41,193 @@ Touch TouchOfLeaf(const Stmt& leaf, const VarNode* cb) {
   return accumulate ? Touch::Accumulate : read ? Touch::Use : Touch::None;
 }
 
-/*! A nested list: what starts there with a definition stays there. */
-Touch TouchOfList(const std::vector<Stmt>& list, const VarNode* cb) {
-  Touch result = Touch::None;
-  bool defined = false, used = false, accumulated = false;
-  for (const Stmt& stmt : list) {
-    Touch touch = TouchOf(stmt, cb);
-    if (touch == Touch::Define) defined = true;
-    if (defined && touch != Touch::None) touch = Touch::Local;
-    used |= touch == Touch::Use || touch == Touch::Update;
-    accumulated |= touch == Touch::Accumulate;
-    if (used && accumulated) {
-      TT_USER_ERROR(stmt->span) << "Buffer '" << cb->name_hint
-                                << "' is accumulated into again after it was used. Supported: use it "
-                                   "after the last accumulation, or clear it first.";
+/*! Whether a statement, with all below it, touches the buffer in a way. */
+bool Touches(const Stmt& stmt, const VarNode* cb, std::initializer_list<Touch> ways) {
+  struct Finder : public StmtVisitor {
+    const VarNode* cb;
+    std::initializer_list<Touch> ways;
+    bool found = false;
+    void VisitStmt(const Stmt& stmt) final {
+      if (!IsLeaf(stmt)) return StmtVisitor::VisitStmt(stmt);
+      found |= std::find(ways.begin(), ways.end(), TouchOf(stmt, cb)) != ways.end();
     }
-    result = std::max(result, touch);
-  }
-  return result;
+  } finder;
+  finder.cb = cb;
+  finder.ways = ways;
+  finder(stmt);
+  return finder.found;
 }
 
-std::vector<Stmt> NestedLists(const Stmt& stmt) {
-  if (const auto* loop = stmt.as<ForNode>()) return {loop->body};
-  if (const auto* branch = stmt.as<IfThenElseNode>()) {
-    if (!branch->else_case) return {branch->then_case};
-    return {branch->then_case, branch->else_case.value()};
-  }
-  return {};
-}
+/*! Statements to insert, by the statement they surround or the branch they open. */
+struct Insertions {
+  std::unordered_map<const StmtNode*, std::vector<Stmt>> waits, before, after;
+  std::map<std::pair<const IfThenElseNode*, bool>, std::vector<Stmt>> on_branch;
+};
 
-Touch TouchOf(const Stmt& stmt, const VarNode* cb) {
-  if (IsLeaf(stmt)) return TouchOfLeaf(stmt, cb);
-  Touch result = Touch::None;
-  for (const Stmt& nested : NestedLists(stmt)) {
-    result = std::max(result, TouchOfList(AsList(nested), cb));
-  }
-  return result;
-}
-
-class HandshakeInserter {
+/*! Places the handshakes of one circular buffer. */
+class BlockHandshakes {
  public:
-  HandshakeInserter(KernelBody* kernel, const CBDescMap& descs) : kernel_(kernel) {
-    for (const Stmt& stmt : kernel->allocations) {
-      const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
-      if (IsCB(buffer)) cbs_.push_back({buffer->data, descs.at(buffer->name)});
+  BlockHandshakes(KernelBody* kernel, Var cb, CBDesc desc, Insertions* insertions)
+      : kernel_(kernel), cb_(std::move(cb)), desc_(std::move(desc)), insert_(insertions) {}
+
+  void Place(const Stmt& region) {
+    LiveInList(region, false, true);
+    bool waited = false;
+    PlaceWaits(region, &waited);
+  }
+
+ private:
+  Stmt Sync(Intrinsic what, const Span& span) {
+    return MakeStmt(what, {cb_, BlockPages(kernel_, desc_)}, span);
+  }
+  bool FromReader() const { return desc_->producer == ToString(kReader); }
+  bool ToWriter() const { return desc_->consumer == ToString(kWriter); }
+
+  // ---- liveness, from the end to the start: reserves, pushes and pops ----
+
+  /*! Whether the value is live in front of the statement, given whether it is behind it. */
+  bool Live(const Stmt& stmt, bool out, bool place) {
+    if (IsLeaf(stmt)) return LiveAtLeaf(stmt, out, place);
+    if (const auto* loop = stmt.as<ForNode>()) return LiveAtLoop(loop, out, place);
+    if (const auto* branch = stmt.as<IfThenElseNode>()) return LiveAtBranch(branch, out, place);
+    return out;
+  }
+
+  bool LiveInList(const Stmt& body, bool out, bool place) {
+    std::vector<Stmt> list = AsList(body);
+    for (size_t i = list.size(); i-- > 0;) {
+      const bool define = IsLeaf(list[i]) && TouchOf(list[i], cb_.get()) == Touch::Define;
+      if (define && place) PlaceDefinition(list, i, out);
+      out = Live(list[i], out, place);
+    }
+    return out;
+  }
+
+  bool LiveAtLeaf(const Stmt& leaf, bool out, bool place) {
+    const Touch touch = TouchOf(leaf, cb_.get());
+    if (touch == Touch::None) return out;
+    if (touch == Touch::Define) return false;
+    if (place && touch == Touch::Update) {
+      insert_->before[leaf.get()].push_back(Sync(Intrinsic::CBReserveBack, leaf->span));
+      insert_->after[leaf.get()].push_back(Sync(Intrinsic::CBPopFront, leaf->span));
+      insert_->after[leaf.get()].push_back(Sync(Intrinsic::CBPushBack, leaf->span));
+    }
+    if (place && !out && touch != Touch::Accumulate && !ToWriter()) Pop(leaf, touch == Touch::Update);
+    return true;
+  }
+  void Pop(const Stmt& behind, bool wait) {
+    std::vector<Stmt>& after = insert_->after[behind.get()];
+    if (wait) after.push_back(Sync(Intrinsic::CBWaitFront, behind->span));
+    after.push_back(Sync(Intrinsic::CBPopFront, behind->span));
+  }
+
+  bool LiveAtLoop(const ForNode* loop, bool out, bool place) {
+    const bool carried = LiveInList(loop->body, out, false);
+    if (out && !carried) {
+      TT_USER_ERROR(loop->span) << "Buffer '" << desc_->name
+                                << "' gets its value inside a loop or branch and is used after it. "
+                                   "Supported: use it inside, or accumulate into a buffer that is "
+                                   "cleared before the loop.";
+    }
+    if (place) LiveInList(loop->body, out || carried, true);
+    if (place && carried && !out) Pop(ffi::GetRef<Stmt>(loop), false);
+    return carried || out;
+  }
+
+  bool LiveAtBranch(const IfThenElseNode* branch, bool out, bool place) {
+    const bool then_case = LiveInList(branch->then_case, out, place);
+    const bool else_case = branch->else_case ? LiveInList(branch->else_case.value(), out, place) : out;
+    for (bool is_then : {true, false}) {
+      if (place && (then_case || else_case) && !(is_then ? then_case : else_case)) {
+        insert_->on_branch[{branch, is_then}].push_back(Sync(Intrinsic::CBPopFront, branch->span));
+      }
+    }
+    return then_case || else_case;
+  }
+
+  /*! The definition at `begin` of a list; `used` tells whether its value is live behind it. */
+  void PlaceDefinition(const std::vector<Stmt>& list, size_t begin, bool used) {
+    const Stmt& definition = list[begin];
+    size_t complete = begin, send = begin;
+    for (size_t i = begin + 1; i < list.size(); ++i) {
+      if (IsLeaf(list[i]) && TouchOf(list[i], cb_.get()) == Touch::Define) break;
+      if (Touches(list[i], cb_.get(), {Touch::Accumulate})) complete = i;
+      if (Touches(list[i], cb_.get(), {Touch::Use})) send = i;
+    }
+    if (!FromReader()) {
+      insert_->before[definition.get()].push_back(Sync(Intrinsic::CBReserveBack, definition->span));
+      const Stmt& last = list[ToWriter() ? send : complete];
+      // In front of the pop, which the same statement may have got already.
+      std::vector<Stmt>& after = insert_->after[last.get()];
+      after.insert(after.begin(), Sync(Intrinsic::CBPushBack, definition->span));
+    }
+    if (!used && !ToWriter()) Pop(list[complete], true);
+  }
+
+  // ---- waits, from the start to the end: where the reader's block is received, or before the first
+  // use of a version ----
+
+  void PlaceWaits(const Stmt& stmt, bool* waited) {
+    if (ToWriter()) return;
+    if (const auto* seq = stmt.as<SeqStmtNode>()) {
+      for (const Stmt& child : seq->seq) PlaceWaits(child, waited);
+    } else if (IsLeaf(stmt)) {
+      const Touch touch = TouchOf(stmt, cb_.get());
+      if (touch == Touch::Use || touch == Touch::Update) Wait(stmt, waited);
+      if (touch == Touch::Define || touch == Touch::Update) *waited = false;
+      if (touch == Touch::Define && FromReader()) Wait(stmt, waited);
+    } else if (Touches(stmt, cb_.get(), {Touch::Define, Touch::Update, Touch::Accumulate})) {
+      *waited = false;
+      PlaceWaitsBelow(stmt);
+    } else if (Touches(stmt, cb_.get(), {Touch::Use})) {
+      Wait(stmt, waited);
     }
   }
+  void PlaceWaitsBelow(const Stmt& stmt) {
+    std::vector<Stmt> lists;
+    if (const auto* loop = stmt.as<ForNode>()) lists = {loop->body};
+    if (const auto* branch = stmt.as<IfThenElseNode>()) {
+      lists = {branch->then_case};
+      if (branch->else_case) lists.push_back(branch->else_case.value());
+    }
+    for (const Stmt& list : lists) {
+      bool waited = false;
+      PlaceWaits(list, &waited);
+    }
+  }
+  void Wait(const Stmt& stmt, bool* waited) {
+    if (*waited) return;
+    insert_->waits[stmt.get()].push_back(Sync(Intrinsic::CBWaitFront, stmt->span));
+    *waited = true;
+  }
+
+  KernelBody* kernel_;
+  Var cb_;
+  CBDesc desc_;
+  Insertions* insert_;
+};
+
+/*! Carries the insertions out; markers and unnamed extents are replaced on the way. */
+class Inserter {
+ public:
+  Inserter(KernelBody* kernel, Insertions insertions)
+      : kernel_(kernel), insert_(std::move(insertions)) {}
 
   Stmt Rewrite(const Stmt& stmt) {
-    std::vector<Stmt> list = AsList(stmt);
-    std::vector<std::vector<Stmt>> before(list.size()), after(list.size());
-    for (const auto& [cb, desc] : cbs_) PlaceInList(list, cb, desc, &before, &after);
     std::vector<Stmt> result;
-    for (size_t i = 0; i < list.size(); ++i) {
-      result.insert(result.end(), before[i].begin(), before[i].end());
-      if (!IsMarker(list[i])) result.push_back(RewriteNested(list[i]));
-      result.insert(result.end(), after[i].begin(), after[i].end());
+    for (const Stmt& child : AsList(stmt)) {
+      Append(insert_.waits[child.get()], &result);
+      Append(insert_.before[child.get()], &result);
+      if (!IsMarker(child)) result.push_back(RewriteNested(child));
+      Append(insert_.after[child.get()], &result);
     }
     return AsStmt(result);
   }
 
  private:
-  using Slots = std::vector<std::vector<Stmt>>;
-
+  static void Append(const std::vector<Stmt>& more, std::vector<Stmt>* list) {
+    list->insert(list->end(), more.begin(), more.end());
+  }
   static bool IsMarker(const Stmt& stmt) {
     IntrinsicCall call = AsIntrinsic(stmt);
     return call.Is(Intrinsic::Receive) || call.Is(Intrinsic::Send);
@@ -115,114 +241,30 @@ class HandshakeInserter {
       result.CopyOnWrite()->extent = NamedExtent(kernel_, result);
       return result;
     }
-    if (const auto* branch = stmt.as<IfThenElseNode>()) {
-      ffi::Optional<Stmt> else_case;
-      if (branch->else_case) else_case = Rewrite(branch->else_case.value());
-      return IfThenElse(branch->condition, Rewrite(branch->then_case), else_case, branch->span);
-    }
-    return stmt;
-  }
-
-  Stmt Sync(Intrinsic what, const Var& cb, const CBDesc& desc, const Span& span) {
-    return MakeStmt(what, {cb, BlockPages(kernel_, desc)}, span);
-  }
-
-  void PlaceInList(const std::vector<Stmt>& list, const Var& cb, const CBDesc& desc, Slots* before,
-                   Slots* after) {
-    std::vector<Touch> touches;
-    for (const Stmt& stmt : list) touches.push_back(TouchOf(stmt, cb.get()));
-    PlaceUpdates(list, touches, cb, desc, before, after);
-    size_t begin = std::find(touches.begin(), touches.end(), Touch::Define) - touches.begin();
-    if (begin == touches.size()) {
-      PlaceInherited(list, touches, cb, desc, before);
-      return;
-    }
-    while (begin < touches.size()) {
-      size_t end = std::find(touches.begin() + begin + 1, touches.end(), Touch::Define) - touches.begin();
-      PlaceLife(list, touches, begin, end, cb, desc, before, after);
-      begin = end;
-    }
-  }
-
-  /*! A leaf that reads and defines the block: old one in, new one out. */
-  void PlaceUpdates(const std::vector<Stmt>& list, const std::vector<Touch>& touches, const Var& cb,
-                    const CBDesc& desc, Slots* before, Slots* after) {
-    for (size_t i = 0; i < list.size(); ++i) {
-      if (touches[i] != Touch::Update || !IsLeaf(list[i])) continue;
-      const Span& span = list[i]->span;
-      (*before)[i].push_back(Sync(Intrinsic::CBWaitFront, cb, desc, span));
-      (*before)[i].push_back(Sync(Intrinsic::CBReserveBack, cb, desc, span));
-      (*after)[i].push_back(Sync(Intrinsic::CBPopFront, cb, desc, span));
-      (*after)[i].push_back(Sync(Intrinsic::CBPushBack, cb, desc, span));
-    }
-  }
-
-  /*! Uses of a block that a loop carries around this list need their own wait. */
-  void PlaceInherited(const std::vector<Stmt>& list, const std::vector<Touch>& touches, const Var& cb,
-                      const CBDesc& desc, Slots* before) {
-    if (std::find(touches.begin(), touches.end(), Touch::Update) == touches.end()) return;
-    for (size_t i = 0; i < list.size(); ++i) {
-      if (touches[i] != Touch::Use) continue;
-      (*before)[i].push_back(Sync(Intrinsic::CBWaitFront, cb, desc, list[i]->span));
-    }
-  }
-
-  /*! One definition at `begin` and everything up to the next one. */
-  void PlaceLife(const std::vector<Stmt>& list, const std::vector<Touch>& touches, size_t begin,
-                 size_t end, const Var& cb, const CBDesc& desc, Slots* before, Slots* after) {
-    const bool from_reader = desc->producer == ToString(kReader);
-    const bool to_writer = desc->consumer == ToString(kWriter);
-    size_t complete = begin, last = begin;
-    bool used = false;
-    for (size_t i = begin + 1; i < end; ++i) {
-      if (touches[i] == Touch::Accumulate) {
-        if (used) {
-          TT_USER_ERROR(list[i]->span) << "Buffer '" << desc->name
-                                       << "' is accumulated into again after it was used. Supported: "
-                                          "use it after the last accumulation, or clear it first.";
-        }
-        complete = i;
-      }
-      used |= touches[i] == Touch::Use || touches[i] == Touch::Update;
-      if (touches[i] == Touch::Use || touches[i] == Touch::Update) last = i;
-    }
-    const Span& span = list[begin]->span;
-    if (from_reader) {
-      (*before)[begin].push_back(Sync(Intrinsic::CBWaitFront, cb, desc, span));
-    } else {
-      (*before)[begin].push_back(Sync(Intrinsic::CBReserveBack, cb, desc, span));
-      if (to_writer) {
-        // The send stands in this list: a tensor is written from another one only through a copy.
-        (*after)[last].push_back(Sync(Intrinsic::CBPushBack, cb, desc, span));
-        return;
-      }
-      (*after)[complete].push_back(Sync(Intrinsic::CBPushBack, cb, desc, span));
-    }
-    PlaceWaitsAndPop(list, touches, begin, end, last, from_reader, cb, desc, before, after);
-  }
-
-  void PlaceWaitsAndPop(const std::vector<Stmt>& list, const std::vector<Touch>& touches, size_t begin,
-                        size_t end, size_t last, bool waited, const Var& cb, const CBDesc& desc,
-                        Slots* before, Slots* after) {
-    for (size_t i = begin + 1; i < end; ++i) {
-      if (touches[i] == Touch::Use && !waited) {
-        (*before)[i].push_back(Sync(Intrinsic::CBWaitFront, cb, desc, list[i]->span));
-        waited = true;
-      }
-      if (touches[i] == Touch::Update) waited = false;
-    }
-    if (!waited) (*after)[last].push_back(Sync(Intrinsic::CBWaitFront, cb, desc, list[last]->span));
-    (*after)[last].push_back(Sync(Intrinsic::CBPopFront, cb, desc, list[last]->span));
+    const auto* branch = stmt.as<IfThenElseNode>();
+    if (branch == nullptr) return stmt;
+    std::vector<Stmt> then_case = insert_.on_branch[{branch, true}];
+    std::vector<Stmt> else_case = insert_.on_branch[{branch, false}];
+    Append(AsList(Rewrite(branch->then_case)), &then_case);
+    if (branch->else_case) Append(AsList(Rewrite(branch->else_case.value())), &else_case);
+    return IfThenElse(branch->condition, AsStmt(then_case),
+                      else_case.empty() ? ffi::Optional<Stmt>() : AsStmt(else_case), branch->span);
   }
 
   KernelBody* kernel_;
-  std::vector<std::pair<Var, CBDesc>> cbs_;
+  Insertions insert_;
 };
 
 }  // namespace
 
 void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs) {
-  kernel->region = HandshakeInserter(kernel, descs).Rewrite(kernel->region);
+  Insertions insertions;
+  for (const Stmt& stmt : kernel->allocations) {
+    const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
+    if (!IsCB(buffer)) continue;
+    BlockHandshakes(kernel, buffer->data, descs.at(buffer->name), &insertions).Place(kernel->region);
+  }
+  kernel->region = Inserter(kernel, std::move(insertions)).Rewrite(kernel->region);
 }
 
 }  // namespace tvm::tt

@@ -115,8 +115,9 @@ Stmt CutTileLoop(const For& loop, int64_t dst_capacity) {
   AppendRuns(program.packs, i, at_once, &place, &list);
   list.push_back(MakeStmt(Intrinsic::DstRelease, {}, span));
   if (tiles == at_once) return AsStmt(list);
-  return For(tile, Imm(0), Imm(tiles), ForKind::kSerial, AsStmt(list), std::nullopt, {},
-             Imm(at_once), span);
+  ffi::Optional<PrimExpr> step;
+  if (at_once > 1) step = Imm(at_once);
+  return For(tile, Imm(0), Imm(tiles), ForKind::kSerial, AsStmt(list), std::nullopt, {}, step, span);
 }
 
 Stmt PackResident(const For& loop) {

@@ -19,6 +19,7 @@
 #include <map>
 #include <optional>
 
+#include "analysis/accumulator_start.h"
 #include "analysis/dst_pressure.h"
 #include "ir/attrs.h"
 #include "ir/kernel_body.h"
@@ -48,7 +49,10 @@ using EngineState = std::array<std::string, kNumSettings>;
 class InitInserter {
  public:
   InitInserter(const KernelBody& kernel, const CBDescMap& descs, int64_t dst_capacity)
-      : buffers_(kernel.Buffers()), descs_(descs), dst_capacity_(dst_capacity) {}
+      : buffers_(kernel.Buffers()),
+        zeros_before_matmul_(ZerosBeforeMatmul(kernel)),
+        descs_(descs),
+        dst_capacity_(dst_capacity) {}
 
   void Run(KernelBody* kernel) {
     std::vector<Need> needs = NeedsBelow(kernel->region);
@@ -116,7 +120,7 @@ class InitInserter {
     std::vector<Need> needs;
     if (call.Is(Intrinsic::AccumulatorInit)) {
       if (IsCBOperand(args[0])) needs.push_back(Format(kPackFormat, Intrinsic::ReconfigPack, args[0], span));
-      if (args[1].as<FloatImmNode>()->value != 0) needs.push_back(Mode(kSfpuMode, Intrinsic::FillInit, {}, span));
+      if (!zeros_before_matmul_.count(stmt.get())) needs.push_back(Mode(kSfpuMode, Intrinsic::FillInit, {}, span));
       return needs;
     }
     const EngineRow* engine = FindEngine(call.row->id);
@@ -225,6 +229,7 @@ class InitInserter {
   }
 
   std::unordered_map<const VarNode*, Buffer> buffers_;
+  std::unordered_set<const StmtNode*> zeros_before_matmul_;
   const CBDescMap& descs_;
   int64_t dst_capacity_;
 };

@@ -21,6 +21,7 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include "analysis/accumulator_start.h"
 #include "analysis/block_access.h"
 #include "ir/attrs.h"
 #include "ir/kernel_body.h"
@@ -40,7 +41,10 @@ namespace {
 class DstManager : public StmtExprMutator {
  public:
   DstManager(KernelBody* kernel, const CBDescMap& descs, int64_t capacity)
-      : buffers_(kernel->Buffers()), descs_(descs), capacity_(capacity) {}
+      : buffers_(kernel->Buffers()),
+        zeros_before_matmul_(ZerosBeforeMatmul(*kernel)),
+        descs_(descs),
+        capacity_(capacity) {}
 
  private:
   CBDesc Desc(const PrimExpr& cb) { return descs_.at(buffers_.at(cb.as<VarNode>())->name); }
@@ -54,10 +58,12 @@ class DstManager : public StmtExprMutator {
       IntrinsicCall call = AsIntrinsic(op->seq[i]);
       if (!call.Is(Intrinsic::AccumulatorInit)) {
         result.push_back(VisitStmt(op->seq[i]));
-      } else if (IsResident(call.call->args[0])) {
-        result.push_back(AcquireResident(call, op->seq[i]->span));
-      } else if (IsZeroValue(call.call->args[1]) &&
-                 FirstStepOverwrites(op, i + 1, call.call->args[0])) {
+        continue;
+      }
+      const bool starts_with_mma = zeros_before_matmul_.count(op->seq[i].get());
+      if (IsResident(call.call->args[0])) {
+        result.push_back(AcquireResident(call, !starts_with_mma, op->seq[i]->span));
+      } else if (starts_with_mma) {
         starting_[call.call->args[0].as<VarNode>()] = loops_.size();
       } else {
         result.push_back(FillAccumulator(call, op->seq[i]->span));
@@ -66,25 +72,9 @@ class DstManager : public StmtExprMutator {
     return AsStmt(result);
   }
 
-  static bool IsZeroValue(const PrimExpr& value) { return value.as<FloatImmNode>()->value == 0; }
-
-  /*! Whether the first statement from `begin` that touches the accumulator surely runs a matmul. */
-  static bool FirstStepOverwrites(const SeqStmtNode* op, size_t begin, const PrimExpr& acc) {
-    for (size_t i = begin; i < op->seq.size(); ++i) {
-      bool touches = false, branches = false;
-      PostOrderVisit(op->seq[i], [&](const ffi::ObjectRef& node) {
-        const auto* call = node.as<CallNode>();
-        touches |= call && call->op.same_as(GetOp(Intrinsic::Mma)) && call->args[2].same_as(acc);
-        branches |= node.as<IfThenElseNode>() != nullptr;
-      });
-      if (touches) return !branches;
-    }
-    return false;
-  }
-
-  Stmt AcquireResident(const IntrinsicCall& call, const Span& span) {
+  Stmt AcquireResident(const IntrinsicCall& call, bool fill, const Span& span) {
     std::vector<Stmt> list{MakeStmt(Intrinsic::DstAcquire, {}, span)};
-    if (!IsZeroValue(call.call->args[1])) {
+    if (fill) {
       Var i("i", DataType::Int(32));
       const int64_t tiles = *as_const_int(buffers_.at(call.call->args[0].as<VarNode>())->shape[0]);
       list.push_back(Loop(i, Imm(tiles), MakeStmt(Intrinsic::Fill, {i, call.call->args[1]}, span)));
@@ -96,10 +86,9 @@ class DstManager : public StmtExprMutator {
   Stmt FillAccumulator(const IntrinsicCall& call, const Span& span) {
     const PrimExpr& acc = call.call->args[0];
     Var i("i", DataType::Int(32));
-    std::vector<Stmt> list{MakeStmt(Intrinsic::DstAcquire, {}, span)};
-    if (!IsZeroValue(call.call->args[1])) {
-      list.push_back(MakeStmt(Intrinsic::Fill, {Imm(0), call.call->args[1]}, span));
-    }
+    std::vector<Stmt> list{
+        MakeStmt(Intrinsic::DstAcquire, {}, span),
+        MakeStmt(Intrinsic::Fill, {Imm(0), call.call->args[1]}, span)};
     list.push_back(MakeStmt(Intrinsic::DstCommit, {}, span));
     list.push_back(MakeStmt(Intrinsic::DstWait, {}, span));
     list.push_back(
@@ -168,6 +157,7 @@ class DstManager : public StmtExprMutator {
   }
 
   std::unordered_map<const VarNode*, Buffer> buffers_;
+  std::unordered_set<const StmtNode*> zeros_before_matmul_;
   const CBDescMap& descs_;
   int64_t capacity_;
   std::vector<const ForNode*> loops_;

@@ -3,10 +3,10 @@
  *
  * Turns shared buffers and fragments into conceptual circular buffers and the copies that touch
  * tensors into abstract moves of whole blocks. No ids, no protocol. Each circular buffer gets one
- * kind of producer and one kind of consumer: a block that is defined anew in straight-line code
- * becomes a buffer of its own, and a block that is stored to a tensor but also read elsewhere, or
- * stored in another dtype, is copied to an output buffer first. Runs on the persistent form, where
- * tile operators are still typed.
+ * kind of producer and one kind of consumer: independent definitions of a block become buffers of
+ * their own, a block that both a tensor and compute fill takes the tensor's through an input buffer,
+ * and one that is stored to a tensor but also read elsewhere, or stored in another dtype, is copied to
+ * an output buffer first. Runs on the persistent form, where tile operators are still typed.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
  *            T.copy(T.region(A[by * 64, k * 32], 1, 64, 32), T.region(A_s[0, 0], 2, 64, 32))
@@ -65,6 +65,7 @@ PrimFunc Rewrite(PrimFunc func) {
   CBTable table(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value());
   for (const auto& [param, buffer] : func->buffer_map) table.tensor_names.insert(buffer->name);
   Stmt body = RenameBlocks(func->body, &table);
+  body = SeparateUpdates(body, &table);
   body = LowerTensorCopies(body, &table);
   ffi::Array<Stmt> stmts;
   for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));

@@ -1,4 +1,4 @@
-/*! The two steps of LowerSharedToCB and the table of circular buffers they fill. */
+/*! The steps of LowerSharedToCB and the table of circular buffers they fill. */
 #pragma once
 
 #include <tvm/tirx/function.h>
@@ -36,10 +36,13 @@ class CBTable {
 };
 
 /*!
- * Replaces every block buffer by a circular buffer, a new one for each definition in straight-line
- * code, and dissolves the blocks that allocated them.
+ * Replaces every block buffer by circular buffers, one for each web of definitions, and dissolves
+ * the blocks that allocated them.
  */
 tirx::Stmt RenameBlocks(const tirx::Stmt& body, CBTable* table);
+
+/*! Turns accumulations that cannot stay open into a block matmul and an addition. */
+tirx::Stmt SeparateUpdates(const tirx::Stmt& body, CBTable* table);
 
 /*! Turns copies from and to tensors into abstract moves, with output buffers where needed. */
 tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, CBTable* table);

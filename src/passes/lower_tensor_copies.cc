@@ -1,5 +1,5 @@
 /*!
- * Second step of LowerSharedToCB: copies from and to tensors become abstract moves.
+ * Third step of LowerSharedToCB: copies from and to tensors become abstract moves.
  *
  * A tensor is written straight from the buffer that holds the block if nothing else reads that
  * buffer and the dtypes agree; otherwise from an output buffer that the block is copied to. A copy
@@ -11,12 +11,13 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <unordered_map>
-#include <unordered_set>
 
 #include "analysis/block_access.h"
 #include "analysis/index_check.h"
+#include "analysis/tensor_hazards.h"
 #include "ir/errors.h"
 #include "ir/kernel_body.h"
+#include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
@@ -56,20 +57,6 @@ UseCounts CountUses(const Stmt& body) {
   UseCounter counter;
   counter(body);
   return std::move(counter.counts);
-}
-
-PrimExpr Region(const Buffer& buffer, int mask) {
-  ffi::Array<PrimExpr> starts, args;
-  for (size_t i = 0; i < buffer->shape.size(); ++i) starts.push_back(IntImm(DataType::Int(32), 0));
-  args = {BufferLoad(buffer, starts), IntImm(DataType::Int(32), mask)};
-  for (const PrimExpr& extent : buffer->shape) args.push_back(extent);
-  return Call(DataType::Handle(), tl::region(), args);
-}
-
-Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
-  return Evaluate(Call(DataType::Handle(), tl::Copy::Get(),
-                       {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)}, {}, span),
-                  span);
 }
 
 /*! Replaces one circular buffer by another, casting stored values where the dtypes differ. */
@@ -171,12 +158,6 @@ class CopyLowerer : public StmtExprMutator {
 
   Stmt Read(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.dst, copy.dst_range, span);
-    if (written_.count(copy.src->data.get())) {
-      TT_USER_ERROR(span) << "T.copy reads tensor '" << copy.src->name
-                          << "' after the kernel wrote it. Supported: tensors that are read before they "
-                             "are written; keep the block in a shared buffer, or write to another "
-                             "tensor.";
-    }
     if (copy.src->dtype != copy.dst->dtype) {
       TT_USER_ERROR(span) << "T.copy from tensor '" << copy.src->name << "' (" << copy.src->dtype
                           << ") to '" << copy.dst->name << "' (" << copy.dst->dtype
@@ -190,7 +171,6 @@ class CopyLowerer : public StmtExprMutator {
 
   Stmt Write(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.src, copy.src_range, span);
-    written_.insert(copy.dst->data.get());
     Buffer source = copy.src;
     ffi::Array<Stmt> stmts;
     const bool same_list = defined_in_[source->data.get()] == list_;
@@ -246,7 +226,6 @@ class CopyLowerer : public StmtExprMutator {
   CBTable* table_;
   UseCounts counts_;
   std::unordered_map<const VarNode*, int> defined_in_;
-  std::unordered_set<const VarNode*> written_;  // tensors, so far in program order
   int list_ = 0;
   int lists_ = 0;
   Var work_;
@@ -303,6 +282,7 @@ class CopyForwarder : public StmtExprMutator {
 
 Stmt LowerTensorCopies(const Stmt& body, CBTable* table) {
   Stmt lowered = CopyLowerer(table, CountUses(body))(body);
+  CheckReadsBeforeWrites(lowered);
   return CopyForwarder(table, CountUses(lowered))(lowered);
 }
 

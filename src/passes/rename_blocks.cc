@@ -1,17 +1,20 @@
 /*!
  * First step of LowerSharedToCB: block buffers become circular buffers.
  *
- * Every definition in the same statement list as the previous one starts a new buffer (A_s, A_s_1,
- * ...), so that each has one producer. A definition inside a loop or branch is local to it.
+ * Each web of definitions gets a circular buffer of its own (A_s, A_s_1, ...). Where a tensor fills a
+ * buffer that compute fills too, the tensor's block goes to an input buffer (A_s_in) and is copied.
  */
 #include <tvm/tirx/analysis.h>
+#include <tvm/tirx/builtin.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
 #include <unordered_map>
 
 #include "analysis/block_access.h"
+#include "analysis/block_webs.h"
 #include "ir/errors.h"
+#include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
@@ -23,14 +26,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-/*! The circular buffer that holds a block buffer's value at a point of the program. */
-struct Version {
-  Buffer cb;
-  int scope;             /*!< statement list that defined it */
-  bool from_tensor;      /*!< filled by a copy from a tensor */
-  bool lost = false;     /*!< defined inside a loop or branch that has ended */
-};
 
 /*!
  * A T.Parallel nest with several stores as several nests with one store each, bindings between them
@@ -72,145 +67,96 @@ std::vector<Stmt> OneStorePerNest(const For& nest) {
   return nests;
 }
 
-class Renamer : public StmtExprMutator {
+/*! Straightens the body: no blocks, no annotations, one store per nest, all leaves distinct. */
+class Normaliser : public StmtExprMutator {
  public:
-  explicit Renamer(CBTable* table) : table_(table) {}
+  std::unordered_map<const VarNode*, Buffer> blocks;
 
  private:
   Stmt VisitStmt_(const SBlockRealizeNode* op) final {
-    for (const Buffer& buffer : op->block->alloc_buffers) {
-      blocks_[buffer->data.get()] = buffer;
-    }
+    for (const Buffer& buffer : op->block->alloc_buffers) blocks[buffer->data.get()] = buffer;
     return VisitStmt(op->block->body);
   }
-
   Stmt VisitStmt_(const ForNode* op) final {
-    Stmt stmt = ffi::GetRef<Stmt>(op);
-    if (!IsLeaf(stmt)) {
-      For loop = Downcast<For>(InScope([&] { return StmtExprMutator::VisitStmt_(op); }));
-      // Pipeline stages are the depth of the buffers now; nothing else is ours.
-      loop.CopyOnWrite()->annotations = {};
-      return loop;
-    }
-    ffi::Array<Stmt> nests;
-    for (const Stmt& nest : OneStorePerNest(ffi::GetRef<For>(op))) nests.push_back(RenameLeaf(nest));
-    return SeqStmt::Flatten(nests);
+    For loop = ffi::GetRef<For>(op);
+    if (IsLeaf(loop)) return SeqStmt::Flatten(ffi::Array<Stmt>(OneStorePerNest(loop)));
+    loop = Downcast<For>(StmtExprMutator::VisitStmt_(op));
+    // Pipeline stages are the depth of the buffers now; nothing else is ours.
+    loop.CopyOnWrite()->annotations = {};
+    return loop;
   }
-  Stmt VisitStmt_(const IfThenElseNode* op) final {
-    Stmt then_case = InScope([&] { return VisitStmt(op->then_case); });
-    ffi::Optional<Stmt> else_case;
-    if (op->else_case) else_case = InScope([&] { return VisitStmt(op->else_case.value()); });
-    return IfThenElse(op->condition, then_case, else_case, op->span);
+  Stmt VisitStmt_(const EvaluateNode* op) final {
+    const auto* call = op->value.as<CallNode>();
+    Stmt leaf = Evaluate(op->value, op->span);
+    if (call != nullptr && !tl::ParseOperator(leaf).defined() && !AsIntrinsic(leaf)) {
+      TT_USER_ERROR(op->span) << "The kernel calls '" << OpName(call)
+                              << "'. Supported: T.copy, T.clear, T.fill, T.gemm, T.reduce_*, "
+                                 "T.Parallel, and loops around them.";
+    }
+    return leaf;
+  }
+  Stmt VisitStmt_(const SeqStmtNode* op) final {
+    ffi::Array<Stmt> seq;
+    for (const Stmt& stmt : op->seq) {
+      if (!IsThreadBarrier(stmt)) seq.push_back(VisitStmt(stmt));
+    }
+    return SeqStmt::Flatten(seq);
+  }
+  /*! Statements on blocks run one after the other here, so there is nothing to wait for. */
+  static bool IsThreadBarrier(const Stmt& stmt) {
+    const auto* evaluate = stmt.as<EvaluateNode>();
+    const auto* call = evaluate ? evaluate->value.as<CallNode>() : nullptr;
+    return call != nullptr && call->op.same_as(tirx::builtin::tvm_storage_sync());
   }
   Stmt VisitStmt_(const WhileNode* op) final {
     TT_USER_ERROR(op->span) << "The kernel has a while loop. Supported: T.serial, T.Pipelined and "
                                "T.Persistent loops.";
   }
-  Stmt VisitStmt_(const EvaluateNode* op) final { return RenameLeaf(ffi::GetRef<Stmt>(op)); }
   Stmt VisitStmt_(const BufferStoreNode* op) final {
     TT_USER_ERROR(op->span) << "The kernel stores a single element to '" << op->buffer->name
                             << "'. Supported: stores inside T.Parallel over a whole block.";
   }
+};
 
-  template <typename Body>
-  Stmt InScope(Body body) {
-    auto outer = versions_;
-    int outer_scope = scope_;
-    scope_ = ++scopes_;
-    Stmt result = body();
-    scope_ = outer_scope;
-    for (auto& [data, version] : versions_) {
-      auto it = outer.find(data);
-      if (it == outer.end()) {
-        version.lost = true;
-        outer[data] = version;
-      } else if (!it->second.cb.same_as(version.cb)) {
-        it->second.lost = true;
-      }
+class Renamer : public StmtExprMutator {
+ public:
+  Renamer(const BlockWebs& webs, CBTable* table) : webs_(webs), table_(table) {
+    for (const BlockWeb& web : webs.webs) {
+      cbs_.push_back(table->Create(web.block->name, web.block->name, web.block, web.block->dtype));
     }
-    versions_ = std::move(outer);
-    return result;
   }
 
-  const Version& Current(const VarNode* data, const Span& span) {
-    auto it = versions_.find(data);
-    if (it == versions_.end()) {
-      TT_USER_ERROR(span) << "Buffer '" << blocks_.at(data)->name
-                          << "' is used before it has a value. Fill it first by T.clear, T.fill, "
-                             "T.copy or a T.Parallel store.";
-    }
-    if (it->second.lost) {
-      TT_USER_ERROR(span) << "Buffer '" << blocks_.at(data)->name
-                          << "' gets its value inside a loop or branch and is used after it. "
-                             "Supported: use it inside, or accumulate into a buffer that is "
-                             "cleared before the loop.";
-    }
-    return it->second;
+ private:
+  Stmt VisitStmt(const Stmt& stmt) final {
+    return IsLeaf(stmt) ? RenameLeaf(stmt) : StmtExprMutator::VisitStmt(stmt);
   }
 
   Stmt RenameLeaf(const Stmt& leaf) {
     reads_.clear();
     writes_.clear();
-    bool from_tensor = FillsFromTensor(leaf);
+    Buffer input, target;
     for (const BlockAccess& access : LeafAccesses(leaf)) {
-      if (!blocks_.count(access.data)) continue;
-      switch (access.kind) {
-        case AccessKind::Read:
-          reads_[access.data] = Current(access.data, leaf->span).cb;
-          break;
-        case AccessKind::Accumulate: {
-          const Version& version = Current(access.data, leaf->span);
-          if (version.from_tensor) {
-            TT_USER_ERROR(leaf->span)
-                << "T.gemm accumulates into '" << blocks_.at(access.data)->name
-                << "', which a T.copy filled from a tensor. Supported: accumulators that start "
-                   "with T.clear, T.fill or a T.Parallel store.";
-          }
-          reads_[access.data] = writes_[access.data] = version.cb;
-          break;
-        }
-        case AccessKind::Write:
-          writes_[access.data] = Define(access.data, from_tensor, leaf->span);
-          break;
+      auto read = webs_.read.find({leaf.get(), access.data});
+      if (read != webs_.read.end()) reads_[access.data] = cbs_[read->second];
+      auto written = webs_.written.find({leaf.get(), access.data});
+      if (written == webs_.written.end()) continue;
+      const BlockWeb& web = webs_.webs[written->second];
+      target = cbs_[written->second];
+      if (CopiesFromTensor(leaf) && web.computed) {
+        input = table_->Create(web.block->name, std::string(web.block->name) + "_in", web.block,
+                               web.block->dtype);
       }
+      writes_[access.data] = input.defined() ? input : target;
     }
-    return leaf->IsInstance<EvaluateNode>() ? RenameEvaluate(leaf) : RenameNest(leaf);
-  }
-
-  static bool FillsFromTensor(const Stmt& leaf) {
-    tl::TileOperator op = tl::ParseOperator(leaf);
-    const auto* copy = op.as<tl::CopyNode>();
-    return copy != nullptr && IsGlobal(copy->src);
-  }
-
-  /*! The buffer a definition goes to: in place for a loop-carried update, else a new one. */
-  Buffer Define(const VarNode* data, bool from_tensor, const Span& span) {
-    const Buffer& block = blocks_.at(data);
-    auto it = versions_.find(data);
-    bool carried = it != versions_.end() && !it->second.lost && it->second.scope != scope_ &&
-                   reads_.count(data);
-    if (carried) {
-      if (it->second.from_tensor) {
-        TT_USER_ERROR(span) << "Buffer '" << block->name
-                            << "' is filled from a tensor outside of this loop and updated inside. "
-                               "Supported: copy it into a fragment before the loop and update that.";
-      }
-      return it->second.cb;
-    }
-    Buffer cb = table_->Create(block->name, block->name, block, block->dtype);
-    versions_[data] = Version{cb, scope_, from_tensor};
-    return cb;
+    Stmt renamed = leaf->IsInstance<EvaluateNode>() ? RenameEvaluate(leaf) : NestRenamer(this)(leaf);
+    if (!input.defined()) return renamed;
+    return SeqStmt::Flatten(renamed, CopyBlock(input, target, leaf->span));
   }
 
   /*! Replaces block buffers in the regions of a tile operator, by the access mask of each region. */
   Stmt RenameEvaluate(const Stmt& leaf) {
     const auto* call = leaf.as<EvaluateNode>()->value.as<CallNode>();
     if (call == nullptr) return leaf;
-    if (!tl::ParseOperator(leaf).defined() && !AsIntrinsic(leaf)) {
-      TT_USER_ERROR(leaf->span) << "The kernel calls '" << OpName(call)
-                                << "'. Supported: T.copy, T.clear, T.fill, T.gemm, T.Parallel, and "
-                                   "loops around them.";
-    }
     ffi::Array<PrimExpr> args = call->args.Map([&](const PrimExpr& arg) { return RenameRegion(arg); });
     return Evaluate(Call(call->dtype, call->op, args, call->annotations, call->span), leaf->span);
   }
@@ -227,8 +173,6 @@ class Renamer : public StmtExprMutator {
     args.Set(0, BufferLoad(it->second, load->indices));
     return Call(region->dtype, region->op, args, region->annotations, region->span);
   }
-
-  Stmt RenameNest(const Stmt& leaf) { return NestRenamer(this)(leaf); }
 
   /*! Replaces loads and stores inside a T.Parallel nest. */
   class NestRenamer : public StmtExprMutator {
@@ -250,16 +194,19 @@ class Renamer : public StmtExprMutator {
     Renamer* outer_;
   };
 
+  const BlockWebs& webs_;
   CBTable* table_;
-  std::unordered_map<const VarNode*, Buffer> blocks_;
-  std::unordered_map<const VarNode*, Version> versions_;
+  std::vector<Buffer> cbs_;
   std::unordered_map<const VarNode*, Buffer> reads_, writes_;
-  int scope_ = 0;
-  int scopes_ = 0;
 };
 
 }  // namespace
 
-Stmt RenameBlocks(const Stmt& body, CBTable* table) { return Renamer(table)(body); }
+Stmt RenameBlocks(const Stmt& body, CBTable* table) {
+  Normaliser normaliser;
+  Stmt normal = normaliser(body);
+  BlockWebs webs = FindBlockWebs(normal, normaliser.blocks);
+  return Renamer(webs, table)(normal);
+}
 
 }  // namespace tvm::tt

@@ -227,11 +227,11 @@ def test_call():
         with T.Kernel(1, threads=128) as _:
             A_s = T.alloc_shared((64, 64), "float32")
             T.copy(A, A_s)
-            T.sync_threads()  # <- refused
+            T.evaluate(T.call_extern("int32", "f"))  # <- refused
             T.copy(A_s, C)
 
     assert_refused(
         main,
-        "The kernel calls 'tirx.tvm_storage_sync'. Supported: T.copy, T.clear, T.fill, T.gemm, T.Parallel, and "
-        "loops around them.",
+        "The kernel calls 'tirx.call_extern'. Supported: T.copy, T.clear, T.fill, T.gemm, T.reduce_*, "
+        "T.Parallel, and loops around them.",
     )

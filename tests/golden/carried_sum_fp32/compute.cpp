@@ -33,8 +33,8 @@ void kernel_main() {
     CircularBuffer C_out(cb_C_out);
 
     constexpr uint32_t C_l_tiles = 1;
-    constexpr uint32_t C_out_tiles = 1;
     constexpr uint32_t A_s_tiles = 1;
+    constexpr uint32_t C_out_tiles = 1;
     constexpr uint32_t s_steps = 5;
     compute_kernel_hw_startup(cb_C_l, cb_C_l, cb_C_l);
     copy_init(cb_C_l);

@@ -51,7 +51,7 @@ void kernel_main() {
         C_s.wait_front(C_s_tiles);
         D_s.wait_front(D_s_tiles);
         E_l.reserve_back(E_l_tiles);
-        for (uint32_t t = 0; t < 4; t += 1) {
+        for (uint32_t t = 0; t < 4; ++t) {
             tile_regs_acquire();
             copy_tile(cb_A_s, t, 0);
             copy_tile(cb_B_s, t, 1);

@@ -36,9 +36,9 @@ void kernel_main() {
     CircularBuffer C_out(cb_C_out);
 
     constexpr uint32_t C_l_tiles = 16;
-    constexpr uint32_t C_out_tiles = 16;
     constexpr uint32_t A_s_tiles = 8;
     constexpr uint32_t B_s_tiles = 8;
+    constexpr uint32_t C_out_tiles = 16;
     constexpr uint32_t k_steps = 2;
     compute_kernel_hw_startup<SrcOrder::Reverse>(cb_A_s, cb_B_s, cb_C_l);
 

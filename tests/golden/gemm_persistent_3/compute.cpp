@@ -29,9 +29,9 @@ void kernel_main() {
     constexpr uint32_t cb_C_out = get_named_compile_time_arg_val("cb_C_out");
     CircularBuffer C_out(cb_C_out);
 
-    constexpr uint32_t C_out_tiles = 4;
     constexpr uint32_t A_s_tiles = 2;
     constexpr uint32_t B_s_tiles = 2;
+    constexpr uint32_t C_out_tiles = 4;
     constexpr uint32_t k_steps = 2;
     constexpr uint32_t w_steps = 2;
     compute_kernel_hw_startup<SrcOrder::Reverse>(cb_A_s, cb_B_s, cb_C_out);

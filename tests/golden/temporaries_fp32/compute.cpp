@@ -73,8 +73,8 @@ void kernel_main() {
         tile_regs_wait();
         pack_tile(0, cb_Q_l);
         tile_regs_release();
-        B_s.pop_front(B_s_tiles);
         Q_l.push_back(Q_l_tiles);
+        B_s.pop_front(B_s_tiles);
         P_l.wait_front(P_l_tiles);
         Q_l.wait_front(Q_l_tiles);
         P_l_1.reserve_back(P_l_1_tiles);
@@ -87,9 +87,9 @@ void kernel_main() {
         tile_regs_wait();
         pack_tile(0, cb_P_l_1);
         tile_regs_release();
+        P_l_1.push_back(P_l_1_tiles);
         P_l.pop_front(P_l_tiles);
         Q_l.pop_front(Q_l_tiles);
-        P_l_1.push_back(P_l_1_tiles);
         P_l_1.wait_front(P_l_1_tiles);
         P_l_2.reserve_back(P_l_2_tiles);
         add_binary_tile_init();

@@ -1,0 +1,108 @@
+/*! Order of reads and writes of tensors, on the function after LowerTensorCopies. */
+#include "analysis/tensor_hazards.h"
+
+#include <tvm/arith/analyzer.h>
+#include <tvm/arith/pattern.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <vector>
+
+#include "ir/errors.h"
+#include "schema/schema.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! One abstract move from or to a tensor. */
+struct Move {
+  BufferLoad start;
+  std::vector<PrimExpr> extents; /*!< of the last dimensions */
+  std::vector<const ForNode*> loops;
+  Span span;
+};
+
+class HazardChecker : public StmtVisitor {
+ private:
+  void VisitStmt_(const ForNode* op) final {
+    loops_.push_back(op);
+    StmtVisitor::VisitStmt_(op);
+    loops_.pop_back();
+  }
+  void VisitStmt_(const EvaluateNode* op) final {
+    IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(op));
+    if (!call) return;
+    const bool read = call.Is(Intrinsic::ReadToCB);
+    if (!read && !call.Is(Intrinsic::WriteFromCB)) return;
+    const auto& args = call.call->args;
+    Move move{Downcast<BufferLoad>(args[read ? 0 : 1]),
+              {args.begin() + 2, args.end()}, loops_, op->span};
+    if (read) {
+      for (const Move& write : writes_) {
+        if (write.start->buffer.same_as(move.start->buffer)) Refuse(move);
+      }
+      reads_.push_back(std::move(move));
+    } else {
+      for (const Move& earlier : reads_) {
+        if (earlier.start->buffer.same_as(move.start->buffer)) CheckSteps(earlier, move);
+      }
+      writes_.push_back(std::move(move));
+    }
+  }
+
+  /*! No step of a loop around both moves may read what an earlier step wrote. */
+  static void CheckSteps(const Move& read, const Move& write) {
+    for (size_t i = 0; i < read.loops.size() && i < write.loops.size(); ++i) {
+      if (read.loops[i] != write.loops[i]) return;
+      if (!SameSlice(read, write) || !StepsAreDisjoint(write, read.loops[i]->loop_var)) Refuse(read);
+    }
+  }
+
+  static bool SameSlice(const Move& a, const Move& b) {
+    arith::Analyzer analyzer;
+    if (a.extents.size() != b.extents.size()) return false;
+    for (size_t i = 0; i < a.extents.size(); ++i) {
+      if (!analyzer.CanProveEqual(a.extents[i], b.extents[i])) return false;
+    }
+    for (size_t i = 0; i < a.start->indices.size(); ++i) {
+      if (!analyzer.CanProveEqual(a.start->indices[i], b.start->indices[i])) return false;
+    }
+    return true;
+  }
+
+  /*! Whether a step of the loop moves the slice by its whole extent in some dimension. */
+  static bool StepsAreDisjoint(const Move& move, const Var& var) {
+    const size_t rank = move.start->indices.size();
+    for (size_t i = 0; i < rank; ++i) {
+      auto linear = arith::DetectLinearEquation(move.start->indices[i], {var});
+      if (linear.size() != 2) continue;
+      const size_t behind = rank - i;
+      const int64_t* step = as_const_int(linear[0]);
+      const int64_t* extent = behind <= move.extents.size()
+                                  ? as_const_int(move.extents[move.extents.size() - behind])
+                                  : nullptr;
+      if (step && std::abs(*step) >= (extent ? *extent : 1)) return true;
+    }
+    return false;
+  }
+
+  [[noreturn]] static void Refuse(const Move& read) {
+    TT_USER_ERROR(read.span) << "T.copy reads tensor '" << read.start->buffer->name
+                             << "' after the kernel wrote it. Supported: tensors that are read before they "
+                                "are written; keep the block in a shared buffer, or write to another "
+                                "tensor.";
+    TVM_FFI_UNREACHABLE();
+  }
+
+  std::vector<const ForNode*> loops_;
+  std::vector<Move> reads_, writes_;
+};
+
+}  // namespace
+
+void CheckReadsBeforeWrites(const Stmt& body) { HazardChecker()(body); }
+
+}  // namespace tvm::tt

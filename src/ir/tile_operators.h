@@ -1,0 +1,16 @@
+/*! Construction of TileLang's tile operators on whole blocks. */
+#pragma once
+
+#include <tvm/tirx/buffer.h>
+#include <tvm/tirx/stmt.h>
+
+namespace tvm::tt {
+
+/*! T.copy of one whole block to another. */
+tirx::Stmt CopyBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
+/*! T.fill of a whole block with a constant. */
+tirx::Stmt FillBlock(const tirx::Buffer& block, double value, const Span& span);
+/*! T.Parallel over a whole block: target = target + addend. */
+tirx::Stmt AddBlock(const tirx::Buffer& addend, const tirx::Buffer& target, const Span& span);
+
+}  // namespace tvm::tt
