@@ -8,10 +8,9 @@ import time
 from pathlib import Path
 
 import tilelang.language as T
+import tilelang_tenstorrent as tt
 import torch
 from tqdm import tqdm
-
-import tilelang_tenstorrent as tt
 
 
 def gemm(M, N, K, block_M=64, block_N=64, block_K=64):
@@ -77,8 +76,10 @@ def main():
     columns, rows = program.plan["core_grid"]
     print(f"\n{M}x{N}x{K} bfloat16 on {program.plan['arch']}: {cores} cores of the {columns}x{rows} grid")
     print(f"PCC against torch   {pcc(C, expected):.6f}")
-    print(f"largest error       {(C.float() - expected).abs().max().item():.4f}"
-          f" (values up to {expected.abs().max().item():.1f})")
+    print(
+        f"largest error       {(C.float() - expected).abs().max().item():.4f}"
+        f" (values up to {expected.abs().max().item():.1f})"
+    )
     for name, value in seconds.items():
         print(f"{name:<34}{value * 1000:8.1f} ms")
     print("files")

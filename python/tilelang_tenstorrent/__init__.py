@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from . import _library  # noqa: F401  first: everything below uses the native library
-from . import simulator  # noqa: I001
-from . import transform
+from . import (
+    _library,  # noqa: F401  first: everything below uses the native library
+    simulator,
+    transform,
+)
 from .backend import BACKEND
 from .ir import register_script_names
 from .pipeline import pass_rows as passes
 from .program import Program, build, lower, program
 from .serialization import from_json, to_json
 from .simulator import DeadlockError, DescriptorError, KernelCompileError, SimulationError
-
 
 register_script_names()
 

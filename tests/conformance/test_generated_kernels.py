@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from type_check import Arguments
 
 from conformance import programs
+from type_check import Arguments
 
 # Headers of the vector unit: only the vendor's compiler takes its low-level kernels.
 VECTOR_UNIT = re.compile(r'#include "api/compute/(eltwise_binary_sfpu|eltwise_unary/)')

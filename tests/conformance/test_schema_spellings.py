@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-import schema_rows
 import tilelang_tenstorrent  # noqa: F401  registers the schema
+
+import schema_rows
 from type_check import Arguments
 
 ARGUMENTS = Arguments(positional=(2, 2048), named=(("cb", 0),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+
 import vendor_wheel
 
 HEADER = "ttnn/tt_metal/hw/inc/api/compute/matmul.h"

@@ -1,6 +1,5 @@
 """Products of blocks that are not supported."""
 
-import pytest
 import tilelang.language as T
 
 from errors.refusal import assert_refused

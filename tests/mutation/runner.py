@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import tilelang_tenstorrent as tt
 import torch
+
 from mutation.mutators import Mutant, mutants
 from mutation.programs import PROGRAMS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from mutation.matrix import KILLED, PAGE, Verdict, judge, killed_share, page
 from mutation.mutators import calls_of, mutants, statement_lists
 from mutation.programs import PROGRAMS

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tvm import tirx
+
 from kernels.elementwise_sources import binary, carried_sum, mixed_dtypes, slices, temporaries, unary
 from kernels.gemm_sources import gemm, gemm_two_outputs
 from lowering import as_module, run_passes
-from tvm import tirx
 
 
 def _built(func, target="tenstorrent"):

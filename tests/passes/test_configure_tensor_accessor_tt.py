@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tvm
+
 from kernels.elementwise_sources import slices
 from kernels.gemm_sources import gemm
 from lowering import as_module, run_passes

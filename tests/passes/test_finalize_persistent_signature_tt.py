@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tvm
+from tvm import tirx
+from tvm.script import tirx as T
+
 from kernels import kernel
 from kernels.elementwise_sources import copy, fill
 from kernels.gemm_sources import gemm, gemm_batched, gemm_persistent
 from lowering import as_module, run_passes, state_of
 from passes.structure import function
-from tvm import tirx
-from tvm.script import tirx as T
 
 
 def _final(func, target="tenstorrent"):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from tvm.script import tirx as T
+
 from kernels import SMALL_KERNELS, kernel
 from lowering import state_of
 from passes.structure import after, circular_buffer, compute_config, function, operations
-from tvm.script import tirx as T
 
 _INITS = ("tt.engine", "tt.pack.init")
 
@@ -181,5 +184,5 @@ def test_no_initialisation_is_made_twice_in_a_row(case):
     """Between two settings of one kind there is an operation that needed the first."""
     module = state_of(case, "InsertComputeInitTT")
     ops = operations(function(module, "compute").body)
-    for op, following in zip(ops, ops[1:], strict=False):
+    for op, following in itertools.pairwise(ops):
         assert not (_is_init(op) and op == following), op

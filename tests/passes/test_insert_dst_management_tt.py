@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tvm import tirx
+from tvm.script import tirx as T
+
 from kernels import SMALL_KERNELS
 from lowering import state_of
 from passes.structure import after, assert_code, circular_buffer, compute_config, function
-from tvm import tirx
-from tvm.script import tirx as T
 
 
 def _managed(func, *descs, config=None):

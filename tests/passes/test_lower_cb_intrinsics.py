@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tvm.script import tirx as T
+
 from lowering import run_pass
 from passes.structure import accessor, after, assert_code, before, circular_buffer, operations
-from tvm.script import tirx as T
 
 
 def _reader(func, descs, accessors):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tvm import tirx
+from tvm.script import tirx as T
+
 from kernels.elementwise_sources import carried_sum, copy, reused_buffer
 from kernels.gemm_sources import gemm_bias, gemm_onto_block, gemm_serial, gemm_two_outputs
 from lowering import as_module, run_passes
 from passes.structure import assert_code
-from tvm import tirx
-from tvm.script import tirx as T
 
 
 def _staged(func):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import tvm
+from tvm.script import tirx as T
+
 from kernels.elementwise_sources import copy, fill, mixed_dtypes, quaternary, slices, unary
 from kernels.gemm_sources import gemm, gemm_clear_accum, gemm_fill, gemm_scale_in_place, gemm_serial
 from lowering import as_module, run_passes
 from passes.structure import assert_code, compute_config, operations
-from tvm.script import tirx as T
 
 
 def _lowered(func, target="tenstorrent"):

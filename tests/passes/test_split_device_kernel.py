@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tvm
+from tvm import tirx
+from tvm.script import tirx as T
+
 from kernels.elementwise_sources import copy, fill
 from kernels.gemm_sources import gemm_serial
 from lowering import PASSES, as_module, run_pass, run_passes
 from passes.structure import assert_code, before, circular_buffer
-from tvm import tirx
-from tvm.script import tirx as T
 
 
 def _split(func):

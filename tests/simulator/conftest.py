@@ -1,7 +1,6 @@
 """Devices and texts shared by the simulator tests."""
 
 import pytest
-
 from tilelang_tenstorrent import simulator as sim
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+from tilelang_tenstorrent import simulator as sim
+
 from simulator.programs import compute_text
 from simulator.programs import run_elementwise as run
-
-from tilelang_tenstorrent import simulator as sim
 
 
 def random(*shape, dtype=torch.bfloat16):

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from simulator.programs import DATAFLOW, WRITE_TILES
-
 from tilelang_tenstorrent import simulator as sim
+
+from simulator.programs import DATAFLOW, WRITE_TILES
 
 READER = (
     DATAFLOW

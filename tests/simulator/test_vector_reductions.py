@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from simulator.programs import compute_text, run_elementwise
-
 from tilelang_tenstorrent import simulator as sim
+
+from simulator.programs import compute_text, run_elementwise
 
 HEADERS = "".join(
     f'#include "api/compute/{name}.h"\n'

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from simulator.programs import DATAFLOW, compute_text, elementwise_program, run_elementwise
-
 from tilelang_tenstorrent import simulator as sim
+
+from simulator.programs import DATAFLOW, compute_text, elementwise_program, run_elementwise
 
 HEADERS = "".join(
     f'#include "api/compute/{name}.h"\n'

@@ -24,8 +24,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import vendor_wheel
 from tilelang_tenstorrent import simulator as sim
+
+import vendor_wheel
 
 # Compile-time words: 2 makes every accessor an interleaved one in DRAM, 0 one in L1.
 FILLINGS = (2, 0, 1)

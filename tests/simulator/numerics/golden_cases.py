@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+
 from numerics_shim import to_faces, to_rows
 
 FOLDER = Path(__file__).resolve().parent / "golden"
@@ -136,9 +137,7 @@ class Case:
             for c in range(cols):
                 dest = np.zeros(1024, np.uint32)
                 for k in range(steps):
-                    numerics.matmul(
-                        a[r * steps + k], b[k * cols + c], self.fidelity, self.fp32_dest, dest
-                    )
+                    numerics.matmul(a[r * steps + k], b[k * cols + c], self.fidelity, self.fp32_dest, dest)
                 out.append(self._pack(numerics, dest))
         return out
 
@@ -166,10 +165,7 @@ class Case:
     _run_bcast = _run_binary
 
     def _run_convert(self, numerics, iteration):
-        return [
-            self._pack(numerics, self._load(numerics, 0, tile))
-            for tile in self.tiles_in(0, iteration)
-        ]
+        return [self._pack(numerics, self._load(numerics, 0, tile)) for tile in self.tiles_in(0, iteration)]
 
     def _run_pack_relu(self, numerics, iteration):
         relu = {"zero": "Zero", "min_threshold": "MinThreshold", "max_threshold": "MaxThreshold"}
@@ -210,9 +206,7 @@ class Case:
         if "in_layout" in self.attributes:
             block = self.block_in(iteration)
             tiles = [
-                numerics.tilize(
-                    self.formats[0], block.reshape(-1)[32 * i :].view(np.uint8), block.strides[0]
-                )
+                numerics.tilize(self.formats[0], block.reshape(-1)[32 * i :].view(np.uint8), block.strides[0])
                 for i in range(2)
             ]
         else:

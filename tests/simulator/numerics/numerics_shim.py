@@ -33,7 +33,7 @@ def to_rows(faces):
 def read_enum(header, name):
     """Enumerators of a C++ enum class, read from the header so that numbers live in one place."""
     text = (NUMERICS / header).read_text()
-    body = re.search(r"enum class %s\b[^{]*\{(.*?)\};" % name, text, re.S).group(1)
+    body = re.search(rf"enum class {name}\b[^{{]*\{{(.*?)\}};", text, re.S).group(1)
     body = re.sub(r"/\*.*?\*/|//[^\n]*", "", body, flags=re.S)
     values, value = {}, -1
     for item in filter(None, (part.strip() for part in body.split(","))):
@@ -124,9 +124,7 @@ class Numerics:
     def matmul(self, in0, in1, fidelity, fp32_dest, dest, fast=False):
         self._call("matmul", in0, in1, FIDELITY[fidelity], fp32_dest, fast, dest)
 
-    def eltwise(
-        self, op, a, b, fidelity, fp32_dest, dest, broadcast="None", accumulate=False, fast=False
-    ):
+    def eltwise(self, op, a, b, fidelity, fp32_dest, dest, broadcast="None", accumulate=False, fast=False):
         self._call(
             "eltwise", BINARY[op], BROADCAST[broadcast], a, b, FIDELITY[fidelity], fp32_dest, fast,
             accumulate, 0, dest,
@@ -138,9 +136,7 @@ class Numerics:
             float32_input, cleared, dest,
         )  # fmt: skip
 
-    def pack(
-        self, dest, fmt, fp32_dest, precise=False, relu="None", threshold=0, l1=None, mask="None"
-    ):
+    def pack(self, dest, fmt, fp32_dest, precise=False, relu="None", threshold=0, l1=None, mask="None"):
         """Packed bytes; with `l1` (previous bytes) the packer accumulates into them."""
         out = np.zeros(self.tile_bytes(fmt), np.uint8) if l1 is None else l1.copy()
         self._call(

@@ -1,8 +1,9 @@
 """Every measured case, bit for bit. A NaN of an SFPU program may differ in its payload, not its sign."""
 
-import golden_cases
 import numpy as np
 import pytest
+
+import golden_cases
 
 
 def same_nan(actual, expected):

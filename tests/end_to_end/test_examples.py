@@ -1,0 +1,64 @@
+"""Every example runs as its head says and prints what it promises."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+EXPECTED = {
+    "elementwise.py": r"void kernel_main\(\).*largest error against float64: \d\.\d+e-0[67]\n",
+    "gemm.py": r"64 cores of the 8x8 grid\nPCC against torch +0\.9999\d+\n.*first run.* ms\n.*reader\.cpp\n",
+    "gemm_bias_scale.py": r"PCC against torch: 0\.9999\d+\n",
+    "handwritten_kernel.py": r"largest error against torch: 0\.0\d+ .*\n"
+    r"Without cb_b\.push_back\(1\):\nDeadlock: .*\n.*TRISC0 \(unpack\) waits in cb_wait_front\(cb 1, 1\)",
+}
+
+
+def _run(name: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs an example in an empty folder."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.run(
+        [sys.executable, EXAMPLES / name, *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def test_every_example_is_listed():
+    assert sorted(EXPECTED) == sorted(path.name for path in EXAMPLES.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_example(name, tmp_path):
+    done = _run(name, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert re.search(EXPECTED[name], done.stdout, re.DOTALL), done.stdout
+
+
+def test_gemm_writes_five_files_and_shows_progress(tmp_path):
+    done = _run("gemm.py", tmp_path, "64", "96", "32", "--output", "files")
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "files").iterdir()) == [
+        "compute.cpp",
+        "main.cpp",
+        "reader.cpp",
+        "tt.plan.json",
+        "writer.cpp",
+    ]
+    assert "4/4" in done.stderr  # steps done, of all
+
+
+def test_gemm_refuses_sizes_that_do_not_fit(tmp_path):
+    done = _run("gemm.py", tmp_path, "33", "64", "64")
+    assert done.returncode != 0
+    assert "multiples of 32" in done.stderr
