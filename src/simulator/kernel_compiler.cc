@@ -87,6 +87,16 @@ std::string TemporaryName(const std::string& base) {
   return fmt::format("{}.{}.{}", base, getpid(), counter++);
 }
 
+/// Empties the lines of `#pragma GCC unroll`: older compilers refuse a template parameter in it,
+/// and it means nothing to a simulator.
+void WithoutUnrollHints(const std::string& path) {
+  std::stringstream text(ReadFile(path));
+  std::ofstream out(path, std::ios::binary);
+  for (std::string line; std::getline(text, line);) {
+    out << (line.starts_with("#pragma GCC unroll") ? "" : line) << "\n";
+  }
+}
+
 struct FileRemover {
   std::string path;
   ~FileRemover() { unlink(path.c_str()); }
@@ -218,28 +228,15 @@ std::string KernelCompiler::TranslationUnit(const KernelSource& source) {
          "#line 1 \"" + source.name + "\"\n" + source.text + "\n";
 }
 
-void KernelCompiler::Compile(const KernelSource& source, const std::string& key) const {
-  const std::string output = cache_dir_ + "/" + key + ".so";
-  const std::string base = TemporaryName(output);
-  const FileRemover text_file{base + ".cpp"}, log_file{base + ".log"}, object_file{base + ".so"},
-      rule_file{base + ".d"}, digest_file{base + ".deps"};
-  {
-    std::ofstream out(text_file.path, std::ios::binary);
-    out << TranslationUnit(source);
-    if (!out) throw KernelCompileError(source.name, "cannot write " + text_file.path);
-  }
-  std::vector<std::string> command = {compiler_};
-  command.insert(command.end(), flags_.begin(), flags_.end());
-  for (const std::string& dir : source.include_dirs) command.insert(command.end(), {"-I", dir});
-  if (!source.include_dirs.empty()) command.insert(command.end(), {"-MD", "-MF", rule_file.path});
-  command.insert(command.end(), {"-o", object_file.path, text_file.path});
+void KernelCompiler::RunCompiler(const std::string& kernel, std::vector<std::string> arguments,
+                                 const std::string& log_path) const {
+  arguments.insert(arguments.begin(), compiler_);
   std::vector<char*> argv;
-  for (std::string& argument : command) argv.push_back(argument.data());
+  for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
-
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, log_file.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+  posix_spawn_file_actions_addopen(&actions, 1, log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
                                    0600);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
   pid_t child;
@@ -247,16 +244,41 @@ void KernelCompiler::Compile(const KernelSource& source, const std::string& key)
       posix_spawn(&child, compiler_.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed) {
-    throw KernelCompileError(source.name,
+    throw KernelCompileError(kernel,
                              fmt::format("cannot run {}: {}", compiler_, std::strerror(failed)));
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (status != 0) {
-    throw KernelCompileError(source.name, fmt::format("kernel {} does not compile:\n{}",
-                                                      source.name, ReadFile(log_file.path)));
+    throw KernelCompileError(
+        kernel, fmt::format("kernel {} does not compile:\n{}", kernel, ReadFile(log_path)));
   }
+}
+
+void KernelCompiler::Compile(const KernelSource& source, const std::string& key) const {
+  const std::string output = cache_dir_ + "/" + key + ".so";
+  const std::string base = TemporaryName(output);
+  const FileRemover text_file{base + ".cpp"}, log_file{base + ".log"}, object_file{base + ".so"},
+      rule_file{base + ".d"}, digest_file{base + ".deps"}, expanded_file{base + ".ii"};
+  {
+    std::ofstream out(text_file.path, std::ios::binary);
+    out << TranslationUnit(source);
+    if (!out) throw KernelCompileError(source.name, "cannot write " + text_file.path);
+  }
+  std::vector<std::string> arguments = flags_;
+  if (source.include_dirs.empty()) {
+    arguments.insert(arguments.end(), {"-o", object_file.path, text_file.path});
+  } else {
+    std::vector<std::string> expand = flags_;
+    for (const std::string& dir : source.include_dirs) expand.insert(expand.end(), {"-I", dir});
+    expand.insert(expand.end(),
+                  {"-E", "-MD", "-MF", rule_file.path, "-o", expanded_file.path, text_file.path});
+    RunCompiler(source.name, expand, log_file.path);
+    WithoutUnrollHints(expanded_file.path);
+    arguments.insert(arguments.end(), {"-o", object_file.path, expanded_file.path});
+  }
+  RunCompiler(source.name, arguments, log_file.path);
   if (!source.include_dirs.empty()) {
     std::ofstream(digest_file.path) << DependencyDigests(ReadFile(rule_file.path));
     std::rename(digest_file.path.c_str(), (cache_dir_ + "/" + key + ".deps").c_str());

@@ -43,6 +43,9 @@ class KernelCompiler {
   std::string KeyOf(const KernelSource& source) const;
   bool IsCached(const std::string& key) const;
   void Compile(const KernelSource& source, const std::string& key) const;
+  /// Throws KernelCompileError with the log if the compiler fails.
+  void RunCompiler(const std::string& kernel, std::vector<std::string> arguments,
+                   const std::string& log_path) const;
   std::string DependencyDigests(const std::string& make_rule) const;
   const LoadedKernel* Open(const KernelSource& source, const std::string& key, double compile_ms);
   void FindCompiler();

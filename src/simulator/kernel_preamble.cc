@@ -155,9 +155,14 @@ std::string BindingsText(const KernelDescriptor& kernel) {
       "inline uint32_t get_common_vararg(uint32_t index, TT_SITE) {{\n"
       "  return get_common_arg_val<uint32_t>(index + {}, site);\n}}\n",
       bindings.runtime_args.size(), layout.num_common_words);
+  const std::string compile_time_varargs =
+      "template <uint32_t kIndex>\nconstexpr uint32_t get_compile_time_vararg() {\n"
+      "  return get_ct_arg<kIndex>();\n}\n"
+      "constexpr uint32_t get_compile_time_vararg(uint32_t index) {\n"
+      "  return kernel_compile_time_args[index];\n}\n";
   return "#include \"simulator_abi/kernel_bindings.h\"\n" + Namespace("args", args) +
          Namespace("dfb", dfbs) + Namespace("sem", semaphores) + Namespace("tensor", tensors) +
-         Namespace("scratch", scratchpads) + varargs;
+         Namespace("scratch", scratchpads) + varargs + compile_time_varargs;
 }
 
 }  // namespace tt_simulator

@@ -5,7 +5,7 @@
 
 #include "api/dataflow/dfb_binding_token.h"
 #include "api/dataflow/semaphore_binding_token.h"
-#include "api/scratchpad_binding_token.h"
+#include "api/scratchpad.h"
 #include "api/tensor/tensor_binding_token.h"
 #include "experimental/kernel_args.h"
 

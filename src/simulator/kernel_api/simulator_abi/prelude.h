@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <limits>
+
 #include "../../numerics/formats.h"
 #include "table.h"
 

@@ -5,6 +5,11 @@
 
 namespace ckernel {
 
+enum class TopkTieOrder : std::uint8_t { Unset, Ascending, Descending };
+constexpr TopkTieOrder topk_tie_order_from_global_direction(bool descending) {
+  return descending ? TopkTieOrder::Descending : TopkTieOrder::Ascending;
+}
+
 TT_NOT_MODELLED(topk_local_sort)
 TT_NOT_MODELLED(topk_merge)
 TT_NOT_MODELLED(topk_rebuild)

@@ -7,6 +7,10 @@
 
 namespace ckernel {
 
+enum class WelfordInitMode : std::uint8_t { ClearStats, PreserveStats };
+enum class TwoPassAccumulation : std::uint8_t { ShiftedSum, CentredM2 };
+enum class TwoPassAnchor : std::uint8_t { Reuse, Initialise };
+
 TT_NOT_MODELLED(welford_init)
 TT_NOT_MODELLED(welford_reinit)
 TT_NOT_MODELLED(welford_clear)

@@ -92,6 +92,17 @@ FORCE_INLINE uint32_t get_semaphore(uint32_t semaphore_id, TT_SITE) {
 }
 FORCE_INLINE void invalidate_l1_cache(TT_SITE) { tt_simulator_abi::table->poll(site); }
 
+/// What an address generator offers.
+template <typename T>
+inline constexpr bool has_get_aligned_page_size_v =
+    requires(const T& generator) { generator.get_aligned_page_size(); };
+template <typename T>
+inline constexpr bool has_page_size_v = requires(const T& generator) { generator.page_size; };
+template <typename T>
+inline constexpr bool has_get_noc_addr_v = requires(const T& generator) {
+  generator.get_noc_addr(0u, 0u, uint8_t{0});
+};
+
 /// Address generators of interleaved buffers, older form.
 template <bool DRAM>
 struct InterleavedAddrGen {

@@ -84,6 +84,20 @@ class DataflowBuffer {
   uint32_t get_read_ptr(TT_SITE) const {
     return tt_simulator_abi::table->cb_view(id_, site)->fifo_rd_ptr;
   }
+  /// Moves this RISC's copy of a pointer to another page; the counters stay.
+  void evil_set_write_ptr(uint32_t addr, TT_SITE) {
+    tt_simulator_abi::table->cb_view(id_, site)->fifo_wr_ptr = addr;
+  }
+  void evil_set_read_ptr(uint32_t addr, TT_SITE) {
+    tt_simulator_abi::table->cb_view(id_, site)->fifo_rd_ptr = addr;
+  }
+  uint32_t get_stride_size(TT_SITE) const { return get_entry_size(site); }
+  uint32_t get_ring_span_bytes(TT_SITE) const { return get_total_size_bytes(site); }
+  uint32_t get_ring_span_num_entries(TT_SITE) const { return get_total_num_entries(site); }
+  constexpr uint32_t get_partial_face() const { return 0; }
+  constexpr uint32_t get_narrow_tile() const { return 0; }
+  constexpr uint32_t get_num_faces_r_dim() const { return 2; }
+  constexpr uint32_t get_num_faces_c_dim() const { return 2; }
 
  private:
   static constexpr uint32_t InBytes(uint32_t units) {

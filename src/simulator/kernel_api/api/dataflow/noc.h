@@ -262,3 +262,4 @@ class Noc {
 };
 
 #include "api/tensor/noc_traits.h"
+#include "api/dataflow/endpoints.h"
