@@ -63,7 +63,10 @@ lint: $(VENV)/.tools $(BUILD)/.tests-built
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/clang-format --dry-run --Werror $(CPP_FILES)
-	@$(BIN)/clang-tidy --quiet -p $(BUILD) $(filter src/%.cc,$(CPP_FILES))
+	@$(BIN)/python docs/generate.py --check
+	$(call say,clang-tidy (about ten minutes))
+	@printf '%s\n' $(filter src/%.cc,$(CPP_FILES)) | xargs -P $(JOBS) -n 1 clang-tidy --quiet -p $(BUILD) \
+	  2> >(grep -v 'warnings generated' >&2)
 
 format: $(VENV)/.tools
 	@$(BIN)/ruff check --fix-only .
@@ -95,6 +98,7 @@ $(VENV)/.test-packages: requirements/test.txt $(VENV)/.build-packages
 
 $(VENV)/.tools: requirements/tools.txt $(VENV)/.test-packages
 	$(call say,Python packages: formatters and linters)
+	@.ci/system-packages lint
 	@$(PIP) install -q -r $<
 	@touch $@
 
@@ -118,7 +122,7 @@ $(BUILD)/.tests-built: $(VENV)/.installed $(VENV)/.test-packages $(TEST_SOURCES)
 # --- coverage -------------------------------------------------------------------------------------
 
 coverage: $(VENV)/.tools
-	@cmake --preset coverage -DPython3_EXECUTABLE=$(CURDIR)/$(BIN)/python
+	@cmake --preset coverage
 	@cmake --build build/coverage -j $(JOBS)
 	@find build/coverage -name '*.gcda' -delete
 	@ctest --test-dir build/coverage --output-on-failure -j $(JOBS)

@@ -13,16 +13,16 @@ TITLE = "Peak memory above `import torch, tilelang`"
 
 _SCRIPT = """
 import torch, tilelang
-def peak():
-    # Not getrusage: its figure starts with that of the process that started this one.
+def status(name):
+    # Not getrusage: its peak starts with that of the process that started this one.
     lines = open("/proc/self/status").read().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) * 1024
-before = peak()
+    return int(next(line.split()[1] for line in lines if line.startswith(name))) * 1024
+before = status("VmRSS")
 import tilelang_tenstorrent as tt
 from kernels.gemm_sources import gemm
 A, B, C = (torch.randn({size}, {size}).bfloat16() for _ in range(3))
 tt.build(gemm({size}, {size}, {size}, 64, 64, 32))(A, B, C)
-print(peak() - before)
+print(status("VmHWM") - before)
 """
 
 
