@@ -382,7 +382,8 @@ class Device:
     """One simulated device.
 
     ``ignored_violations`` names rules that are not enforced; ``numerics="fast"`` computes in plain
-    float32 instead of the machine's bits.
+    float32 instead of the machine's bits. ``timing`` is "on", "off", or "timeline", which also keeps
+    every span for a trace viewer.
     """
 
     def __init__(
@@ -391,6 +392,7 @@ class Device:
         grid: tuple[int, int] | None = None,
         *,
         numerics: str = "exact",
+        timing: str = "on",
         ignored_violations: Sequence[str] = (),
         cache_dir: str = "",
         kernel_api_dir: str = "",
@@ -400,6 +402,7 @@ class Device:
             "grid_x": grid[0] if grid else 0,
             "grid_y": grid[1] if grid else 0,
             "numerics": numerics,
+            "timing": timing,
             "ignored_violations": list(ignored_violations),
             "cache_dir": str(cache_dir),
             "kernel_api_dir": str(kernel_api_dir),

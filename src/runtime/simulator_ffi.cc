@@ -55,6 +55,13 @@ SimulatorDevice CreateDevice(const ffi::String& options_json) {
   options.cache_dir = j.value("cache_dir", "");
   options.kernel_api_dir = j.value("kernel_api_dir", "");
   options.ignored_violations = j.value("ignored_violations", options.ignored_violations);
+  const std::string timing = j.value("timing", "on");
+  if (timing != "on" && timing != "off" && timing != "timeline") {
+    TVM_FFI_THROW(ValueError) << "timing must be 'on', 'off' or 'timeline', not '" << timing << "'";
+  }
+  options.timing = timing == "off"        ? tt_simulator::Timing::kOff
+                   : timing == "timeline" ? tt_simulator::Timing::kTimeline
+                                          : tt_simulator::Timing::kOn;
   const std::string numerics = j.value("numerics", "exact");
   if (numerics != "exact" && numerics != "fast") {
     TVM_FFI_THROW(ValueError) << "numerics must be 'exact' or 'fast', not '" << numerics << "'";

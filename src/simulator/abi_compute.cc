@@ -5,6 +5,7 @@
 #include "simulation.h"
 #include "simulator/numerics/matrix_unit.h"
 #include "simulator/numerics/sfpu.h"
+#include "timing/engine_cost.h"
 
 namespace tt_simulator::abi {
 
@@ -61,6 +62,20 @@ uint32_t UnpacksToDest(const Risc& risc, uint32_t cb) {
 OperationMode CurrentMode(Risc& risc, Operation operation) {
   const OperationMode& mode = risc.engine->StateOf(risc).mode;
   return mode.operation == operation ? mode : OperationMode{operation, {}};
+}
+
+using Fpu = timing::FpuOperation;
+
+void CountFpu(Risc& risc, Fpu operation) {
+  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  risc.engine->RecordMath(risc, timing::Fpu(risc.simulation->timing_model(), operation,
+                                            risc.engine->config().math_fidelity));
+}
+
+void CountVector(Risc& risc, uint32_t cycles) {
+  risc.simulation->Account(risc, Cost::kSfpuTile, 1);
+  risc.engine->RecordEngine(risc, timing::EventKind::kVector, cycles,
+                            risc.simulation->timing_model().tile_call);
 }
 
 }  // namespace
@@ -138,6 +153,8 @@ void matmul(Risc& risc, uint32_t in0, uint32_t in1, uint32_t tile0, uint32_t til
       }
     }
     risc.simulation->Account(risc, Cost::kMatmulTile, rt * ct);
+    engine.RecordMath(risc, timing::Matmul(risc.simulation->timing_model(),
+                                           engine.config().math_fidelity, rt * ct));
     engine.ReturnPacket(risc);
   }
 }
@@ -169,7 +186,7 @@ void eltwise(Risc& risc, uint32_t op, uint32_t broadcast, uint32_t in0, uint32_t
   EltwiseBinary(OpOf(op), BroadcastOf(broadcast), packet.a[0], packet.b[0], engine.math_config(),
                 accumulate != 0, tile, static_cast<int>(row));
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, op == kMul ? Fpu::kMultiply : Fpu::kAdd);
   engine.ReturnPacket(risc);
 }
 
@@ -200,7 +217,7 @@ void reuse(Risc& risc, uint32_t op, uint32_t reuse, uint32_t in, uint32_t tile, 
   const SourceTile& b = reuse == kDestToSrcA ? packet.a[0] : old;
   EltwiseBinary(OpOf(op), Broadcast::None, a, b, config, false, dest);
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, op == kMul ? Fpu::kMultiply : Fpu::kAdd);
   engine.ReturnPacket(risc);
 }
 
@@ -234,7 +251,7 @@ void copy(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site) {
     CopySourceToDest(FormatOf(risc, in), packet.a[0], engine.math_config().fp32_dest, dest);
   }
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, Fpu::kCopy);
   engine.ReturnPacket(risc);
 }
 
@@ -262,7 +279,7 @@ void transpose(Risc& risc, uint32_t in, uint32_t tile, uint32_t dst, Site) {
     CopySourceToDest(FormatOf(risc, in), packet.a[0], engine.math_config().fp32_dest, dest);
   }
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, Fpu::kCopy);
   engine.ReturnPacket(risc);
 }
 
@@ -294,6 +311,8 @@ void transpose_dest(Risc& risc, uint32_t dst, uint32_t is_32bit, uint32_t faces,
   TransposeDest(tile);
   if (!faces) std::swap_ranges(tile.bits + 256, tile.bits + 512, tile.bits + 512);
   risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  const tt_target::TimingModel& model = risc.simulation->timing_model();
+  risc.engine->RecordEngine(risc, timing::EventKind::kVector, model.transpose_tile, model.tile_call);
 }
 
 void unary_broadcast_init(Risc& risc, uint32_t broadcast, uint32_t in, Site) {
@@ -326,7 +345,7 @@ void unary_broadcast(Risc& risc, uint32_t broadcast, uint32_t in, uint32_t tile,
                           engine.math_config().fp32_dest, dest);
   }
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, Fpu::kCopy);
   engine.ReturnPacket(risc);
 }
 
@@ -362,7 +381,7 @@ void reduce(Risc& risc, uint32_t pool, uint32_t dim, uint32_t in, uint32_t scale
                       .dest_is_cleared = !engine.IsWritten(dst)};
   ReduceAccumulate(config, packet.a[0], packet.b[0], dest);
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, Fpu::kReduce);
   engine.ReturnPacket(risc);
 }
 
@@ -391,7 +410,7 @@ void tilize_tile(Risc& risc, uint32_t in, uint32_t block, uint32_t tile, uint32_
     CopySourceToDest(FormatOf(risc, in), packet.a[0], engine.math_config().fp32_dest, dest);
   }
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kFpuTile, 1);
+  CountFpu(risc, Fpu::kCopy);
   engine.ReturnPacket(risc);
 }
 
@@ -448,7 +467,10 @@ void sfpu_unary(Risc& risc, uint32_t op, uint32_t dst, const uint32_t* parameter
     SfpuUnary(unary, config, tile);
   }
   engine.MarkWritten(dst);
-  risc.simulation->Account(risc, Cost::kSfpuTile, 1);
+  const tt_target::TimingModel& model = risc.simulation->timing_model();
+  CountVector(risc, op == kSfpuTypecast ? timing::VectorTypecast(model)
+                    : op == kSfpuCumsum ? timing::VectorCumsum(model)
+                                        : timing::Vector(model, unary, config.fp32_dest, config.mode));
 }
 
 void sfpu_binary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t out, Site) {
@@ -471,7 +493,10 @@ void sfpu_binary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t o
     if (round) RoundToBfloat16(result);
   }
   engine.MarkWritten(out);
-  risc.simulation->Account(risc, Cost::kSfpuTile, 1);
+  const tt_target::TimingModel& model = risc.simulation->timing_model();
+  CountVector(risc, op == kSfpuCopyDest
+                        ? timing::VectorCopy(model)
+                        : timing::Vector(model, static_cast<SfpuBinaryOp>(op), fp32_dest));
 }
 
 void sfpu_ternary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t in2, uint32_t out,
@@ -485,12 +510,16 @@ void sfpu_ternary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t 
               engine.WrittenDest(risc, call, in1), engine.WrittenDest(risc, call, in2),
               engine.DestForMath(risc, call, out));
   engine.MarkWritten(out);
-  risc.simulation->Account(risc, Cost::kSfpuTile, 1);
+  CountVector(risc, timing::Vector(risc.simulation->timing_model(),
+                                   static_cast<SfpuTernaryOp>(op & 0xffff)));
 }
 
 void mailbox_write(Risc& risc, uint32_t to, uint32_t value, Site) {
   if (to >= Core::kMailboxes) throw std::out_of_range("mailbox_write: unknown thread");
   risc.core->mailbox[ThreadOf(risc)][to].push_back(value);
+  risc.simulation->Record(
+      risc, {.kind = timing::EventKind::kMailboxWrite, .target = static_cast<uint16_t>(to)},
+      risc.simulation->timing_model().semaphore_set);
   risc.simulation->Notify(*risc.core);
 }
 
@@ -502,6 +531,9 @@ uint32_t mailbox_read(Risc& risc, uint32_t from, Site site) {
                .site = site,
                .waits_on = static_cast<uint8_t>(from_trisc ? kUnpack + from : kBrisc)};
   risc.simulation->WaitUntil(risc, [&box] { return !box.empty(); });
+  risc.simulation->Record(
+      risc, {.kind = timing::EventKind::kMailboxRead, .target = static_cast<uint16_t>(from)},
+      risc.simulation->timing_model().semaphore_poll);
   const uint32_t value = box.front();
   box.pop_front();
   return value;

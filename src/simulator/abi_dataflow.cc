@@ -79,8 +79,20 @@ uint32_t Load(const Core& core, uint32_t offset) {
   return value;
 }
 
+void RecordBuffer(Risc& risc, timing::EventKind kind, uint32_t id, uint32_t pages) {
+  const tt_target::TimingModel& model = risc.simulation->timing_model();
+  const bool update = kind == timing::EventKind::kPush || kind == timing::EventKind::kPop;
+  risc.simulation->Record(risc,
+                          {.kind = kind,
+                           .target = static_cast<uint16_t>(id),
+                           .count = static_cast<uint16_t>(pages)},
+                          update ? model.cb_update : model.cb_poll);
+}
+
 void Store(Risc& risc, uint32_t offset, uint32_t value) {
   std::memcpy(risc.core->l1 + offset, &value, sizeof(value));
+  risc.simulation->Spend(risc, risc.simulation->timing_model().semaphore_set);
+  risc.simulation->NoteWordStore(risc, offset, value);
   risc.simulation->l1().MarkWritten(risc.core->index, offset, sizeof(value));
   risc.simulation->Notify(*risc.core);
 }
@@ -141,6 +153,8 @@ void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write
   const uint64_t offset = address - risc.core->window;
   const L1Memory& l1 = simulation.l1();
   risc.fuel_rounds = 0;
+  const tt_target::TimingModel& model = simulation.timing_model();
+  simulation.Spend(risc, is_write ? model.l1_store : model.l1_load);
   if (address < risc.core->window || offset + size > l1.l1_bytes()) {
     simulation.Raise(risc, Violation::kL1AccessOutOfRange, -1,
                      fmt::arg("what", is_write ? "writes" : "reads"), fmt::arg("size", size),
@@ -151,6 +165,9 @@ void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write
   const uint32_t bytes = static_cast<uint32_t>(size);
   if (is_write) {
     simulation.l1().MarkWritten(risc.core->index, begin, bytes);
+    // A store by hand to a semaphore word: the updates before it are history.
+    const auto word = risc.core->words.find(begin);
+    if (word != risc.core->words.end()) word->second.seen.fill(word->second.updates + 1);
     simulation.Notify(*risc.core);
     return;
   }
@@ -208,6 +225,7 @@ void cb_reserve_back(Risc& risc, uint32_t id, uint32_t pages, Site site) {
                            fmt::arg("call", call), fmt::arg("n", pages),
                            fmt::arg("pages", cb.num_pages));
   }
+  RecordBuffer(risc, timing::EventKind::kReserve, id, pages);
   risc.wait = {.call = call, .site = site, .cb_id = static_cast<int>(id), .count = pages};
   risc.simulation->WaitUntil(risc, [&cb, pages] { return cb.Free() >= pages; });
   CircularBuffer::Pointers& p = cb.risc[risc.role];
@@ -234,6 +252,7 @@ void cb_push_back(Risc& risc, uint32_t id, uint32_t pages, Site) {
   RequireLap(risc, call, id, cb, p.write_page, pages);
   noc::RequireNoPendingRead(risc, call, cb.offset + p.write_page * cb.page_size,
                             pages * cb.page_size, static_cast<int>(id));
+  RecordBuffer(risc, timing::EventKind::kPush, id, pages);
   cb.received += static_cast<uint16_t>(pages);
   p.write_page = (p.write_page + pages) % cb.num_pages;
   p.reserved -= std::min(p.reserved, pages);
@@ -251,6 +270,7 @@ void cb_wait_front(Risc& risc, uint32_t id, uint32_t pages, Site site) {
                            fmt::arg("call", call), fmt::arg("n", pages),
                            fmt::arg("pages", cb.num_pages));
   }
+  RecordBuffer(risc, timing::EventKind::kWaitFront, id, pages);
   risc.wait = {.call = call, .site = site, .cb_id = static_cast<int>(id), .count = pages};
   risc.simulation->WaitUntil(risc, [&cb, pages] { return cb.Available() >= pages; });
   CircularBuffer::Pointers& p = cb.risc[risc.role];
@@ -276,6 +296,7 @@ void cb_pop_front(Risc& risc, uint32_t id, uint32_t pages, Site) {
   RequireLap(risc, call, id, cb, p.read_page, pages);
   noc::RequireNoPendingWrite(risc, call, cb.offset + p.read_page * cb.page_size,
                              pages * cb.page_size, static_cast<int>(id));
+  RecordBuffer(risc, timing::EventKind::kPop, id, pages);
   cb.acked += static_cast<uint16_t>(pages);
   p.read_page = (p.read_page + pages) % cb.num_pages;
   p.waited -= std::min(p.waited, pages);
@@ -287,8 +308,9 @@ uint32_t cb_can_reserve(Risc& risc, uint32_t id, uint32_t pages, Site site) {
   cb.used = true;
   if (cb.Free() < pages) {
     risc.simulation->Poll(risc, site);
-    return cb.Free() >= pages;
+    if (cb.Free() < pages) return 0;
   }
+  RecordBuffer(risc, timing::EventKind::kReserve, id, pages);
   CircularBuffer::Pointers& p = cb.risc[risc.role];
   p.reserved = std::max(p.reserved, pages);
   return 1;
@@ -299,8 +321,9 @@ uint32_t cb_can_wait(Risc& risc, uint32_t id, uint32_t pages, Site site) {
   cb.used = true;
   if (cb.Available() < pages) {
     risc.simulation->Poll(risc, site);
-    return cb.Available() >= pages;
+    if (cb.Available() < pages) return 0;
   }
+  RecordBuffer(risc, timing::EventKind::kWaitFront, id, pages);
   CircularBuffer::Pointers& p = cb.risc[risc.role];
   p.waited = std::max(p.waited, pages);
   return 1;
@@ -320,6 +343,7 @@ uint64_t bank_address(Risc& risc, uint32_t is_dram, uint32_t bank, uint32_t offs
 
 uint64_t page_address(Risc& risc, uint32_t is_dram, uint32_t base, uint32_t page_size,
                       uint32_t page, uint32_t offset, Site) {
+  risc.simulation->Spend(risc, risc.simulation->timing_model().page_address);
   return noc::PageAddress(risc, is_dram, base, page_size, page, offset);
 }
 
@@ -368,6 +392,11 @@ void semaphore_wait(Risc& risc, uint32_t local, uint32_t value, uint32_t at_leas
     const uint32_t now = Load(core, offset);
     return at_least ? now >= value : now == value;
   });
+  if (!risc.events) return;
+  const uint32_t update = risc.simulation->WordUpdateSeen(risc, offset, value, at_least != 0);
+  risc.simulation->Record(
+      risc, {.kind = timing::EventKind::kWordWait, .size = update, .offset = offset},
+      risc.simulation->timing_model().semaphore_poll);
 }
 
 void semaphore_set(Risc& risc, uint32_t local, uint32_t value, Site) {

@@ -5,6 +5,7 @@
 
 #include "simulation.h"
 #include "simulator/numerics/unpack.h"
+#include "timing/engine_cost.h"
 
 namespace tt_simulator {
 namespace {
@@ -104,6 +105,35 @@ ComputeEngine::ThreadState& ComputeEngine::StateOf(const Risc& risc) {
   return risc.role == tt_simulator_abi::kUnpack ? unpack : math;
 }
 
+// ---- time -----------------------------------------------------------------------------------
+
+void ComputeEngine::RecordEngine(Risc& risc, timing::EventKind kind, uint32_t cycles,
+                                 uint32_t issue) {
+  risc.simulation->Record(risc, {.kind = kind, .size = cycles}, issue);
+}
+
+void ComputeEngine::RecordConfigure(Risc& risc) {
+  RecordEngine(risc, timing::EventKind::kConfigure, risc.simulation->timing_model().init_call, 0);
+}
+
+void ComputeEngine::RecordUnpack(Risc& risc, const timing::UnpackCost& cost) {
+  risc.simulation->Record(
+      risc,
+      {.kind = timing::EventKind::kUnpack, .size = cost.cycles, .offset = cost.first_ready},
+      risc.simulation->timing_model().tile_call);
+}
+
+void ComputeEngine::RecordMath(Risc& risc, const timing::MathCost& cost) {
+  risc.simulation->Record(
+      risc, {.kind = timing::EventKind::kMath, .size = cost.cycles, .offset = cost.last_tile},
+      risc.simulation->timing_model().tile_call);
+}
+
+void ComputeEngine::RecordSync(Risc& risc, timing::EventKind kind) {
+  risc.simulation->Record(risc, {.kind = kind, .count = static_cast<uint16_t>(halves_)},
+                          risc.simulation->timing_model().sync_call);
+}
+
 // ---- configuration -------------------------------------------------------------------------
 
 void ComputeEngine::HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t out) {
@@ -115,6 +145,7 @@ void ComputeEngine::HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t
     risc.simulation->Raise(risc, Violation::kHwStartupTwice, -1, fmt::arg("line", startup_line));
   }
   startup_line = line;
+  RecordEngine(risc, timing::EventKind::kConfigure, risc.simulation->timing_model().startup_call, 0);
   if (risc.role == tt_simulator_abi::kPack) {
     pack_format = Cb(risc, call, out).format;
   } else {
@@ -130,6 +161,7 @@ void ComputeEngine::ReconfigSource(Risc& risc, uint32_t which, bool has_old, uin
   const DataFormat format = Cb(risc, call, new_cb).format;
   // The two-operand form only reprograms when the two formats differ.
   if (has_old && Cb(risc, call, old_cb).format == format) return;
+  RecordConfigure(risc);
   (which == kSrcA ? StateOf(risc).srca : StateOf(risc).srcb) = format;
 }
 
@@ -138,11 +170,13 @@ void ComputeEngine::ReconfigPack(Risc& risc, bool has_old, uint32_t old_cb, uint
   RequireStartup(risc, call);
   const DataFormat format = Cb(risc, call, new_cb).format;
   if (has_old && Cb(risc, call, old_cb).format == format) return;
+  RecordConfigure(risc);
   pack_format = format;
 }
 
 void ComputeEngine::SetMode(Risc& risc, const char* call, OperationMode mode) {
   RequireStartup(risc, call);
+  RecordConfigure(risc);
   StateOf(risc).mode = mode;
 }
 
@@ -186,6 +220,7 @@ void ComputeEngine::Acquire(Risc& risc) {
     risc.simulation->Raise(risc, Violation::kDstAcquireTwice, -1, fmt::arg("line", acquire_line_));
   }
   risc.wait = {.call = "tile_regs_acquire", .site = risc.site, .waits_on = tt_simulator_abi::kPack};
+  RecordSync(risc, timing::EventKind::kAcquire);
   risc.simulation->WaitUntil(risc, [this] { return committed_ < halves_; });
   acquired_ = true;
   acquire_line_ = risc.site.line;
@@ -194,6 +229,7 @@ void ComputeEngine::Acquire(Risc& risc) {
 void ComputeEngine::Commit(Risc& risc) {
   if (!acquired_) risc.simulation->Raise(risc, Violation::kDstCommitWithoutAcquire, -1);
   acquired_ = false;
+  RecordSync(risc, timing::EventKind::kCommit);
   ++committed_;
   math_half_ = (math_half_ + 1) % halves_;
   risc.simulation->Notify(*risc.core);
@@ -204,6 +240,7 @@ void ComputeEngine::Wait(Risc& risc) {
     risc.simulation->Raise(risc, Violation::kDstWaitTwice, -1, fmt::arg("line", wait_line_));
   }
   risc.wait = {.call = "tile_regs_wait", .site = risc.site, .waits_on = tt_simulator_abi::kMath};
+  RecordSync(risc, timing::EventKind::kWait);
   risc.simulation->WaitUntil(risc, [this] { return committed_ > 0; });
   waited_ = true;
   wait_line_ = risc.site.line;
@@ -212,6 +249,7 @@ void ComputeEngine::Wait(Risc& risc) {
 void ComputeEngine::Release(Risc& risc) {
   if (!waited_) risc.simulation->Raise(risc, Violation::kDstReleaseWithoutWait, -1);
   waited_ = false;
+  RecordSync(risc, timing::EventKind::kRelease);
   const uint32_t first = pack_half_ * tiles_per_half_;
   for (uint32_t i = first; i < first + tiles_per_half_; ++i) {
     if (!written_[i]) continue;
@@ -283,6 +321,7 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
   SourcePacket& packet = FreePacket(risc, call);
   packet.mode = mode;
   packet.direct.clear();
+  uint32_t tiles_in_all = 0, bytes_in_all = 0;
   for (uint32_t i = 0; i < num_operands; ++i) {
     const Operand& operand = operands[i];
     RequireFormat(risc, call, operand.cb, registers[i]);
@@ -308,7 +347,10 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
       }
       risc.simulation->Account(risc, Cost::kUnpackTile, 1);
     }
+    tiles_in_all += operand.count;
+    bytes_in_all += operand.count * bytes;
   }
+  RecordUnpack(risc, timing::Unpack(risc.simulation->timing_model(), tiles_in_all, bytes_in_all));
   PublishPacket(risc);
 }
 
@@ -343,6 +385,7 @@ void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationM
     UnpackToSource(cb.format, tiled.data(), config_.fp32_dest_acc_en, false, packet.a[0]);
   }
   risc.simulation->Account(risc, Cost::kUnpackTile, 1);
+  RecordUnpack(risc, timing::UnpackTilized(risc.simulation->timing_model(), tile_bytes));
   PublishPacket(risc);
 }
 
@@ -401,6 +444,7 @@ DestTile& ComputeEngine::WrittenDest(Risc& risc, const char* call, uint32_t inde
 
 void ComputeEngine::SetSfpuInit(Risc& risc, uint32_t family) {
   RequireStartup(risc, "SFPU init");
+  RecordConfigure(risc);
   sfpu_init_ = family;
 }
 
@@ -464,6 +508,9 @@ void ComputeEngine::Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, 
   PackTile(dst_[index], pack_config, risc.core->l1 + offset);
   simulation.l1().MarkWritten(risc.core->index, offset, bytes);
   simulation.Account(risc, Cost::kPackTile, 1);
+  const tt_target::TimingModel& model = simulation.timing_model();
+  RecordEngine(risc, timing::EventKind::kPack,
+               timing::Pack(model, bytes, pack_config.l1_accumulate), model.tile_call);
 }
 
 void ComputeEngine::PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, uint32_t full_ct,
@@ -517,6 +564,9 @@ void ComputeEngine::PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, ui
     }
   }
   simulation.l1().MarkWritten(risc.core->index, start, total);
+  const tt_target::TimingModel& model = simulation.timing_model();
+  RecordEngine(risc, timing::EventKind::kPack,
+               timing::PackUntilize(model, block_rt, block_ct, bytes), model.tile_call);
 }
 
 void ComputeEngine::CheckExit(Risc& risc) {

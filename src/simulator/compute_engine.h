@@ -12,10 +12,15 @@
 #include "simulator/numerics/pack.h"
 #include "simulator/numerics/tiles.h"
 #include "target/hardware_model.h"
+#include "timing/event.h"
 
 namespace tt_simulator {
 
 struct Risc;
+namespace timing {
+struct UnpackCost;
+struct MathCost;
+}  // namespace timing
 using tt_simulator_abi::Site;
 
 /// What the *_init calls set unpacker and math up for.
@@ -103,6 +108,11 @@ struct ComputeEngine {
                     uint32_t block_rt, uint32_t block_c, uint32_t dst);
   void CheckExit(Risc& risc);
 
+  // Time of one operation of the calling thread's engine; see timing::EventKind.
+  void RecordMath(Risc& risc, const timing::MathCost& cost);
+  void RecordEngine(Risc& risc, timing::EventKind kind, uint32_t cycles, uint32_t issue);
+  void RecordConfigure(Risc& risc);
+
   /// Copy of the configuration one thread has programmed.
   struct ThreadState {
     uint32_t startup_line = 0;  ///< Line of compute_kernel_hw_startup; 0 if not called.
@@ -124,6 +134,8 @@ struct ComputeEngine {
   bool UnpacksToDest(const CircularBuffer& cb, uint32_t id) const;
 
  private:
+  void RecordUnpack(Risc& risc, const timing::UnpackCost& cost);
+  void RecordSync(Risc& risc, timing::EventKind kind);
   void RequireStartup(Risc& risc, const char* call);
   void RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which);
   void RequireDstIndex(Risc& risc, const char* call, uint32_t index);

@@ -121,6 +121,9 @@ std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
         cb.offset = address;
         cb.page_size = format.page_size;
         cb.num_pages = descriptor.total_size / format.page_size;
+        if (timing::Replay* replay = simulation.replay()) {
+          replay->SetCircularBuffer(core.index, format.buffer_index, cb.num_pages);
+        }
       }
     }
   }
@@ -267,7 +270,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
 
   const Clock::time_point run_start = Clock::now();
   Simulation simulation(model_, grid_x_, grid_y_, l1_.get(), buffers_.get(), ignored_violations_,
-                        options_.numerics);
+                        options_.numerics, options_.timing);
   const auto scratchpads = PlaceInL1(simulation, program);
   for (const SemaphoreDescriptor& semaphore : program.semaphores) {
     for (CoreCoord coord : CoresOf(semaphore.core_ranges)) {
@@ -283,6 +286,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
   }
   simulation.Run();
   report.counters = simulation.counters();
+  report.time = simulation.TakeTimeReport();
   report.run_ms = MillisecondsSince(run_start);
   return report;
 }

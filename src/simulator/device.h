@@ -19,6 +19,7 @@ struct DeviceOptions {
   uint32_t grid_x = 0;               ///< Worker columns; 0 for the architecture's largest grid.
   uint32_t grid_y = 0;
   Numerics numerics = Numerics::Exact;  ///< Fast computes in plain fp32.
+  Timing timing = Timing::kOn;
   std::string cache_dir;                ///< Compiled kernels; empty for the user's cache folder.
   std::string kernel_api_dir;           ///< Headers; empty for those of this build.
   /// Names of violations that are not raised, e.g. "CbDirtyAtExit".
@@ -33,6 +34,7 @@ struct KernelReport {
 struct RunReport {
   std::vector<KernelReport> kernels;
   Counters counters;
+  timing::TimeReport time;  ///< Empty when time is off.
   double load_ms = 0;  ///< Compiling and loading the kernels, wall time.
   double run_ms = 0;   ///< Simulation, wall time.
 };

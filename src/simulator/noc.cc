@@ -215,6 +215,87 @@ std::vector<uint32_t> MulticastCores(Risc& risc, const char* call, uint64_t addr
   return cores;
 }
 
+// ---- what the transfers cost -----------------------------------------------------------------
+
+uint8_t TransactionOf(uint32_t trid) {
+  return trid == kNoTransactionId ? timing::kAnyTransaction : static_cast<uint8_t>(trid);
+}
+
+void RecordTransfer(Risc& risc, timing::EventKind kind, const NocTarget& target, uint32_t size,
+                    uint32_t noc, uint32_t trid, uint32_t flags) {
+  const tt_target::TimingModel& model = risc.simulation->timing_model();
+  risc.simulation->Record(
+      risc,
+      {.kind = kind,
+       .flags = static_cast<uint8_t>(flags | (target.is_dram ? timing::kDram : 0)),
+       .noc = static_cast<uint8_t>(noc),
+       .transaction = TransactionOf(trid),
+       .size = size,
+       .target = static_cast<uint16_t>(target.index)},
+      kind == timing::EventKind::kRead ? model.issue_read : model.issue_write);
+}
+
+timing::Rectangle RectangleOf(const Simulation& simulation, const std::vector<uint32_t>& cores) {
+  timing::Rectangle r{255, 255, 0, 0};
+  for (uint32_t core : cores) {
+    const auto x = static_cast<uint8_t>(core % simulation.grid_x());
+    const auto y = static_cast<uint8_t>(core / simulation.grid_x());
+    r = {std::min(r.x0, x), std::min(r.y0, y), std::max(r.x1, x), std::max(r.y1, y)};
+  }
+  return r;
+}
+
+void RecordMulticast(Risc& risc, const std::vector<uint32_t>& cores, uint32_t size, uint32_t noc,
+                     bool linked) {
+  risc.simulation->Record(risc,
+                          {.kind = timing::EventKind::kMulticast,
+                           .flags = static_cast<uint8_t>(linked ? timing::kLinked : 0),
+                           .noc = static_cast<uint8_t>(noc),
+                           .size = size,
+                           .count = static_cast<uint16_t>(cores.size()),
+                           .rectangle = RectangleOf(*risc.simulation, cores)},
+                          risc.simulation->timing_model().issue_multicast);
+}
+
+uint32_t WordAt(Simulation& simulation, const NocTarget& target) {
+  uint32_t word;
+  std::memcpy(&word, HostAddress(simulation, target), sizeof(word));
+  return word;
+}
+
+/// A semaphore word of `value` on its way to one core, or to the cores of a multicast.
+void RecordWordUpdates(Risc& risc, const std::vector<NocTarget>& targets, uint32_t noc,
+                       bool multicast, uint32_t value) {
+  Simulation& simulation = *risc.simulation;
+  if (!risc.events || targets.empty()) return;
+  const tt_target::TimingModel& model = simulation.timing_model();
+  if (targets.front().is_dram) {
+    RecordTransfer(risc, timing::EventKind::kWrite, targets.front(), 4, noc, kNoTransactionId, 0);
+    return;
+  }
+  std::vector<uint32_t> cores;
+  for (const NocTarget& target : targets) cores.push_back(target.index);
+  const auto unit = static_cast<uint8_t>(noc);
+  if (multicast) {
+    simulation.Record(risc,
+                      {.kind = timing::EventKind::kWordMulticast,
+                       .noc = unit,
+                       .count = static_cast<uint16_t>(cores.size()),
+                       .rectangle = RectangleOf(simulation, cores)},
+                      model.issue_multicast);
+  }
+  for (const NocTarget& target : targets) {
+    simulation.Record(
+        risc,
+        {.kind = multicast ? timing::EventKind::kWordUpdate : timing::EventKind::kWordWrite,
+         .noc = unit,
+         .size = simulation.NoteWordUpdate(target.index, target.offset, value),
+         .offset = target.offset,
+         .target = static_cast<uint16_t>(target.index)},
+        multicast ? 0 : model.issue_write);
+  }
+}
+
 }  // namespace
 
 void Simulation::DeliverWrites(Risc& risc) {
@@ -315,6 +396,7 @@ void Read(Risc& risc, uint64_t source, uint32_t local, uint32_t size, uint32_t n
   if (!target.is_dram) RequireWritten(risc, call, target.index, target.offset, size);
   risc.queue[noc].reads.push_back({target, offset, size, trid, false, risc.site});
   risc.simulation->Account(risc, Cost::kNocRead, size);
+  RecordTransfer(risc, timing::EventKind::kRead, target, size, noc, trid, 0);
 }
 
 void WriteZeros(Risc& risc, uint32_t local, uint32_t size, uint32_t noc) {
@@ -325,6 +407,7 @@ void WriteZeros(Risc& risc, uint32_t local, uint32_t size, uint32_t noc) {
   RequireReserved(risc, call, offset, size);
   risc.queue[noc].reads.push_back({{}, offset, size, kNoTransactionId, true, risc.site});
   risc.simulation->Account(risc, Cost::kNocRead, size);
+  RecordTransfer(risc, timing::EventKind::kRead, {}, size, noc, kNoTransactionId, timing::kZeros);
 }
 
 void Write(Risc& risc, uint32_t local, uint64_t destination, uint32_t size, uint32_t noc,
@@ -345,8 +428,11 @@ void Write(Risc& risc, uint32_t local, uint64_t destination, uint32_t size, uint
   if (flags & kNocSemaphore) {
     risc.simulation->DeliverWrites(risc);
     Deliver(risc, write);
+    RecordWordUpdates(risc, {target}, noc, false, WordAt(*risc.simulation, target));
     return;
   }
+  RecordTransfer(risc, timing::EventKind::kWrite, target, size, noc, trid,
+                 write.posted ? timing::kPosted : 0);
   risc.queue[noc].writes.push_back(std::move(write));
 }
 
@@ -377,8 +463,12 @@ void WriteMulticast(Risc& risc, uint32_t local, uint64_t destination, uint32_t s
     // Ordered behind the data on the same virtual channel.
     risc.simulation->DeliverWrites(risc);
     Deliver(risc, write);
+    std::vector<NocTarget> targets;
+    for (uint32_t core : write.cores) targets.push_back({false, core, target});
+    RecordWordUpdates(risc, targets, noc, true, WordAt(*risc.simulation, targets.front()));
     return;
   }
+  RecordMulticast(risc, write.cores, size, noc, (flags & kNocLinked) != 0);
   risc.queue[noc].writes.push_back(std::move(write));
 }
 
@@ -405,10 +495,17 @@ void WriteInline(Risc& risc, uint64_t destination, uint32_t value, uint32_t byte
     WriteTo(*risc.simulation, target, bytes, 4);
   }
   risc.simulation->Account(risc, Cost::kNocWrite, 4);
+  RecordWordUpdates(risc, targets, noc, num_dests != 0, value);
 }
 
 void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
   NocQueue& queue = risc.queue[noc];
+  risc.simulation->Record(risc,
+                          {.kind = timing::EventKind::kBarrier,
+                           .noc = static_cast<uint8_t>(noc),
+                           .transaction = TransactionOf(trid),
+                           .size = kind},
+                          0);
   auto concerns = [trid](uint32_t other) { return trid == kNoTransactionId || trid == other; };
   if (kind == kReadBarrier || kind == kFullBarrier) {
     for (const PendingRead& read : queue.reads) {
@@ -454,6 +551,9 @@ void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t n
     WriteTo(*risc.simulation, target, reinterpret_cast<const uint8_t*>(&word), 4);
   }
   risc.simulation->Account(risc, Cost::kNocWrite, 4);
+  for (const NocTarget& target : targets) {
+    RecordWordUpdates(risc, {target}, noc, false, WordAt(*risc.simulation, target));
+  }
 }
 
 bool IsLocal(const Risc& risc, uint64_t address) {

@@ -28,6 +28,69 @@ json ToJson(const WaitRecord& wait) {
           {"waits_on", wait.waits_on}};
 }
 
+json ToJson(const timing::ThreadTime& thread) {
+  json waits = json::object();
+  for (size_t kind = 0; kind < thread.waits.size(); ++kind) {
+    if (thread.waits[kind]) {
+      waits[timing::NameOf(static_cast<timing::WaitKind>(kind))] = thread.waits[kind];
+    }
+  }
+  return {{"core", {thread.core_x, thread.core_y}},
+          {"risc", RiscName(thread.role)},
+          {"start", thread.start},
+          {"end", thread.end},
+          {"engine_busy", thread.engine_busy},
+          {"vector_busy", thread.vector_busy},
+          {"waits", waits}};
+}
+
+json ToJson(const timing::TimeReport& time) {
+  json threads = json::array(), cbs = json::array(), lines = json::array();
+  json links = json::array(), banks = json::array();
+  for (const timing::ThreadTime& thread : time.threads) threads.push_back(ToJson(thread));
+  for (const timing::CircularBufferTime& cb : time.cbs) {
+    cbs.push_back({{"core", {cb.core_x, cb.core_y}},
+                   {"id", cb.id},
+                   {"pages", cb.pages_pushed},
+                   {"wait_for_data", cb.wait_for_data},
+                   {"wait_for_space", cb.wait_for_space}});
+  }
+  for (const timing::LineTime& line : time.lines) {
+    lines.push_back({{"risc", RiscName(line.role)},
+                     {"line", line.line},
+                     {"waits_for", timing::NameOf(line.kind)},
+                     {"cycles", line.cycles}});
+  }
+  for (const timing::LinkTime& link : time.links) {
+    links.push_back({{"noc", link.noc},
+                     {"router", {link.x, link.y}},
+                     {"horizontal", link.horizontal},
+                     {"vertical", link.vertical},
+                     {"inject", link.inject},
+                     {"absorb", link.absorb}});
+  }
+  for (const timing::BankTime& bank : time.banks) {
+    banks.push_back({{"busy", bank.busy}, {"bytes", bank.bytes}});
+  }
+  json result = {{"clock_ghz", time.clock_ghz}, {"cycles", time.cycles},
+                 {"launch_ns", time.launch_ns}, {"go_cycles", time.go_cycles},
+                 {"threads", threads},          {"cbs", cbs},
+                 {"lines", lines},              {"links", links},
+                 {"banks", banks}};
+  if (!time.timeline.spans.empty()) {
+    json spans = json::array(), counters = json::array();
+    for (const timing::TimelineSpan& s : time.timeline.spans) {
+      spans.push_back({s.core, s.role, s.name, s.waiting, s.start, s.end, s.line});
+    }
+    for (const timing::TimelineCounter& c : time.timeline.counters) {
+      counters.push_back({c.core, c.cb, c.time, c.delta});
+    }
+    result["spans"] = spans;
+    result["counters"] = counters;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string ReportJson(const RunReport& report) {
@@ -50,7 +113,8 @@ std::string ReportJson(const RunReport& report) {
                 {"noc_write_bytes", c.noc_write_bytes},
                 {"noc_transactions", c.noc_transactions},
                 {"cb_waits", c.cb_waits},
-                {"fiber_switches", c.fiber_switches}}}}
+                {"fiber_switches", c.fiber_switches}}},
+              {"time", report.time.clock_ghz > 0 ? ToJson(report.time) : json()}}
       .dump();
 }
 

@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "noc_queue.h"
 #include "simulator/kernel_api/simulator_abi/table.h"
+#include "timing/event.h"
 
 namespace tt_simulator {
 
@@ -67,7 +68,8 @@ struct Risc {
   NocQueue queue[2];    ///< Outstanding transactions on NoC 0 and NoC 1.
   uint32_t raw_accesses = 0;
   uint32_t fuel_rounds = 0;
-  uint64_t clock = 0;  ///< Cycles; a timing model advances it in Simulation::Account.
+  timing::EventQueue* events = nullptr;  ///< What takes time; nullptr when time is off.
+  uint32_t spent = 0;                    ///< RISC cycles since the last event.
 };
 
 /// "BRISC", "NCRISC", "TRISC0 (unpack)", "TRISC1 (math)" or "TRISC2 (pack)".

@@ -18,6 +18,9 @@ constexpr size_t kStackBytes = 512 * 1024;
 // before it runs into the guard page.
 constexpr size_t kStackReserve = 256 * 1024;
 constexpr uint64_t kMaxIdlePolls = 200'000;
+// Events recorded before the replay consumes them: few enough to stay in the host's cache.
+constexpr size_t kReplayBatch = 8192;
+constexpr size_t kWordHistory = 64;
 
 // Which fiber this host thread executes; set around every resume.
 thread_local Risc* current_risc = nullptr;
@@ -40,7 +43,7 @@ const char* RiscName(uint32_t role) {
 
 Simulation::Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, uint32_t grid_y,
                        L1Memory* l1, BufferPool* buffers, uint64_t ignored_violations,
-                       Numerics numerics)
+                       Numerics numerics, Timing timing)
     : model_(model),
       grid_x_(grid_x),
       grid_y_(grid_y),
@@ -48,7 +51,12 @@ Simulation::Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, u
       buffers_(buffers),
       ignored_(ignored_violations),
       numerics_(numerics),
-      cores_(grid_x * grid_y) {}
+      cores_(grid_x * grid_y),
+      timing_model_(*tt_target::FindTimingModel(model.name)) {
+  if (timing == Timing::kOff) return;
+  replay_ = std::make_unique<timing::Replay>(timing_model_, grid_x, grid_y,
+                                             timing == Timing::kTimeline);
+}
 
 Simulation::~Simulation() {
   // Unfinished fibers are abandoned: their frames are kernel code without destructors.
@@ -86,6 +94,7 @@ struct FiberMain {
       risc.kernel->entry();
       risc.site = {"", 0};
       risc.simulation->CheckExit(risc);
+      risc.simulation->Record(risc, {.kind = timing::EventKind::kEnd}, 0);
     } catch (...) {
       risc.simulation->failure_ = std::current_exception();
     }
@@ -107,6 +116,7 @@ Risc& Simulation::AddRisc(Core& core, uint32_t role, const LoadedKernel* kernel)
   risc.context = context::make_fcontext(static_cast<char*>(risc.stack) + kStackBytes,
                                         kStackBytes - 4096, &FiberMain::Run);
   core.riscs[role] = &risc;
+  if (replay_) risc.events = replay_->AddThread(core.index, role);
   ready_.push_back(&risc);
   risc.queued = true;
   return risc;
@@ -154,6 +164,10 @@ void Simulation::Run() {
     risc.state = FiberState::kReady;
     Resume(risc);
     if (failure_) std::rethrow_exception(failure_);
+    if (recorded_ > kReplayBatch) {
+      replay_->Advance();
+      recorded_ = 0;
+    }
     if (idle_polls_ > kMaxIdlePolls) RaiseDeadlock(Violation::kLivelock);
   }
   for (const auto& risc : riscs_) {
@@ -188,7 +202,42 @@ void Simulation::Account(Risc& risc, Cost cost, uint64_t amount) {
       ++counters_.noc_transactions;
       break;
   }
-  (void)risc;  // a timing model advances risc.clock by the engine's cost
+  (void)risc;
+}
+
+uint32_t Simulation::NoteWordUpdate(uint32_t core, uint32_t offset, uint32_t value) {
+  Core* const target = replay_ ? FindCore(core) : nullptr;
+  if (!target) return 0;
+  SemaphoreWord& word = target->words[offset];
+  word.values.push_back(value);
+  if (word.values.size() > kWordHistory) word.values.pop_front();
+  return ++word.updates;
+}
+
+void Simulation::NoteWordStore(Risc& risc, uint32_t offset, uint32_t value) {
+  const uint32_t number = NoteWordUpdate(risc.core->index, offset, value);
+  if (!number) return;
+  risc.core->words[offset].seen.fill(number);
+  Record(risc, {.kind = timing::EventKind::kWordStore, .size = number, .offset = offset}, 0);
+}
+
+uint32_t Simulation::WordUpdateSeen(Risc& risc, uint32_t offset, uint32_t value, bool at_least) {
+  const auto found = risc.core->words.find(offset);
+  if (found == risc.core->words.end()) return 0;
+  SemaphoreWord& word = found->second;
+  uint32_t& seen = word.seen[risc.role];
+  const uint32_t first = word.updates - static_cast<uint32_t>(word.values.size()) + 1;
+  for (uint32_t number = std::max(seen, first); number <= word.updates; ++number) {
+    const uint32_t was = word.values[number - first];
+    if (at_least ? was >= value : was == value) return seen = number;
+  }
+  return 0;
+}
+
+timing::TimeReport Simulation::TakeTimeReport() {
+  if (!replay_) return {};
+  replay_->Finish();
+  return replay_->Report();
 }
 
 void Simulation::Notify(Core& core) {

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <deque>
 #include <exception>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "buffers.h"
@@ -14,6 +17,8 @@
 #include "errors.h"
 #include "risc.h"
 #include "target/hardware_model.h"
+#include "target/timing_model.h"
+#include "timing/replay.h"
 #include "violations.h"
 
 namespace tt_simulator {
@@ -32,7 +37,7 @@ struct Counters {
   uint64_t fiber_switches = 0;
 };
 
-/// Engines whose time a timing model accounts for.
+/// Engines whose work is counted.
 enum class Cost : uint8_t {
   kUnpackTile,
   kMatmulTile,
@@ -41,6 +46,13 @@ enum class Cost : uint8_t {
   kPackTile,
   kNocRead,
   kNocWrite,
+};
+
+/// Updates of a semaphore word, so that a wait can name the one that ended it. Numbers start at 1.
+struct SemaphoreWord {
+  uint32_t updates = 0;
+  std::deque<uint32_t> values;           ///< After each of the last updates.
+  std::array<uint32_t, kNumRiscs> seen = {};  ///< First update a wait of each RISC may be ended by.
 };
 
 /// One worker core while a program runs on it.
@@ -55,7 +67,11 @@ struct Core {
   std::unique_ptr<ComputeEngine> engine;
   static constexpr uint32_t kMailboxes = 4;              ///< Unpack, math, pack, data movement.
   std::deque<uint32_t> mailbox[kMailboxes][kMailboxes];  ///< By sender and receiver.
+  std::unordered_map<uint32_t, SemaphoreWord> words;     ///< By L1 offset; only for time.
 };
+
+/// Whether a run is timed, and whether the timeline is kept for a trace viewer.
+enum class Timing : uint8_t { kOff, kOn, kTimeline };
 
 /// Where the device keeps run-time arguments and semaphores, as offsets into a core's L1.
 struct ConfigRegion {
@@ -75,7 +91,7 @@ struct ConfigRegion {
 class Simulation {
  public:
   Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, uint32_t grid_y, L1Memory* l1,
-             BufferPool* buffers, uint64_t ignored_violations, Numerics numerics);
+             BufferPool* buffers, uint64_t ignored_violations, Numerics numerics, Timing timing);
   ~Simulation();
 
   Core& AddCore(CoreCoord coord);
@@ -92,8 +108,30 @@ class Simulation {
   Numerics numerics() const { return numerics_; }
   Counters& counters() { return counters_; }
 
-  /// The one place where operations are counted; a timing model advances `risc.clock` here.
+  /// The one place where operations are counted.
   void Account(Risc& risc, Cost cost, uint64_t amount);
+
+  // Time: what RISCs do is recorded here and timed by `timing::Replay`, which never acts back.
+  const tt_target::TimingModel& timing_model() const { return timing_model_; }
+  /// RISC cycles that pass before the next event.
+  void Spend(Risc& risc, uint32_t cycles) { risc.spent += cycles; }
+  /// An event, `cycles` RISC cycles after the one before it.
+  void Record(Risc& risc, timing::Event event, uint32_t cycles) {
+    if (!risc.events) return;
+    event.advance = std::exchange(risc.spent, 0) + cycles;
+    event.line = risc.site.line;
+    risc.events->Add(event);
+    ++recorded_;
+  }
+  /// A new value of a semaphore word; returns the number of the update, 0 when time is off.
+  uint32_t NoteWordUpdate(uint32_t core, uint32_t offset, uint32_t value);
+  /// A store to a word by a RISC of its own core: waits after it do not see what was before.
+  void NoteWordStore(Risc& risc, uint32_t offset, uint32_t value);
+  /// The update that ended a wait of this RISC; 0 if the value was there from the start.
+  uint32_t WordUpdateSeen(Risc& risc, uint32_t offset, uint32_t value, bool at_least);
+  /// Null when the run is not timed.
+  timing::Replay* replay() { return replay_.get(); }
+  timing::TimeReport TakeTimeReport();
 
   /// Something on `core` changed that a fiber there may wait for.
   void Notify(Core& core);
@@ -156,6 +194,9 @@ class Simulation {
   void* scheduler_context_ = nullptr;
   std::exception_ptr failure_;
   uint64_t idle_polls_ = 0;
+  const tt_target::TimingModel& timing_model_;
+  std::unique_ptr<timing::Replay> replay_;  ///< Null when time is off.
+  size_t recorded_ = 0;                     ///< Events since the replay last advanced.
 };
 
 }  // namespace tt_simulator
