@@ -11,6 +11,7 @@ from tvm import IRModule, tirx
 from tvm.target import Target
 
 from .pipeline import lower_module
+from .profile import Profile
 from .target import make_target
 
 PLAN_FILE = "tt.plan.json"
@@ -46,9 +47,23 @@ class Program:
         Args:
             tensors: CPU torch tensors for every parameter of the kernel, in order.
         """
-        files = json.dumps({**self.sources, PLAN_FILE: self._plan_text})
-        module = tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.ProgramFromFiles")(files)
+        module = self._module()  # must live as long as its function runs
         module.get_function("main")(*tensors)
+
+    def profile(self, *tensors, timeline: bool = False) -> Profile:
+        """Launches the program and returns when everything happened; outputs are written in place.
+
+        Args:
+            tensors: as for a call.
+            timeline: keep every span, for :meth:`Profile.save_trace`.
+        """
+        module = self._module()  # must live as long as its function runs
+        report = module.get_function("profile")(*tensors, timeline)
+        return Profile(self.plan["name"], json.loads(report), plan=self.plan)
+
+    def _module(self):
+        files = json.dumps({**self.sources, PLAN_FILE: self._plan_text})
+        return tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.ProgramFromFiles")(files)
 
     def __repr__(self) -> str:
         return f"Program({self.plan['name']!r}, {len(self.plan['circular_buffers'])} circular buffers)"

@@ -98,7 +98,8 @@ sim::KernelDescriptor DescribeKernel(const tt_plan::Kernel& kernel, const std::s
       const std::string& tensor = kernel.runtime_args[i].tensor;
       if (!tensor.empty()) values[i] = addresses.at(tensor);
     }
-    out.runtime_args[{static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y)}] = std::move(values);
+    out.runtime_args[{static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y)}] =
+        std::move(values);
   }
   DescribeConfig(kernel, &out);
   return out;
@@ -114,8 +115,10 @@ sim::ProgramDescriptor DescribeProgram(const CompiledProgram& program,
     out.kernels.push_back(DescribeKernel(kernel, program.sources.at(kernel.file), addresses));
   }
   for (const tt_plan::CircularBuffer& cb : program.plan.circular_buffers) {
-    out.cbs.push_back({static_cast<uint32_t>(cb.total_size), cores,
-                       {{static_cast<uint32_t>(cb.id), cb.data_format, static_cast<uint32_t>(cb.page_size)}}});
+    out.cbs.push_back(
+        {static_cast<uint32_t>(cb.total_size),
+         cores,
+         {{static_cast<uint32_t>(cb.id), cb.data_format, static_cast<uint32_t>(cb.page_size)}}});
   }
   for (const tt_plan::Semaphore& semaphore : program.plan.semaphores) {
     out.semaphores.push_back({static_cast<uint32_t>(semaphore.id), cores,
@@ -130,6 +133,7 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
   sim::DeviceOptions device_options;
   device_options.arch = plan.arch;
   device_options.numerics = options.numerics;
+  device_options.timing = options.timing;
   sim::Device device(device_options);
   std::map<std::string, uint32_t> addresses;
   std::vector<sim::Buffer> buffers;
@@ -154,7 +158,8 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     const Matrices m = MatricesOf(tensor);
     pages.resize(tensor.num_pages * tensor.page_size);
     device.ReadBuffer(buffers[i], pages.data());
-    sim::Untilize(format.host, format.tiles, m.batch, m.rows, m.cols, pages.data(), tensors[i].data);
+    sim::Untilize(format.host, format.tiles, m.batch, m.rows, m.cols, pages.data(),
+                  tensors[i].data);
   }
   return report;
 }

@@ -24,6 +24,7 @@ struct HostTensor {
 /*! Options of a launch that are not part of the program. */
 struct LaunchOptions {
   tt_simulator::Numerics numerics = tt_simulator::Numerics::Exact;
+  tt_simulator::Timing timing = tt_simulator::Timing::kOn;
 };
 
 /*! The simulator's description of the program; addresses of tensors fill the runtime arguments. */
@@ -34,7 +35,8 @@ tt_simulator::ProgramDescriptor DescribeProgram(const CompiledProgram& program,
  * Runs a program once. `tensors` are in the order of the plan. Outputs are written only after the whole
  * program ended without an error. Throws the simulator's errors.
  */
-tt_simulator::RunReport Launch(const CompiledProgram& program, const std::vector<HostTensor>& tensors,
+tt_simulator::RunReport Launch(const CompiledProgram& program,
+                               const std::vector<HostTensor>& tensors,
                                const LaunchOptions& options = {});
 
 }  // namespace tt_runtime

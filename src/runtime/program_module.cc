@@ -25,6 +25,8 @@ using tt_runtime::CompiledProgram;
 constexpr const char* kModuleKind = "tenstorrent";
 /*! Names under which the execution backend looks for the entry. */
 constexpr const char* kEntry = "main";
+/*! Launches like the entry, with one more argument, and returns the report as JSON. */
+constexpr const char* kProfile = "profile";
 
 std::string ShapeText(const int64_t* extents, size_t rank) {
   std::ostringstream text;
@@ -84,9 +86,18 @@ class ProgramModuleObj : public ffi::ModuleObj {
     return ffi::Module::kBinarySerializable | ffi::Module::kRunnable;
   }
   ffi::Optional<ffi::Function> GetFunction(const ffi::String& name) final {
+    if (name == kProfile) {
+      return ffi::Function::FromPacked(
+          [this](const ffi::AnyView* args, int32_t num_args, ffi::Any* report) {
+            const bool timeline = num_args > 0 && args[num_args - 1].cast<bool>();
+            *report = ffi::String(tt_simulator::ReportJson(
+                Call(args, num_args - 1,
+                     timeline ? tt_simulator::Timing::kTimeline : tt_simulator::Timing::kOn)));
+          });
+    }
     if (name != kEntry && name != program_.plan.name) return std::nullopt;
     return ffi::Function::FromPacked([this](const ffi::AnyView* args, int32_t num_args, ffi::Any*) {
-      Call(args, num_args);
+      Call(args, num_args, tt_simulator::Timing::kOn);
     });
   }
   ffi::Bytes SaveToBytes() const final { return ffi::Bytes(files_); }
@@ -113,7 +124,8 @@ class ProgramModuleObj : public ffi::ModuleObj {
   }
 
  private:
-  void Call(const ffi::AnyView* args, int32_t num_args) {
+  tt_simulator::RunReport Call(const ffi::AnyView* args, int32_t num_args,
+                               tt_simulator::Timing timing) {
     const auto& tensors = program_.plan.tensors;
     if (static_cast<size_t>(num_args) != tensors.size()) {
       TVM_FFI_THROW(ValueError) << "Kernel '" << program_.plan.name << "' takes " << tensors.size()
@@ -130,7 +142,7 @@ class ProgramModuleObj : public ffi::ModuleObj {
       CheckTensor(program_.plan, i, *tensor);
       host.push_back({static_cast<char*>((*tensor)->data) + (*tensor)->byte_offset});
     }
-    RaiseByClass([&] { return tt_runtime::Launch(program_, host); });
+    return RaiseByClass([&] { return tt_runtime::Launch(program_, host, {.timing = timing}); });
   }
 
   CompiledProgram program_;
@@ -177,7 +189,9 @@ TVM_FFI_STATIC_INIT_BLOCK() {
   refl::GlobalDef()
       .def("tilelang_tenstorrent.runtime.MakeLaunchStubs", MakeLaunchStubs)
       .def("tilelang_tenstorrent.runtime.BuildProgram",
-           [](IRModule stubs, Target) { return ProgramModuleObj::FromFiles(FilesOf(LoweredModuleOf(stubs))); })
+           [](IRModule stubs, Target) {
+             return ProgramModuleObj::FromFiles(FilesOf(LoweredModuleOf(stubs)));
+           })
       .def("tilelang_tenstorrent.runtime.ProgramFromFiles",
            [](ffi::String files) { return ProgramModuleObj::FromFiles(files); })
       .def("ffi.Module.load_from_bytes.tenstorrent",

@@ -312,7 +312,8 @@ void transpose_dest(Risc& risc, uint32_t dst, uint32_t is_32bit, uint32_t faces,
   if (!faces) std::swap_ranges(tile.bits + 256, tile.bits + 512, tile.bits + 512);
   risc.simulation->Account(risc, Cost::kFpuTile, 1);
   const tt_target::TimingModel& model = risc.simulation->timing_model();
-  risc.engine->RecordEngine(risc, timing::EventKind::kVector, model.transpose_tile, model.tile_call);
+  risc.engine->RecordEngine(risc, timing::EventKind::kVector, model.transpose_tile,
+                            model.tile_call);
 }
 
 void unary_broadcast_init(Risc& risc, uint32_t broadcast, uint32_t in, Site) {
@@ -469,8 +470,9 @@ void sfpu_unary(Risc& risc, uint32_t op, uint32_t dst, const uint32_t* parameter
   engine.MarkWritten(dst);
   const tt_target::TimingModel& model = risc.simulation->timing_model();
   CountVector(risc, op == kSfpuTypecast ? timing::VectorTypecast(model)
-                    : op == kSfpuCumsum ? timing::VectorCumsum(model)
-                                        : timing::Vector(model, unary, config.fp32_dest, config.mode));
+                    : op == kSfpuCumsum
+                        ? timing::VectorCumsum(model)
+                        : timing::Vector(model, unary, config.fp32_dest, config.mode));
 }
 
 void sfpu_binary(Risc& risc, uint32_t op, uint32_t in0, uint32_t in1, uint32_t out, Site) {

@@ -82,11 +82,10 @@ uint32_t Load(const Core& core, uint32_t offset) {
 void RecordBuffer(Risc& risc, timing::EventKind kind, uint32_t id, uint32_t pages) {
   const tt_target::TimingModel& model = risc.simulation->timing_model();
   const bool update = kind == timing::EventKind::kPush || kind == timing::EventKind::kPop;
-  risc.simulation->Record(risc,
-                          {.kind = kind,
-                           .target = static_cast<uint16_t>(id),
-                           .count = static_cast<uint16_t>(pages)},
-                          update ? model.cb_update : model.cb_poll);
+  risc.simulation->Record(
+      risc,
+      {.kind = kind, .target = static_cast<uint16_t>(id), .count = static_cast<uint16_t>(pages)},
+      update ? model.cb_update : model.cb_poll);
 }
 
 void Store(Risc& risc, uint32_t offset, uint32_t value) {
@@ -394,9 +393,9 @@ void semaphore_wait(Risc& risc, uint32_t local, uint32_t value, uint32_t at_leas
   });
   if (!risc.events) return;
   const uint32_t update = risc.simulation->WordUpdateSeen(risc, offset, value, at_least != 0);
-  risc.simulation->Record(
-      risc, {.kind = timing::EventKind::kWordWait, .size = update, .offset = offset},
-      risc.simulation->timing_model().semaphore_poll);
+  risc.simulation->Record(risc,
+                          {.kind = timing::EventKind::kWordWait, .size = update, .offset = offset},
+                          risc.simulation->timing_model().semaphore_poll);
 }
 
 void semaphore_set(Risc& risc, uint32_t local, uint32_t value, Site) {

@@ -118,8 +118,7 @@ void ComputeEngine::RecordConfigure(Risc& risc) {
 
 void ComputeEngine::RecordUnpack(Risc& risc, const timing::UnpackCost& cost) {
   risc.simulation->Record(
-      risc,
-      {.kind = timing::EventKind::kUnpack, .size = cost.cycles, .offset = cost.first_ready},
+      risc, {.kind = timing::EventKind::kUnpack, .size = cost.cycles, .offset = cost.first_ready},
       risc.simulation->timing_model().tile_call);
 }
 
@@ -145,7 +144,8 @@ void ComputeEngine::HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t
     risc.simulation->Raise(risc, Violation::kHwStartupTwice, -1, fmt::arg("line", startup_line));
   }
   startup_line = line;
-  RecordEngine(risc, timing::EventKind::kConfigure, risc.simulation->timing_model().startup_call, 0);
+  RecordEngine(risc, timing::EventKind::kConfigure, risc.simulation->timing_model().startup_call,
+               0);
   if (risc.role == tt_simulator_abi::kPack) {
     pack_format = Cb(risc, call, out).format;
   } else {

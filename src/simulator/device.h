@@ -20,8 +20,8 @@ struct DeviceOptions {
   uint32_t grid_y = 0;
   Numerics numerics = Numerics::Exact;  ///< Fast computes in plain fp32.
   Timing timing = Timing::kOn;
-  std::string cache_dir;                ///< Compiled kernels; empty for the user's cache folder.
-  std::string kernel_api_dir;           ///< Headers; empty for those of this build.
+  std::string cache_dir;       ///< Compiled kernels; empty for the user's cache folder.
+  std::string kernel_api_dir;  ///< Headers; empty for those of this build.
   /// Names of violations that are not raised, e.g. "CbDirtyAtExit".
   std::vector<std::string> ignored_violations;
 };
@@ -35,8 +35,8 @@ struct RunReport {
   std::vector<KernelReport> kernels;
   Counters counters;
   timing::TimeReport time;  ///< Empty when time is off.
-  double load_ms = 0;  ///< Compiling and loading the kernels, wall time.
-  double run_ms = 0;   ///< Simulation, wall time.
+  double load_ms = 0;       ///< Compiling and loading the kernels, wall time.
+  double run_ms = 0;        ///< Simulation, wall time.
 };
 
 /// One simulated device. Not thread-safe; different devices may be used from different threads.

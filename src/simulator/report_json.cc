@@ -72,11 +72,19 @@ json ToJson(const timing::TimeReport& time) {
   for (const timing::BankTime& bank : time.banks) {
     banks.push_back({{"busy", bank.busy}, {"bytes", bank.bytes}});
   }
-  json result = {{"clock_ghz", time.clock_ghz}, {"cycles", time.cycles},
-                 {"launch_ns", time.launch_ns}, {"go_cycles", time.go_cycles},
-                 {"threads", threads},          {"cbs", cbs},
-                 {"lines", lines},              {"links", links},
-                 {"banks", banks}};
+  json result = {{"clock_ghz", time.clock_ghz},
+                 {"cycles", time.cycles},
+                 {"launch_ns", time.launch_ns},
+                 {"go_cycles", time.go_cycles},
+                 {"threads", threads},
+                 {"cbs", cbs},
+                 {"lines", lines},
+                 {"links", links},
+                 {"banks", banks},
+                 {"grid_columns", time.grid_columns},
+                 {"noc_extent", time.noc_extent},
+                 {"core_places", time.core_places},
+                 {"bank_places", time.bank_places}};
   if (!time.timeline.spans.empty()) {
     json spans = json::array(), counters = json::array();
     for (const timing::TimelineSpan& s : time.timeline.spans) {

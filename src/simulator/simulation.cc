@@ -54,8 +54,8 @@ Simulation::Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, u
       cores_(grid_x * grid_y),
       timing_model_(*tt_target::FindTimingModel(model.name)) {
   if (timing == Timing::kOff) return;
-  replay_ = std::make_unique<timing::Replay>(timing_model_, grid_x, grid_y,
-                                             timing == Timing::kTimeline);
+  replay_ =
+      std::make_unique<timing::Replay>(timing_model_, grid_x, grid_y, timing == Timing::kTimeline);
 }
 
 Simulation::~Simulation() {

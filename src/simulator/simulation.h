@@ -51,7 +51,7 @@ enum class Cost : uint8_t {
 /// Updates of a semaphore word, so that a wait can name the one that ended it. Numbers start at 1.
 struct SemaphoreWord {
   uint32_t updates = 0;
-  std::deque<uint32_t> values;           ///< After each of the last updates.
+  std::deque<uint32_t> values;                ///< After each of the last updates.
   std::array<uint32_t, kNumRiscs> seen = {};  ///< First update a wait of each RISC may be ended by.
 };
 

@@ -56,7 +56,7 @@ constexpr TimingModel kWormhole = {
     // dm DRAM: slope over 4 KiB and 8 KiB reads and writes; isa DRAMTile/README.md has the same 92 %.
     .dram_read_rate = 22.4,
     .dram_write_rate = 22.0,
-    .dram_read_latency = 119,  // dm: 381 to 384 cycles for a single read.
+    .dram_read_latency = 119,   // dm: 381 to 384 cycles for a single read.
     .dram_write_latency = 110,  // dm: 406 to 426 cycles for a single write of 128 B.
     .dram_turnaround = 0,
     .dram_partial_bytes = 128,  // dm: writes of 32 and 64 B, slope of 64.7 cycles.
@@ -79,8 +79,8 @@ constexpr TimingModel kWormhole = {
 
     // isa TensixCoprocessor/UNPACR_Regular.md: 64 B a cycle for one unpacker, 32 B each for two.
     .unpack_rate = 64,
-    .unpack_tile = 2.5,   // Published GEMM utilisation, LoFi and HiFi2 on block formats.
-    .unpack_call = 4,     // tt-llk issue 131: 38 cycles for a bf16 tile.
+    .unpack_tile = 2.5,  // Published GEMM utilisation, LoFi and HiFi2 on block formats.
+    .unpack_call = 4,    // tt-llk issue 131: 38 cycles for a bf16 tile.
     .unpack_tilize_row = 2,
     // tt-metal tech_reports/GEMM_FLOPS, matrix_engine.md: 16 cycles per phase.
     .matmul_phase = 16,

@@ -22,22 +22,22 @@ struct TimingModel {
   std::array<uint8_t, 16> worker_y;  ///< Physical NoC 0 row of logical worker row i.
   std::array<std::array<NocCoordinate, 2>, 16> dram;  ///< Physical endpoint of bank i for NoC 0, 1.
   uint32_t flit_bytes;
-  uint32_t packet_bytes;           ///< Data of the longest packet.
-  uint32_t hop;                    ///< Router to neighbouring router.
-  uint32_t niu;                    ///< NIU to router, or router to NIU.
-  double link_flit;                ///< Cycles a flit occupies a link.
-  double write_flit;               ///< Cycles per flit that an NIU sends out of L1 as writes.
-  double read_flit;                ///< Cycles per flit that an NIU sends out of L1 as read responses.
-  double absorb_flit;              ///< Cycles per flit that an NIU takes in.
-  double acknowledgement;          ///< Cycles of the sender's NIU per acknowledgement of a multicast.
-  uint32_t l1_read_latency;        ///< Request at an L1's NIU to first flit of the response.
-  uint32_t l1_write_latency;       ///< From the command to the packet, and from L1 to the answer.
-  uint32_t reserve_round_trip;     ///< Path reservation of a multicast, besides hops both ways.
-  uint32_t issue_read;             ///< RISC cycles to issue a read.
-  uint32_t issue_write;            ///< RISC cycles to issue a write.
+  uint32_t packet_bytes;        ///< Data of the longest packet.
+  uint32_t hop;                 ///< Router to neighbouring router.
+  uint32_t niu;                 ///< NIU to router, or router to NIU.
+  double link_flit;             ///< Cycles a flit occupies a link.
+  double write_flit;            ///< Cycles per flit that an NIU sends out of L1 as writes.
+  double read_flit;             ///< Cycles per flit that an NIU sends out of L1 as read responses.
+  double absorb_flit;           ///< Cycles per flit that an NIU takes in.
+  double acknowledgement;       ///< Cycles of the sender's NIU per acknowledgement of a multicast.
+  uint32_t l1_read_latency;     ///< Request at an L1's NIU to first flit of the response.
+  uint32_t l1_write_latency;    ///< From the command to the packet, and from L1 to the answer.
+  uint32_t reserve_round_trip;  ///< Path reservation of a multicast, besides hops both ways.
+  uint32_t issue_read;          ///< RISC cycles to issue a read.
+  uint32_t issue_write;         ///< RISC cycles to issue a write.
   uint32_t issue_multicast;
-  uint32_t page_address;   ///< RISC cycles to find the address of a page.
-  uint32_t barrier;        ///< RISC cycles from the last answer to the next instruction.
+  uint32_t page_address;  ///< RISC cycles to find the address of a page.
+  uint32_t barrier;       ///< RISC cycles from the last answer to the next instruction.
 
   // --- DRAM: banks with one channel each
   double dram_read_rate;
@@ -74,18 +74,18 @@ struct TimingModel {
   uint32_t reduce_tile;        ///< Reduction of a tile, per phase.
   uint32_t transpose_tile;     ///< Transposition inside DST.
   uint32_t fpu_call;
-  uint32_t sfpu_vectors;       ///< Vector iterations per tile (one instruction a cycle each).
+  uint32_t sfpu_vectors;  ///< Vector iterations per tile (one instruction a cycle each).
   uint32_t sfpu_call;
   double pack_rate;
-  uint32_t pack_call;          ///< Further cycles per packed tile.
-  uint32_t pack_accumulate;    ///< Further cycles per 16 bytes with L1 accumulation.
+  uint32_t pack_call;           ///< Further cycles per packed tile.
+  uint32_t pack_accumulate;     ///< Further cycles per 16 bytes with L1 accumulation.
   uint32_t pack_untilize_tile;  ///< Cycles per tile of pack_untilize of 16-bit data.
   uint32_t pack_untilize_row;   ///< Further cycles per row of tiles.
   uint32_t dst_release;         ///< Clearing the half.
 
   // --- Launch (fast dispatch from a trace)
-  uint32_t launch_go;        ///< From the go signal to the first instruction, and from the last
-                             ///< instruction to the completion the dispatcher sees.
+  uint32_t launch_go;         ///< From the go signal to the first instruction, and from the last
+                              ///< instruction to the completion the dispatcher sees.
   uint32_t launch_core_skew;  ///< First to last core start on the whole grid.
   double launch_base_ns;      ///< Dispatcher's time per program with one RISC and no configuration.
   double launch_risc_ns;      ///< Per further RISC used.

@@ -29,7 +29,8 @@ enum class FpuOperation : uint8_t { kAdd, kMultiply, kCopy, kReduce, kTranspose 
 MathCost Fpu(const tt_target::TimingModel& model, FpuOperation operation, MathFidelity fidelity);
 
 /// Vector unit, one tile (or the part of it that `mode` names).
-uint32_t Vector(const tt_target::TimingModel& model, SfpuUnaryOp op, bool fp32_dest, VectorMode mode);
+uint32_t Vector(const tt_target::TimingModel& model, SfpuUnaryOp op, bool fp32_dest,
+                VectorMode mode);
 uint32_t Vector(const tt_target::TimingModel& model, SfpuBinaryOp op, bool fp32_dest);
 uint32_t Vector(const tt_target::TimingModel& model, SfpuTernaryOp op);
 uint32_t VectorTypecast(const tt_target::TimingModel& model);

@@ -9,32 +9,32 @@ namespace tt_simulator::timing {
 /// What a RISC did, as far as time is concerned. `size`, `offset`, `target`, `count` and `rectangle`
 /// mean what the line says.
 enum class EventKind : uint8_t {
-  kReserve,         ///< target: circular buffer, count: pages wanted.
-  kPush,            ///< target: circular buffer, count: pages.
-  kWaitFront,       ///< target: circular buffer, count: pages wanted.
-  kPop,             ///< target: circular buffer, count: pages.
-  kRead,            ///< size bytes from `target`; kDram: a bank, else a core; kZeros: no source.
-  kWrite,           ///< size bytes to `target`; kDram, kPosted.
-  kMulticast,       ///< size bytes to `rectangle`, count: destinations; kLinked.
-  kWordWrite,       ///< A semaphore word of core `target`, at `offset`; size: number of the update.
-  kWordMulticast,   ///< The same on the cores of `rectangle`; `words` updates follow.
-  kWordUpdate,      ///< One destination of the kWordMulticast before it.
-  kWordStore,       ///< A store of this RISC to a semaphore word of its own core.
-  kWordWait,        ///< Waits for update `size` of the word at `offset`.
-  kBarrier,         ///< size: BarrierKind.
-  kUnpack,          ///< size: cycles, offset: cycles until math may start.
-  kMath,            ///< size: cycles, offset: of the last tile; takes a packet of the unpacker.
-  kVector,          ///< size: cycles of the vector unit.
-  kPack,            ///< size: cycles.
+  kReserve,        ///< target: circular buffer, count: pages wanted.
+  kPush,           ///< target: circular buffer, count: pages.
+  kWaitFront,      ///< target: circular buffer, count: pages wanted.
+  kPop,            ///< target: circular buffer, count: pages.
+  kRead,           ///< size bytes from `target`; kDram: a bank, else a core; kZeros: no source.
+  kWrite,          ///< size bytes to `target`; kDram, kPosted.
+  kMulticast,      ///< size bytes to `rectangle`, count: destinations; kLinked.
+  kWordWrite,      ///< A semaphore word of core `target`, at `offset`; size: number of the update.
+  kWordMulticast,  ///< The same on the cores of `rectangle`; `words` updates follow.
+  kWordUpdate,     ///< One destination of the kWordMulticast before it.
+  kWordStore,      ///< A store of this RISC to a semaphore word of its own core.
+  kWordWait,       ///< Waits for update `size` of the word at `offset`.
+  kBarrier,        ///< size: BarrierKind.
+  kUnpack,         ///< size: cycles, offset: cycles until math may start.
+  kMath,           ///< size: cycles, offset: of the last tile; takes a packet of the unpacker.
+  kVector,         ///< size: cycles of the vector unit.
+  kPack,           ///< size: cycles.
   kAcquire,
   kCommit,
   kWait,
   kRelease,
-  kConfigure,       ///< size: cycles; the engine is idle before and during it.
-  kMailboxWrite,    ///< target: receiving thread.
-  kMailboxRead,     ///< target: sending thread.
-  kStep,            ///< Nothing but the cycles in `advance`.
-  kEnd,             ///< The kernel has returned.
+  kConfigure,     ///< size: cycles; the engine is idle before and during it.
+  kMailboxWrite,  ///< target: receiving thread.
+  kMailboxRead,   ///< target: sending thread.
+  kStep,          ///< Nothing but the cycles in `advance`.
+  kEnd,           ///< The kernel has returned.
 };
 
 enum EventFlags : uint8_t { kDram = 1, kZeros = 2, kPosted = 4, kLinked = 8 };

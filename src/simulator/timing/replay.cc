@@ -45,7 +45,7 @@ struct Replay::PageTimes {
 /// A semaphore word: updates are numbered in the order the simulation saw, and a wait names the
 /// number that ended it. An update counts when all before it have arrived, as sums do.
 struct Replay::Word {
-  uint32_t complete = 0;  ///< Updates 1 to this one have arrived.
+  uint32_t complete = 0;      ///< Updates 1 to this one have arrived.
   std::vector<Cycles> times;  ///< By number; 0 for not yet.
   Cycles latest = 0;          ///< Of the complete ones.
   std::vector<Thread*> waiters;
@@ -76,8 +76,8 @@ struct Replay::Thread {
   uint32_t role = 0;
   EventQueue queue;
   Cycles start = 0;
-  Cycles clock = 0;   ///< Of the RISC.
-  Cycles engine = 0;  ///< When its engine is free (TRISCs).
+  Cycles clock = 0;     ///< Of the RISC.
+  Cycles engine = 0;    ///< When its engine is free (TRISCs).
   bool issued = false;  ///< `advance` of the front event is in the clock already.
   bool parked = false;
   bool ended = false;
@@ -112,6 +112,7 @@ Replay::Replay(const tt_target::TimingModel& model, uint32_t grid_x, uint32_t gr
       keep_timeline_(keep_timeline),
       network_(model),
       cores_(grid_x * grid_y),
+      num_banks_(tt_target::FindHardwareModel(model.name)->num_dram_banks),
       bank_free_(model.dram.size()),
       bank_busy_(model.dram.size()),
       bank_bytes_(model.dram.size()) {}
@@ -201,7 +202,8 @@ void Replay::Run(bool final) {
         thread.clock += event.advance;
         thread.issued = true;
         // Only what competes for shared resources has to be in the order of time.
-        const bool shared = event.kind >= EventKind::kRead && event.kind <= EventKind::kWordMulticast;
+        const bool shared =
+            event.kind >= EventKind::kRead && event.kind <= EventKind::kWordMulticast;
         if (shared && ((!ready_.empty() && ready_.top().time < thread.clock) ||
                        (!requests_.empty() && requests_.top().time <= thread.clock))) {
           Ready(thread);
@@ -395,7 +397,9 @@ void Replay::StartRead(Thread& thread, const Event& event) {
   const bool zeros = (event.flags & kZeros) != 0;
   const bool dram = (event.flags & kDram) != 0;
   const Node self = NodeOf(thread.core);
-  const Node source = zeros ? self : dram ? BankNode(event.target, event.noc) : NodeOf(event.target);
+  const Node source = zeros  ? self
+                      : dram ? BankNode(event.target, event.noc)
+                             : NodeOf(event.target);
   const Cycles arrival = network_.Header(event.noc, self, source, thread.clock);
   ++thread.noc[event.noc].reads[TransactionIndex(event.transaction)].pending;
   requests_.push({arrival, request_number_++, &thread, event.size,
@@ -454,8 +458,7 @@ void Replay::StartMulticast(Thread& thread, const Event& event) {
     start = std::max(start, noc.path_free) + model_.reserve_round_trip + 2 * model_.hop * hops;
   }
   const uint32_t bytes = event.kind == EventKind::kWordMulticast ? 4 : event.size;
-  const Transfer sent =
-      network_.Multicast(event.noc, self, first, last, bytes, start, event.count);
+  const Transfer sent = network_.Multicast(event.noc, self, first, last, bytes, start, event.count);
   noc.path_reserved = (event.flags & kLinked) != 0;
   noc.path_free = sent.departed;
   noc.command_free = sent.started - source_latency;
@@ -492,10 +495,11 @@ void Replay::Serve(const BankRequest& request) {
   Cycles done;
   if (request.is_write) {
     const Cycles latency = model_.dram_write_latency;
-    done = network_.Header(request.noc, target, self, std::max(available, request.arrived + latency));
+    done =
+        network_.Header(request.noc, target, self, std::max(available, request.arrived + latency));
   } else {
-    const Transfer data = network_.Send(request.noc, target, self, request.size, ready,
-                                        Network::Source::kRead);
+    const Transfer data =
+        network_.Send(request.noc, target, self, request.size, ready, Network::Source::kRead);
     done = data.arrived;
     if (request.is_dram) {
       done = std::max(done, network_.Header(request.noc, target, self, available));
@@ -683,9 +687,19 @@ TimeReport Replay::Report() const {
       }
     }
   }
-  for (size_t bank = 0; bank < bank_busy_.size(); ++bank) {
+  for (size_t bank = 0; bank < num_banks_; ++bank) {
     report.banks.push_back(
         {static_cast<double>(bank_busy_[bank]) / kTicksPerCycle, bank_bytes_[bank]});
+  }
+  report.grid_columns = grid_x_;
+  report.noc_extent = {model_.noc_columns, model_.noc_rows};
+  for (uint32_t core = 0; core < cores_.size(); ++core) {
+    const Node at = NodeOf(core);
+    report.core_places.push_back({core % grid_x_, core / grid_x_, at.x, at.y});
+  }
+  for (uint32_t bank = 0; bank < num_banks_; ++bank) {
+    const Node at = BankNode(bank, 0);
+    report.bank_places.push_back({at.x, at.y});
   }
   report.timeline = timeline_;
   return report;

@@ -90,13 +90,15 @@ class Replay {
   Network network_;
   std::vector<std::unique_ptr<Thread>> threads_;
   std::vector<std::unique_ptr<Core>> cores_;
+  uint32_t num_banks_;
   std::vector<int64_t> bank_free_;  ///< Ticks.
   std::vector<int64_t> bank_busy_;
   std::vector<uint64_t> bank_bytes_;
 
   struct Entry {
     Cycles time;
-    uint64_t order;  ///< Thread index, or number of the request: ties are broken the same way always.
+    uint64_t
+        order;  ///< Thread index, or number of the request: ties are broken the same way always.
     bool operator>(const Entry& other) const {
       return time != other.time ? time > other.time : order > other.order;
     }

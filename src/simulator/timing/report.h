@@ -86,14 +86,19 @@ struct Timeline {
 /// When everything happened. Deterministic.
 struct TimeReport {
   double clock_ghz = 0;
-  int64_t cycles = 0;  ///< First instruction of the first core to the end of the last RISC.
-  double launch_ns = 0;    ///< Dispatch of the program: what back-to-back launches need at least.
-  int64_t go_cycles = 0;   ///< Go signal and completion, besides the kernels themselves.
+  int64_t cycles = 0;     ///< First instruction of the first core to the end of the last RISC.
+  double launch_ns = 0;   ///< Dispatch of the program: what back-to-back launches need at least.
+  int64_t go_cycles = 0;  ///< Go signal and completion, besides the kernels themselves.
   std::vector<ThreadTime> threads;
   std::vector<CircularBufferTime> cbs;
   std::vector<LineTime> lines;
   std::vector<LinkTime> links;
   std::vector<BankTime> banks;
+  /// Where things are: NoC extent, and physical (x, y) of each core and of each bank's NoC 0 endpoint.
+  uint32_t grid_columns = 0;
+  std::array<uint32_t, 2> noc_extent = {};
+  std::vector<std::array<uint32_t, 4>> core_places;  ///< Logical x, y, physical x, y.
+  std::vector<std::array<uint32_t, 2>> bank_places;
   Timeline timeline;
 };
 
