@@ -10,6 +10,7 @@ import dataclasses
 import enum
 import functools
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -162,11 +163,15 @@ class CBFormatDescriptor:
 
 @dataclasses.dataclass
 class CBDescriptor:
-    """L1 for one circular buffer, or for several that alias each other."""
+    """L1 for one circular buffer, or for several that alias each other.
+
+    With ``buffer``, a sharded tensor, the circular buffer lies on the tensor's shards.
+    """
 
     total_size: int
     core_ranges: CoreRangeSet
     format_descriptors: list[CBFormatDescriptor]
+    buffer: Tensor | None = None
 
 
 @dataclasses.dataclass
@@ -336,6 +341,7 @@ class ProgramDescriptor:
                             {**dataclasses.asdict(f), "data_format": _format_name(f.data_format)}
                             for f in cb.format_descriptors
                         ],
+                        "buffer_address": cb.buffer.buffer_address() if cb.buffer else None,
                     }
                     for cb in self.cbs
                 ],
@@ -429,10 +435,32 @@ class Device:
         return _checked(_function("run")(self._handle, program.to_json()))
 
 
-class Tensor:
-    """An interleaved tensor on a device, in tiles (or row-major, one row a page)."""
+@dataclasses.dataclass(frozen=True)
+class Sharding:
+    """Shards of a tensor in L1: height and width of one in elements, and the cores that hold them.
 
-    def __init__(self, device: Device, shape, data_format: str, *, memory: str, layout: str):
+    Shards go to the cores in row-major order, so one description serves height, width and block sharding.
+    """
+
+    cores: CoreRangeSet
+    shape: tuple[int, int]
+
+
+class Tensor:
+    """A tensor on a device, in tiles (or row-major, one row, or one row of a shard, a page)."""
+
+    def __init__(
+        self,
+        device: Device,
+        shape,
+        data_format: str,
+        *,
+        memory: str,
+        layout: str,
+        sharding: Sharding | None = None,
+    ):
+        if sharding and memory != "l1":
+            raise ValueError("only tensors in L1 can be sharded: pass memory='l1'")
         if memory not in ("dram", "l1"):
             raise ValueError(f"memory must be 'dram' or 'l1', not {memory!r}")
         if layout not in ("tile", "row_major"):
@@ -443,7 +471,7 @@ class Tensor:
             raise ValueError(f"data format {data_format!r} is unknown")
         if len(self.shape) < 2:
             raise ValueError("a tensor needs at least 2 dimensions")
-        elements = functools.reduce(lambda a, b: a * b, self.shape, 1)
+        elements = self.num_elements
         if layout == "tile":
             if self.shape[-1] % 32 or self.shape[-2] % 32:
                 raise ValueError(f"the last two dimensions of {self.shape} must be multiples of 32")
@@ -452,8 +480,33 @@ class Tensor:
             self.page_size = self.shape[-1] * (_TILE_BYTES[self.data_format] // 1024)
             self.num_pages = elements // self.shape[-1]
         self._l1 = memory == "l1"
-        self.address: int = _function("allocate")(
-            device._handle, self._l1, self.num_pages, self.page_size
+        self.sharding = sharding
+        if sharding:
+            self.address: int = self._allocate_shards(sharding)
+        else:
+            self.address = _function("allocate")(
+                device._handle, self._l1, self.num_pages, self.page_size
+            )
+
+    def _allocate_shards(self, sharding: Sharding) -> int:
+        """Pages of a row-major tensor become rows of a shard."""
+        rows, columns = self.num_elements // self.shape[-1], self.shape[-1]
+        page = (32, 32) if self.layout == "tile" else (1, sharding.shape[1])
+        if columns % page[1] or sharding.shape[0] % page[0] or sharding.shape[1] % page[1]:
+            raise ValueError(f"a shard of {sharding.shape} does not fit pages of {page} of {self.shape}")
+        if self.layout == "row_major":
+            self.page_size = sharding.shape[1] * (_TILE_BYTES[self.data_format] // 1024)
+            self.num_pages = self.num_elements // sharding.shape[1]
+        return _function("allocate_sharded")(
+            self.device._handle,
+            json.dumps(
+                {
+                    "tensor": [rows // page[0], columns // page[1]],
+                    "shard": [sharding.shape[0] // page[0], sharding.shape[1] // page[1]],
+                    "cores": [core.y * self.device.grid[0] + core.x for core in sharding.cores.cores()],
+                }
+            ),
+            self.page_size,
         )
 
     def __del__(self):
@@ -464,6 +517,10 @@ class Tensor:
     def accessor_words(self) -> tuple[int, ...]:
         """Compile-time words that describe this tensor to a TensorAccessor."""
         return tuple(_function("accessor_args")(self.device._handle, self._l1, self.address))
+
+    @property
+    def num_elements(self) -> int:
+        return math.prod(self.shape)
 
     def buffer_address(self) -> int:
         """Address to pass to kernels as a run-time argument."""
@@ -502,20 +559,34 @@ def _dlpack(data):
 
 
 def from_torch(
-    data, device: Device, *, dtype: str | None = None, memory: str = "dram", layout: str = "tile"
+    data,
+    device: Device,
+    *,
+    dtype: str | None = None,
+    memory: str = "dram",
+    layout: str = "tile",
+    sharding: Sharding | None = None,
 ) -> Tensor:
     """Puts a torch tensor (or NumPy array) on the device; float data convert to ``dtype``."""
     name = str(data.dtype).rsplit(".", 1)[-1]
-    tensor = Tensor(device, data.shape, dtype or name, memory=memory, layout=layout)
+    tensor = Tensor(
+        device, data.shape, dtype or name, memory=memory, layout=layout, sharding=sharding
+    )
     tensor.write(data)
     return tensor
 
 
 def empty(
-    shape, dtype: str, device: Device, *, memory: str = "dram", layout: str = "tile"
+    shape,
+    dtype: str,
+    device: Device,
+    *,
+    memory: str = "dram",
+    layout: str = "tile",
+    sharding: Sharding | None = None,
 ) -> Tensor:
     """Allocates a tensor without writing it."""
-    return Tensor(device, shape, dtype, memory=memory, layout=layout)
+    return Tensor(device, shape, dtype, memory=memory, layout=layout, sharding=sharding)
 
 
 def to_torch(tensor: Tensor, dtype=None):

@@ -193,6 +193,22 @@ int64_t Allocate(const SimulatorDevice& self, bool l1, int64_t pages, int64_t pa
   TVM_FFI_UNREACHABLE();
 }
 
+int64_t AllocateSharded(const SimulatorDevice& self, const ffi::String& sharding_json,
+                        int64_t page_size) {
+  const json j = json::parse(std::string(sharding_json));
+  try {
+    return self->device
+        .AllocateShardedBuffer({j.at("tensor").get<std::vector<uint32_t>>(),
+                                j.at("shard").get<std::vector<uint32_t>>(),
+                                j.at("cores").get<std::vector<uint32_t>>()},
+                               static_cast<uint32_t>(page_size))
+        .address;
+  } catch (const tt_simulator::DescriptorError& error) {
+    TVM_FFI_THROW(ValueError) << error.what();
+  }
+  TVM_FFI_UNREACHABLE();
+}
+
 ffi::Array<int64_t> AccessorArgs(const SimulatorDevice& self, bool l1, int64_t address) {
   ffi::Array<int64_t> words;
   for (uint32_t word : self->device.TensorAccessorArgs(FindBuffer(self, l1, address))) {
@@ -225,6 +241,7 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def("tilelang_tenstorrent.simulator.create_device", CreateDevice)
       .def("tilelang_tenstorrent.simulator.device_info", DeviceInfo)
       .def("tilelang_tenstorrent.simulator.allocate", Allocate)
+      .def("tilelang_tenstorrent.simulator.allocate_sharded", AllocateSharded)
       .def("tilelang_tenstorrent.simulator.free",
            [](const SimulatorDevice& self, bool l1, int64_t address) {
              self->device.FreeBuffer(FindBuffer(self, l1, address));

@@ -61,25 +61,79 @@ Buffer BufferPool::Allocate(MemoryKind memory, uint32_t num_pages, uint32_t page
     }
     buffer.address = static_cast<uint32_t>(address);
     dram_buffers_[buffer.address] = buffer;
-  } else {
-    buffer.banks = l1_->num_cores();
-    buffer.aligned_page = AlignUp(page_size, model_.l1_alignment);
-    const uint64_t bytes =
-        uint64_t{(num_pages + buffer.banks - 1) / buffer.banks} * buffer.aligned_page;
-    uint64_t end = model_.l1_bytes;
-    for (auto it = l1_buffers_.rbegin(); it != l1_buffers_.rend(); ++it) {
-      if (it->first + uint64_t{it->second.BytesPerBank()} + bytes <= end) break;
-      end = it->first;
-    }
-    if (end < model_.l1_usable_base + bytes) {
-      throw DescriptorError(fmt::format(
-          "a buffer of {} pages of {} bytes over {} cores does not fit into L1 ({} bytes left)",
-          num_pages, page_size, buffer.banks, end - model_.l1_usable_base));
-    }
-    buffer.address = static_cast<uint32_t>((end - bytes) / 64 * 64);
-    l1_buffers_[buffer.address] = buffer;
+    return buffer;
   }
+  buffer.banks = l1_->num_cores();
+  return PlaceInL1(std::move(buffer));
+}
+
+Buffer BufferPool::AllocateSharded(const Sharding& sharding, uint32_t page_size) {
+  if (page_size == 0 || sharding.cores.empty() || sharding.tensor.empty() ||
+      sharding.tensor.size() != sharding.shard.size()) {
+    throw DescriptorError(
+        "a sharded buffer needs a page size, cores, and as many extents of the shard as of the "
+        "tensor");
+  }
+  Buffer buffer{.num_pages = 1, .page_size = page_size, .memory = MemoryKind::kL1};
+  for (size_t i = 0; i < sharding.tensor.size(); ++i) {
+    if (sharding.tensor[i] == 0 || sharding.shard[i] == 0) {
+      throw DescriptorError("an extent of a sharded buffer is 0");
+    }
+    buffer.num_pages *= sharding.tensor[i];
+  }
+  for (uint32_t core : sharding.cores) {
+    if (core >= l1_->num_cores()) {
+      throw DescriptorError("a sharded buffer names a core outside of the worker grid");
+    }
+  }
+  buffer.banks = sharding.cores.size();
+  buffer.sharding = sharding;
+  return PlaceInL1(std::move(buffer));
+}
+
+Buffer BufferPool::PlaceInL1(Buffer buffer) {
+  buffer.aligned_page = AlignUp(buffer.page_size, model_.l1_alignment);
+  const uint64_t bytes = buffer.BytesPerBank();
+  uint64_t end = model_.l1_bytes;
+  for (auto it = l1_buffers_.rbegin(); it != l1_buffers_.rend(); ++it) {
+    if (it->first + uint64_t{it->second.BytesPerBank()} + bytes <= end) break;
+    end = it->first;
+  }
+  if (end < model_.l1_usable_base + bytes) {
+    throw DescriptorError(fmt::format(
+        "a buffer of {} pages of {} bytes over {} cores does not fit into L1 ({} bytes left)",
+        buffer.num_pages, buffer.page_size, buffer.banks, end - model_.l1_usable_base));
+  }
+  buffer.address = static_cast<uint32_t>((end - bytes) / 64 * 64);
+  l1_buffers_[buffer.address] = buffer;
   return buffer;
+}
+
+uint32_t Sharding::ShardVolume() const {
+  uint32_t volume = 1;
+  for (uint32_t extent : shard) volume *= extent;
+  return volume;
+}
+
+uint32_t Sharding::NumShards() const {
+  uint32_t count = 1;
+  for (size_t i = 0; i < tensor.size(); ++i) count *= (tensor[i] + shard[i] - 1) / shard[i];
+  return count;
+}
+
+std::pair<uint32_t, uint32_t> Buffer::PlaceOf(uint32_t page) const {
+  if (!sharding) return {page % banks, address + page / banks * aligned_page};
+  uint32_t shard = 0, shards = 1, inside = 0, volume = 1;
+  for (size_t i = sharding->tensor.size(); i-- > 0;) {
+    const uint32_t extent = sharding->tensor[i], part = sharding->shard[i];
+    const uint32_t coordinate = page % extent;
+    page /= extent;
+    shard += coordinate / part * shards;
+    inside += coordinate % part * volume;
+    shards *= (extent + part - 1) / part;
+    volume *= part;
+  }
+  return {sharding->cores[shard % banks], address + (shard / banks * volume + inside) * aligned_page};
 }
 
 void BufferPool::Free(MemoryKind memory, uint32_t address) {
@@ -101,8 +155,7 @@ uint32_t BufferPool::LowestL1Address() const {
 }
 
 uint8_t* BufferPool::Page(const Buffer& buffer, uint32_t page) const {
-  const uint32_t bank = page % buffer.banks;
-  const size_t offset = buffer.address + size_t{page / buffer.banks} * buffer.aligned_page;
+  const auto [bank, offset] = buffer.PlaceOf(page);
   return (buffer.memory == MemoryKind::kDram ? dram_[bank] : l1_->Core(bank)) + offset;
 }
 
@@ -110,9 +163,8 @@ void BufferPool::Write(const Buffer& buffer, const uint8_t* data) {
   for (uint32_t page = 0; page < buffer.num_pages; ++page) {
     std::memcpy(Page(buffer, page), data + size_t{page} * buffer.page_size, buffer.page_size);
     if (buffer.memory == MemoryKind::kL1) {
-      l1_->MarkWritten(page % buffer.banks,
-                       buffer.address + page / buffer.banks * buffer.aligned_page,
-                       buffer.page_size);
+      const auto [bank, offset] = buffer.PlaceOf(page);
+      l1_->MarkWritten(bank, offset, buffer.page_size);
     }
   }
 }

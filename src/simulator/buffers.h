@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,17 @@ namespace tt_simulator {
 
 enum class MemoryKind : uint8_t { kDram, kL1 };
 
+/// How a tensor in L1 is cut into shards. Extents are in pages; shards go round the cores in row-major
+/// order, the ones of a core one after another.
+struct Sharding {
+  std::vector<uint32_t> tensor;
+  std::vector<uint32_t> shard;   ///< Same rank as `tensor`.
+  std::vector<uint32_t> cores;   ///< Worker indices.
+
+  uint32_t ShardVolume() const;
+  uint32_t NumShards() const;
+};
+
 /// An interleaved buffer: page p lies in bank p % banks at address + p / banks * aligned_page.
 struct Buffer {
   uint32_t address = 0;  ///< Offset of the first page in every bank. Bytes.
@@ -21,8 +33,15 @@ struct Buffer {
   uint32_t aligned_page = 0;  ///< Distance of two pages of one bank. Bytes.
   uint32_t banks = 0;
   MemoryKind memory = MemoryKind::kDram;
+  std::optional<Sharding> sharding;
 
-  uint32_t BytesPerBank() const { return (num_pages + banks - 1) / banks * aligned_page; }
+  uint32_t BytesPerBank() const {
+    return sharding ? (sharding->NumShards() + banks - 1) / banks * sharding->ShardVolume() *
+                          aligned_page
+                    : (num_pages + banks - 1) / banks * aligned_page;
+  }
+  /// Bank (DRAM bank or worker index) and offset in it of a page.
+  std::pair<uint32_t, uint32_t> PlaceOf(uint32_t page) const;
 };
 
 /// DRAM banks and the allocator of interleaved buffers in DRAM and L1.
@@ -33,6 +52,8 @@ class BufferPool {
 
   /// First fit, lowest address in DRAM; from the top of L1 downwards. Throws DescriptorError.
   Buffer Allocate(MemoryKind memory, uint32_t num_pages, uint32_t page_size);
+  /// A sharded buffer in L1, at one address on all cores. Throws DescriptorError.
+  Buffer AllocateSharded(const Sharding& sharding, uint32_t page_size);
   /// Frees a buffer by the address and memory Allocate gave it.
   void Free(MemoryKind memory, uint32_t address);
   /// The buffer that owns `offset` in its banks, or nullptr.
@@ -50,6 +71,8 @@ class BufferPool {
   void Read(const Buffer& buffer, uint8_t* data) const;
 
  private:
+  /// Finds room in L1 and enters the buffer.
+  Buffer PlaceInL1(Buffer buffer);
   const tt_target::HardwareModel& model_;
   L1Memory* l1_;
   std::vector<uint8_t*> dram_;

@@ -187,6 +187,7 @@ void to_json(json& out, const ProgramDescriptor& program) {
     out["cbs"].push_back({{"total_size", cb.total_size},
                           {"core_ranges", ToJson(cb.core_ranges)},
                           {"format_descriptors", formats}});
+    if (cb.buffer_address) out["cbs"].back()["buffer_address"] = *cb.buffer_address;
   }
 }
 
@@ -228,6 +229,9 @@ void from_json(const json& in, ProgramDescriptor& program) {
       cb.format_descriptors.push_back({f.at("buffer_index").get<uint32_t>(),
                                        f.at("data_format").get<std::string>(),
                                        f.at("page_size").get<uint32_t>()});
+    }
+    if (const auto address = j.find("buffer_address"); address != j.end() && !address->is_null()) {
+      cb.buffer_address = address->get<uint32_t>();
     }
     program.cbs.push_back(std::move(cb));
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -48,6 +49,8 @@ struct CBDescriptor {
   uint32_t total_size = 0;  ///< Bytes.
   CoreRangeSet core_ranges;
   std::vector<CBFormatDescriptor> format_descriptors;
+  /// Places the circular buffer on a tensor in L1 instead of memory of its own.
+  std::optional<uint32_t> buffer_address = {};
 };
 
 struct SemaphoreDescriptor {

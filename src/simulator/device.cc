@@ -88,6 +88,22 @@ std::string DefaultName(const KernelDescriptor& kernel) {
   return config.processor == DataMovementProcessor::RISCV_1 ? "reader.cpp" : "writer.cpp";
 }
 
+/// A circular buffer on a tensor must lie inside one in L1.
+void RequireBuffer(Simulation& simulation, const CBDescriptor& descriptor) {
+  const uint32_t address = *descriptor.buffer_address;
+  const Buffer* buffer = simulation.buffers().Find(MemoryKind::kL1, address);
+  const uint32_t id = descriptor.format_descriptors.front().buffer_index;
+  if (!buffer) {
+    throw DescriptorError(
+        fmt::format("circular buffer {}: no tensor in L1 lies at address {:#x}", id, address));
+  }
+  if (address + descriptor.total_size > buffer->address + buffer->BytesPerBank()) {
+    throw DescriptorError(fmt::format(
+        "circular buffer {}: {} bytes at {:#x} are more than the {} bytes the tensor has on a core",
+        id, descriptor.total_size, address, buffer->BytesPerBank()));
+  }
+}
+
 /// Places circular buffers, then scratchpads; returns the scratchpads' addresses by kernel.
 std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
                                              const ProgramDescriptor& program) {
@@ -103,7 +119,10 @@ std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
       address = std::max(address, top[core.y * simulation.grid_x() + core.x]);
     }
     address = (address + alignment - 1) / alignment * alignment;
-    if (address + descriptor.total_size > limit) {
+    if (descriptor.buffer_address) {
+      address = *descriptor.buffer_address;
+      RequireBuffer(simulation, descriptor);
+    } else if (address + descriptor.total_size > limit) {
       throw DescriptorError(fmt::format(
           "circular buffer {} would end at L1 address {}, but L1 is free up to {}; use fewer or "
           "smaller pages",
@@ -111,9 +130,11 @@ std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
           limit));
     }
     for (CoreCoord coord : cores) {
-      top[coord.y * simulation.grid_x() + coord.x] = address + descriptor.total_size;
       Core& core = simulation.AddCore(coord);
-      simulation.l1().MarkUnwritten(core.index, address, descriptor.total_size);
+      if (!descriptor.buffer_address) {
+        top[core.index] = address + descriptor.total_size;
+        simulation.l1().MarkUnwritten(core.index, address, descriptor.total_size);
+      }
       for (const CBFormatDescriptor& format : descriptor.format_descriptors) {
         CircularBuffer& cb = core.cbs[format.buffer_index];
         cb.configured = true;
@@ -234,8 +255,27 @@ tt_target::NocCoordinate Device::WorkerNocCoordinate(CoreCoord core) const {
 }
 
 std::vector<uint32_t> Device::TensorAccessorArgs(const Buffer& buffer) const {
-  constexpr uint32_t kIsDram = 2;  // wheel hostdevcommon/tensor_accessor/arg_config.hpp
-  return {buffer.memory == MemoryKind::kDram ? kIsDram : 0, buffer.aligned_page};
+  // wheel hostdevcommon/tensor_accessor/arg_config.hpp
+  constexpr uint32_t kIsSharded = 1, kIsDram = 2;
+  if (!buffer.sharding) {
+    return {buffer.memory == MemoryKind::kDram ? kIsDram : 0, buffer.aligned_page};
+  }
+  const Sharding& sharding = *buffer.sharding;
+  std::vector<uint32_t> words = {kIsSharded, buffer.aligned_page,
+                                 static_cast<uint32_t>(sharding.tensor.size()), buffer.banks};
+  words.insert(words.end(), sharding.tensor.begin(), sharding.tensor.end());
+  words.insert(words.end(), sharding.shard.begin(), sharding.shard.end());
+  for (size_t i = 0; i < sharding.cores.size(); ++i) {
+    const uint32_t core = sharding.cores[i];
+    const uint32_t packed = uint32_t{model_.worker_noc_x[core % grid_x_]} << 8 |
+                            model_.worker_noc_y[core / grid_x_];
+    if (i % 2 == 0) {
+      words.push_back(packed);
+    } else {
+      words.back() |= packed << 16;
+    }
+  }
+  return words;
 }
 
 std::vector<std::string> Device::TranslationUnits(const ProgramDescriptor& program) const {

@@ -52,6 +52,10 @@ class Device {
 
   /// Allocates `num_pages` pages of `page_size` bytes, interleaved over all banks.
   Buffer AllocateInterleavedBuffer(uint32_t num_pages, uint32_t page_size, MemoryKind memory);
+  /// Allocates a sharded buffer in L1.
+  Buffer AllocateShardedBuffer(const Sharding& sharding, uint32_t page_size) {
+    return buffers_->AllocateSharded(sharding, page_size);
+  }
   void FreeBuffer(const Buffer& buffer);
   /// Copies num_pages * page_size bytes, pages one after another.
   void WriteBuffer(const Buffer& buffer, const void* data);
@@ -73,7 +77,7 @@ class Device {
 
   /// NoC coordinate, as kernels use it, of a logical core.
   tt_target::NocCoordinate WorkerNocCoordinate(CoreCoord core) const;
-  /// Compile-time arguments of TensorAccessorArgs for an interleaved buffer.
+  /// Compile-time arguments of TensorAccessorArgs for a buffer.
   std::vector<uint32_t> TensorAccessorArgs(const Buffer& buffer) const;
 
  private:

@@ -138,7 +138,7 @@ void CheckCircularBuffers(const ProgramDescriptor& program, const tt_target::Har
       }
     }
     for (CoreCoord core : CoresOf(cb.core_ranges)) {
-      bytes[core] += cb.total_size;
+      if (!cb.buffer_address) bytes[core] += cb.total_size;
       if (bytes[core] > model.l1_bytes - model.l1_usable_base) {
         Reject(
             "circular buffers of core ({}, {}) need {} bytes or more of L1, {} are usable; use "
