@@ -230,8 +230,8 @@ class ComputeConfigDescriptor:
 class NamedBindings:
     """What ``args::``, ``dfb::``, ``sem::``, ``tensor::`` and ``scratch::`` mean in a kernel (Metal 2.0).
 
-    ``runtime_args`` names the first words of the kernel's run-time arguments; ``tensors`` may hold tensors of
-    this module. Scratchpads are given in bytes for every core.
+    ``runtime_args`` names the first words of the kernel's run-time arguments. A list of tensors becomes a
+    tuple. Scratchpads are given in bytes for every core.
     """
 
     compile_time_args: Mapping[str, int] = dataclasses.field(default_factory=dict)
@@ -239,10 +239,15 @@ class NamedBindings:
     common_runtime_args: Mapping[str, int] = dataclasses.field(default_factory=dict)
     dfbs: Mapping[str, int] = dataclasses.field(default_factory=dict)
     semaphores: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    tensors: Mapping[str, Tensor] = dataclasses.field(default_factory=dict)
+    tensors: Mapping[str, Tensor | Sequence[Tensor]] = dataclasses.field(default_factory=dict)
     scratchpads: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def _json(self):
+        sequences = {name: t for name, t in self.tensors.items() if isinstance(t, Sequence)}
+        tensors = {name: t for name, t in self.tensors.items() if name not in sequences}
+        for name, members in sequences.items():
+            tensors |= {f"{name}_{i}": member for i, member in enumerate(members)}
+
         def pairs(values: Mapping[str, int]) -> list:
             return [[name, int(value) & 0xFFFFFFFF] for name, value in values.items()]
 
@@ -258,7 +263,10 @@ class NamedBindings:
                     "accessor_args": list(tensor.accessor_words),
                     "address": tensor.buffer_address(),
                 }
-                for name, tensor in self.tensors.items()
+                for name, tensor in tensors.items()
+            ],
+            "tensor_sequences": [
+                [name, [f"{name}_{i}" for i in range(len(members))]] for name, members in sequences.items()
             ],
             "scratchpads": pairs(self.scratchpads),
         }

@@ -103,6 +103,7 @@ json BindingsToJson(const NamedBindings& b) {
           {"dfbs", b.dfbs},
           {"semaphores", b.semaphores},
           {"tensors", tensors},
+          {"tensor_sequences", b.tensor_sequences},
           {"scratchpads", b.scratchpads}};
 }
 
@@ -120,6 +121,7 @@ NamedBindings BindingsFromJson(const json& j) {
                          tensor.at("accessor_args").get<std::vector<uint32_t>>(),
                          tensor.at("address").get<uint32_t>()});
   }
+  b.tensor_sequences = j.value("tensor_sequences", b.tensor_sequences);
   b.scratchpads = j.value("scratchpads", b.scratchpads);
   return b;
 }

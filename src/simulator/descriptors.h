@@ -102,6 +102,8 @@ struct NamedBindings {
   std::vector<std::pair<std::string, uint32_t>> dfbs;        ///< Circular buffer ids.
   std::vector<std::pair<std::string, uint32_t>> semaphores;  ///< Semaphore ids.
   std::vector<TensorBinding> tensors;
+  /// Names that stand for tuples of tensors: name, and the names of its members.
+  std::vector<std::pair<std::string, std::vector<std::string>>> tensor_sequences;
   std::vector<std::pair<std::string, uint32_t>> scratchpads;  ///< Bytes on every core.
 };
 

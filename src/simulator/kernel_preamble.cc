@@ -142,6 +142,10 @@ std::string BindingsText(const KernelDescriptor& kernel) {
         name, layout.tensor_words[i], 4 * (layout.first_tensor_address + i));
     tensor_names.push_back(name);
   }
+  for (const auto& [name, members] : bindings.tensor_sequences) {
+    tensors += fmt::format("constexpr auto {} = ::std::make_tuple({});\n", name,
+                           fmt::join(members, ", "));
+  }
   for (size_t i = 0; i < bindings.scratchpads.size(); ++i) {
     scratchpads += fmt::format("constexpr ::ScratchpadBindingToken {}{{{}, {}}};\n",
                                bindings.scratchpads[i].first, layout.first_scratchpad_address + i,

@@ -21,6 +21,7 @@ class Entry:
     what: str
     run: Callable[[Case], None]
     cores: tuple[int, int]
+    ignoring: tuple[str, ...]  # rules that these kernels break on purpose
 
     @property
     def name(self) -> str:
@@ -30,11 +31,11 @@ class Entry:
 CASES: list[Entry] = []
 
 
-def case(operation: str, what: str, cores: tuple[int, int] = (1, 1)):
+def case(operation: str, what: str, cores: tuple[int, int] = (1, 1), ignoring: tuple[str, ...] = ()):
     """Enters a function into the list of cases."""
 
     def enter(run):
-        CASES.append(Entry(operation, what, run, cores))
+        CASES.append(Entry(operation, what, run, cores, ignoring))
         return run
 
     return enter
@@ -43,8 +44,8 @@ def case(operation: str, what: str, cores: tuple[int, int] = (1, 1)):
 class Case(VendorProgram):
     """A program with tensors on its device. `ran` counts the runs."""
 
-    def __init__(self, wheel: Path, cores: tuple[int, int] = (1, 1)):
-        super().__init__(wheel, sim.Device(), cores)
+    def __init__(self, wheel: Path, entry: Entry):
+        super().__init__(wheel, sim.Device(ignored_violations=entry.ignoring), entry.cores)
         self.ran = 0
 
     def tensor(self, data, **options) -> sim.Tensor:

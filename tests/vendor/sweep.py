@@ -143,7 +143,11 @@ def bindings_of(text: str, filling: int) -> sim.NamedBindings | None:
         compile_time_args=dict.fromkeys(spaces["args"], filling),
         dfbs={name: number % 32 for number, name in enumerate(spaces["dfb"])},
         semaphores={name: number % 16 for number, name in enumerate(spaces["sem"])},
-        tensors=dict.fromkeys(spaces["tensor"], _AnyTensor()),
+        tensors={
+            name: [_AnyTensor()] * 2 if re.search(rf"(tuple_size_v<decltype|std::get<[^;]*>)\(tensor::{name}\)", text)
+            else _AnyTensor()
+            for name in spaces["tensor"]
+        },
         scratchpads=dict.fromkeys(spaces["scratch"], 1024),
     )
 

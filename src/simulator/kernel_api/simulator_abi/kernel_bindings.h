@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <tuple>
 
 #include "api/dataflow/dfb_binding_token.h"
 #include "api/dataflow/semaphore_binding_token.h"
