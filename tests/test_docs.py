@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tilelang_tenstorrent as tt
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_OURS = {"build", "dist", "out", "__pycache__"}  # and what starts with a dot, but for .ci
@@ -67,6 +69,15 @@ def test_every_page_is_reached_from_the_readme():
         open_pages += [(page.parent / link).resolve() for link in links if "://" not in link]
     missing = {ROOT / name for name in PAGES if name.startswith("docs/")} - reached
     assert not missing
+
+
+def test_readme_shows_the_kernel_that_the_demo_writes():
+    spec = importlib.util.spec_from_file_location("gemm_example", ROOT / "examples" / "gemm.py")
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    written = tt.build(example.gemm(512, 512, 512)).sources["compute.cpp"]
+    (shown,) = re.findall(r"^```cpp\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert shown == written[written.index("void kernel_main()") :]
 
 
 def test_no_file_names_a_machine():
