@@ -32,7 +32,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no section is named {', '.join(sorted(unknown))}")
     console = Console()
-    console.width = max(console.width, 100)  # also into a file
+    console.width = max(console.width, 110)  # also into a file
     machine = f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
     console.print(f"{machine}, Python {platform.python_version()}\n")
     reached = True
