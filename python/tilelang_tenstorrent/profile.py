@@ -21,6 +21,8 @@ class Profile:
         cycles: AICLK cycles from the first instruction of the first core to the end of the last RISC.
         clock_ghz: AICLK.
         counters: what was done: tile operations, NoC bytes and transactions.
+        launch: the dispatcher's time per program, and whether it overlaps with the program before.
+        zones: passes through the kernels' ``DeviceZoneScopedN`` zones.
         threads, circular_buffers, lines, links, banks: the details, as the simulator reports them.
     """
 
@@ -37,8 +39,8 @@ class Profile:
         self.lines: list[dict[str, Any]] = time["lines"]
         self.links: list[dict[str, Any]] = time["links"]
         self.banks: list[dict[str, Any]] = time["banks"]
-        self.launch_ns: float = time["launch_ns"]
-        self.go_cycles: int = time["go_cycles"]
+        self.zones: list[dict[str, Any]] = time["zones"]
+        self.launch: dict[str, Any] = time["launch"]
         self.noc_extent: tuple[int, int] = tuple(time["noc_extent"])
         self.core_places = [((x, y), (px, py)) for x, y, px, py in time["core_places"]]
         self.bank_places = list(enumerate(time["bank_places"]))
@@ -60,10 +62,13 @@ class Profile:
     def latency_ms(self) -> float:
         """Time from one launch to the next when the program is launched again and again.
 
-        The dispatcher prepares the next program while one runs, so this is the longer of the two.
+        The dispatcher sends the next program while one runs, so this is the longer of the two; if both
+        do not fit into the cores' configuration rings, one comes after the other.
         """
-        run_ns = (self.cycles + self.go_cycles) / self.clock_ghz
-        return max(run_ns, self.launch_ns) * 1e-6
+        run_ns, dispatch_ns = self.cycles / self.clock_ghz, self.launch["dispatch_ns"]
+        if not self.launch["overlaps"]:
+            return (run_ns + dispatch_ns) * 1e-6
+        return max(run_ns + self.launch["go_cycles"] / self.clock_ghz, dispatch_ns) * 1e-6
 
     @property
     def cores(self) -> int:

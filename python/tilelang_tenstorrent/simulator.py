@@ -51,7 +51,7 @@ class SimulationError(_Reported, RuntimeError):
     """A kernel broke a rule of the machine.
 
     Attributes: ``violation`` (name of the rule), ``core`` (x, y), ``risc``, ``kernel``, ``file``,
-    ``line``, ``cb_id`` (-1 if none), ``detail`` (what the kernel did), ``machine`` (what the machine
+    ``line``, ``cb_id`` (-1 if none), ``at_cycle`` (simulated time), ``detail`` (what the kernel did), ``machine`` (what the machine
     would do) and ``hint``.
     """
 
@@ -281,7 +281,10 @@ class SourceType(enum.Enum):
 
 @dataclasses.dataclass
 class KernelDescriptor:
-    """One kernel on its cores. ``name`` is what messages call it; derived if empty."""
+    """One kernel on its cores. ``name`` is what messages call it; derived if empty.
+
+    ``binary_bytes`` is the size of its RISC-V binary, if known: the time of a launch depends on it.
+    """
 
     kernel_source: str
     core_ranges: CoreRangeSet
@@ -295,6 +298,7 @@ class KernelDescriptor:
     compiler_include_paths: Sequence[str] = ()
     name: str = ""
     bindings: NamedBindings | None = None
+    binary_bytes: int = 0
 
     SourceType = SourceType
 
@@ -317,6 +321,7 @@ class KernelDescriptor:
             "common_runtime_args": _words(self.common_runtime_args),
             "config": self.config._json(),
             "bindings": self.bindings._json() if self.bindings else None,
+            "binary_bytes": int(self.binary_bytes),
         }
 
 
@@ -429,6 +434,7 @@ class Device:
         self.l1_usable_base: int = info["l1_usable_base"]
         self.num_dram_banks: int = info["num_dram_banks"]
         self._worker_noc = info["worker_noc"]
+        self._dram_noc = info["dram_noc"]
 
     def worker_core_from_logical_core(self, core: CoreCoord) -> CoreCoord:
         """NoC coordinate, as kernels use it, of a logical core."""
@@ -437,6 +443,10 @@ class Device:
     def translation_units(self, program: ProgramDescriptor) -> dict[str, Any]:
         """The C++ texts that ``run`` would compile (``texts``) and their headers (``kernel_api_dir``)."""
         return _checked(_function("translation_units")(self._handle, program.to_json()))
+
+    def dram_core_from_bank(self, bank: int) -> CoreCoord:
+        """NoC coordinate, as kernels use it, of a DRAM bank."""
+        return CoreCoord(*self._dram_noc[bank])
 
     def run(self, program: ProgramDescriptor) -> dict[str, Any]:
         """Runs a program to its end; returns compile times and counters."""

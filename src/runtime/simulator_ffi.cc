@@ -86,7 +86,12 @@ ffi::String DeviceInfo(const SimulatorDevice& self) {
     }
   }
   const auto& model = device.model();
+  json banks = json::array();
+  for (uint32_t bank = 0; bank < model.num_dram_banks; ++bank) {
+    banks.push_back({model.dram_noc[bank].x, model.dram_noc[bank].y});
+  }
   return json{{"arch", std::string(model.name)},
+              {"dram_noc", banks},
               {"grid_x", device.grid_x()},
               {"grid_y", device.grid_y()},
               {"l1_bytes", model.l1_bytes},

@@ -120,6 +120,7 @@ uint32_t argument(Risc& risc, uint32_t common, uint32_t index, Site site) {
                            fmt::arg("index", index), fmt::arg("count", count));
     return 0;
   }
+  risc.simulation->Spend(risc, risc.simulation->timing_model().l1_load);
   return Load(*risc.core, argument_address(risc, common, index, site) - risc.core->window);
 }
 
@@ -180,6 +181,10 @@ void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write
 }
 
 void note(Risc&, Site) {}
+
+void zone(Risc& risc, const char* name, uint32_t begins) {
+  risc.simulation->NoteZone(risc, name, begins != 0);
+}
 
 uint32_t out_of_fuel(Risc& risc) {
   if (++risc.fuel_rounds > kMaxFuelRounds) {
@@ -337,6 +342,7 @@ CircularBufferView* cb_view(Risc& risc, uint32_t id, Site) {
 }
 
 uint64_t bank_address(Risc& risc, uint32_t is_dram, uint32_t bank, uint32_t offset, Site) {
+  risc.simulation->Spend(risc, risc.simulation->timing_model().page_address);
   return noc::BankAddress(risc, is_dram, bank, offset);
 }
 

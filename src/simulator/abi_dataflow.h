@@ -18,6 +18,8 @@ uint32_t semaphore_address(Risc& risc, uint32_t id, Site site);
 void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write);
 /// Only records the call site, for helpers that make several calls.
 void note(Risc& risc, Site site);
+/// Begin or end of a profiler zone; only for the time report.
+void zone(Risc& risc, const char* name, uint32_t begins);
 uint32_t out_of_fuel(Risc& risc);
 void poll(Risc& risc, Site site);
 void assertion_failed(Risc& risc, const char* text, Site site);

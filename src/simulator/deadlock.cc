@@ -83,6 +83,7 @@ void Simulation::RaiseDeadlock(Violation violation) {
       if (!risc || risc->state == FiberState::kFinished) continue;
       if (!first) first = risc;
       waits.push_back(RecordOf(*risc));
+      waits.back().since_cycle = EndOf(*risc);
       if (cycle.empty()) cycle = CycleFrom(risc);
     }
   }

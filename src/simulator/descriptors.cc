@@ -173,6 +173,7 @@ void to_json(json& out, const ProgramDescriptor& program) {
          {"runtime_args", runtime_args},
          {"common_runtime_args", k.common_runtime_args},
          {"bindings", BindingsToJson(k.bindings)},
+         {"binary_bytes", k.binary_bytes},
          {"config", ConfigToJson(k)}});
   }
   for (const SemaphoreDescriptor& s : program.semaphores) {
@@ -216,6 +217,7 @@ void from_json(const json& in, ProgramDescriptor& program) {
     }
     k.common_runtime_args = j.value("common_runtime_args", k.common_runtime_args);
     k.bindings = BindingsFromJson(j.value("bindings", json()));
+    k.binary_bytes = j.value("binary_bytes", k.binary_bytes);
     ConfigFromJson(j.at("config"), k);
     program.kernels.push_back(std::move(k));
   }

@@ -121,6 +121,8 @@ struct KernelDescriptor {
   std::map<CoreCoord, std::vector<uint32_t>> runtime_args;
   std::vector<uint32_t> common_runtime_args;
   NamedBindings bindings;
+  /// Size of the RISC-V binary of one RISC, for the time of a launch; 0 if it is not known.
+  uint32_t binary_bytes = 0;
   std::variant<DataMovementConfigDescriptor, ComputeConfigDescriptor> config;
 
   bool IsCompute() const { return std::holds_alternative<ComputeConfigDescriptor>(config); }

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "kernel_preamble.h"
+#include "timing/launch.h"
 
 namespace tt_simulator {
 namespace {
@@ -159,10 +160,10 @@ std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
       }
       address = (address + alignment - 1) / alignment * alignment;
       if (bytes > limit || address > limit - bytes) {
-        throw DescriptorError(
-            fmt::format("kernel '{}': scratchpad '{}' of {} bytes would start at L1 address {}, but "
-                        "L1 is free up to {}",
-                        kernel.name, name, bytes, address, limit));
+        throw DescriptorError(fmt::format(
+            "kernel '{}': scratchpad '{}' of {} bytes would start at L1 address {}, but "
+            "L1 is free up to {}",
+            kernel.name, name, bytes, address, limit));
       }
       for (CoreCoord core : cores) {
         top[core.y * simulation.grid_x() + core.x] = address + bytes;
@@ -180,8 +181,8 @@ void StoreWords(Simulation& simulation, Core& core, uint32_t offset,
   simulation.l1().MarkWritten(core.index, offset, words.size() * 4);
 }
 
-void StartKernel(Simulation& simulation, const KernelDescriptor& kernel,
-                 const LoadedKernel* loaded, const std::vector<uint32_t>& scratchpads) {
+void StartKernel(Simulation& simulation, const KernelDescriptor& kernel, const LoadedKernel* loaded,
+                 const std::vector<uint32_t>& scratchpads) {
   using namespace tt_simulator_abi;  // NOLINT: role names
   uint32_t first = kUnpack, last = kPack, noc = 0;
   if (!kernel.IsCompute()) {
@@ -327,6 +328,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
   simulation.Run();
   report.counters = simulation.counters();
   report.time = simulation.TakeTimeReport();
+  report.time.launch = timing::LaunchOf(simulation.timing_model(), program);
   report.run_ms = MillisecondsSince(run_start);
   return report;
 }

@@ -31,10 +31,11 @@ struct SimulationErrorInfo {
   std::string kernel;     ///< Kernel name, e.g. "reader.cpp".
   std::string file;       ///< File of the call; the kernel's name unless it is in a helper header.
   uint32_t line = 0;
-  int cb_id = -1;       ///< Circular buffer concerned, -1 if none.
-  std::string message;  ///< What the kernel did.
-  std::string machine;  ///< What the machine would do.
-  std::string hint;     ///< What to change.
+  int cb_id = -1;         ///< Circular buffer concerned, -1 if none.
+  int64_t at_cycle = -1;  ///< Simulated time; -1 if the run is not timed.
+  std::string message;    ///< What the kernel did.
+  std::string machine;    ///< What the machine would do.
+  std::string hint;       ///< What to change.
 };
 
 /// A kernel broke a rule of the machine; the device can run other programs afterwards.
@@ -57,8 +58,9 @@ struct WaitRecord {
   uint32_t line = 0;
   std::string call;  ///< e.g. "cb_wait_front(cb 1, 4)".
   int cb_id = -1;
-  std::string waits_for;  ///< What is missing, e.g. "2 of 4 pages are there".
-  std::string waits_on;   ///< Who could provide it, e.g. "NCRISC (reader.cpp)"; may be empty.
+  int64_t since_cycle = -1;  ///< Simulated time since which it waits; -1 if the run is not timed.
+  std::string waits_for;     ///< What is missing, e.g. "2 of 4 pages are there".
+  std::string waits_on;      ///< Who could provide it, e.g. "NCRISC (reader.cpp)"; may be empty.
 };
 
 /// No RISC can move. `waits` lists every unfinished RISC, `cycle` the wait-for cycle if one exists.

@@ -9,11 +9,17 @@ using nlohmann::json;
 namespace {
 
 json ToJson(const SimulationErrorInfo& info) {
-  return {{"violation", info.violation}, {"core", {info.core.x, info.core.y}},
-          {"risc", info.risc},           {"kernel", info.kernel},
-          {"file", info.file},           {"line", info.line},
-          {"cb_id", info.cb_id},         {"detail", info.message},
-          {"machine", info.machine},     {"hint", info.hint}};
+  return {{"violation", info.violation},
+          {"core", {info.core.x, info.core.y}},
+          {"risc", info.risc},
+          {"kernel", info.kernel},
+          {"file", info.file},
+          {"line", info.line},
+          {"cb_id", info.cb_id},
+          {"detail", info.message},
+          {"at_cycle", info.at_cycle},
+          {"machine", info.machine},
+          {"hint", info.hint}};
 }
 
 json ToJson(const WaitRecord& wait) {
@@ -24,6 +30,7 @@ json ToJson(const WaitRecord& wait) {
           {"line", wait.line},
           {"call", wait.call},
           {"cb_id", wait.cb_id},
+          {"since_cycle", wait.since_cycle},
           {"waits_for", wait.waits_for},
           {"waits_on", wait.waits_on}};
 }
@@ -46,7 +53,7 @@ json ToJson(const timing::ThreadTime& thread) {
 
 json ToJson(const timing::TimeReport& time) {
   json threads = json::array(), cbs = json::array(), lines = json::array();
-  json links = json::array(), banks = json::array();
+  json links = json::array(), banks = json::array(), zones = json::array();
   for (const timing::ThreadTime& thread : time.threads) threads.push_back(ToJson(thread));
   for (const timing::CircularBufferTime& cb : time.cbs) {
     cbs.push_back({{"core", {cb.core_x, cb.core_y}},
@@ -72,10 +79,20 @@ json ToJson(const timing::TimeReport& time) {
   for (const timing::BankTime& bank : time.banks) {
     banks.push_back({{"busy", bank.busy}, {"bytes", bank.bytes}});
   }
+  for (const timing::ZoneTime& zone : time.zones) {
+    zones.push_back({{"name", time.zone_names[zone.name]},
+                     {"core", {zone.core_x, zone.core_y}},
+                     {"risc", RiscName(zone.role)},
+                     {"start", zone.start},
+                     {"end", zone.end}});
+  }
   json result = {{"clock_ghz", time.clock_ghz},
                  {"cycles", time.cycles},
-                 {"launch_ns", time.launch_ns},
-                 {"go_cycles", time.go_cycles},
+                 {"launch",
+                  {{"dispatch_ns", time.launch.dispatch_ns},
+                   {"go_cycles", time.launch.go_cycles},
+                   {"overlaps", time.launch.overlaps}}},
+                 {"zones", zones},
                  {"threads", threads},
                  {"cbs", cbs},
                  {"lines", lines},

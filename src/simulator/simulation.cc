@@ -234,10 +234,26 @@ uint32_t Simulation::WordUpdateSeen(Risc& risc, uint32_t offset, uint32_t value,
   return 0;
 }
 
+int64_t Simulation::EndOf(const Risc& risc) const {
+  if (!replay_) return -1;
+  replay_->Finish();
+  return replay_->ClockOf(risc.core->index, risc.role) + risc.spent;
+}
+
+void Simulation::NoteZone(Risc& risc, const char* name, bool begins) {
+  if (!replay_) return;
+  const auto found = std::find(zones_.begin(), zones_.end(), name);
+  const auto index = static_cast<uint32_t>(found - zones_.begin());
+  if (found == zones_.end()) zones_.emplace_back(name);
+  Record(risc, {.kind = timing::EventKind::kZone, .size = index, .offset = begins}, 0);
+}
+
 timing::TimeReport Simulation::TakeTimeReport() {
   if (!replay_) return {};
   replay_->Finish();
-  return replay_->Report();
+  timing::TimeReport report = replay_->Report();
+  report.zone_names = zones_;
+  return report;
 }
 
 void Simulation::Notify(Core& core) {
@@ -288,6 +304,7 @@ SimulationErrorInfo Simulation::Info(const Risc& risc, Violation violation, int 
           .file = risc.site.file,
           .line = risc.site.line,
           .cb_id = cb_id,
+          .at_cycle = EndOf(risc),
           .message = std::move(message),
           .machine = std::string(row.machine),
           .hint = std::move(hint)};

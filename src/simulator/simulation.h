@@ -129,6 +129,7 @@ class Simulation {
   void NoteWordStore(Risc& risc, uint32_t offset, uint32_t value);
   /// The update that ended a wait of this RISC; 0 if the value was there from the start.
   uint32_t WordUpdateSeen(Risc& risc, uint32_t offset, uint32_t value, bool at_least);
+  void NoteZone(Risc& risc, const char* name, bool begins);
   /// Null when the run is not timed.
   timing::Replay* replay() { return replay_.get(); }
   timing::TimeReport TakeTimeReport();
@@ -171,6 +172,8 @@ class Simulation {
 
  private:
   friend struct FiberMain;
+  /// Time at which a RISC has stopped for good. Ends the timing of the run.
+  int64_t EndOf(const Risc& risc) const;
   SimulationErrorInfo Info(const Risc& risc, Violation violation, int cb_id, std::string message,
                            std::string hint) const;
   void Block(Risc& risc);
@@ -197,6 +200,7 @@ class Simulation {
   const tt_target::TimingModel& timing_model_;
   std::unique_ptr<timing::Replay> replay_;  ///< Null when time is off.
   size_t recorded_ = 0;                     ///< Events since the replay last advanced.
+  std::vector<std::string> zones_;          ///< Names of profiler zones.
 };
 
 }  // namespace tt_simulator

@@ -25,6 +25,7 @@ std::string Describe(const SimulationErrorInfo& info) {
                 : fmt::format(" (called from {}:{})", info.file, info.line);
   }
   if (info.cb_id >= 0) text += fmt::format(", circular buffer {}", info.cb_id);
+  if (info.at_cycle >= 0) text += fmt::format(", cycle {}", info.at_cycle);
   text += fmt::format("\n  on the machine: {}\n  hint: {}", info.machine, info.hint);
   return text;
 }
@@ -36,6 +37,7 @@ std::string Describe(const SimulationErrorInfo& info, const std::vector<WaitReco
     text +=
         fmt::format("\n  core ({}, {}) {} waits in {} at {}:{}", wait.core.x, wait.core.y,
                     wait.risc, wait.call, wait.file.empty() ? wait.kernel : wait.file, wait.line);
+    if (wait.since_cycle >= 0) text += fmt::format(", since cycle {}", wait.since_cycle);
     if (!wait.waits_for.empty()) text += fmt::format(": {}", wait.waits_for);
     if (!wait.waits_on.empty()) text += fmt::format("; waits for {}", wait.waits_on);
   }

@@ -38,20 +38,21 @@ constexpr TimingModel kWormhole = {
     .write_flit = 1.022,
     .read_flit = 1.115,
     .absorb_flit = 1.022,
-    // dm multicast, linked: the slope grows by a cycle per destination.
-    .acknowledgement = 0.95,
+    // dm multicast, linked: the slope grows by 0.6 to 0.95 cycles per destination.
+    .acknowledgement = 0.75,
     // dm: single 64 B read 293 and write 296 cycles over a whole turn of the torus (22 hops of 9),
     // of which issue, NIUs and barrier are counted on their own.
+    .l1_request_interval = 25,  // dm one-from-one: slope from 64 to 256 reads of 64 B.
     .l1_read_latency = 31,
     .l1_write_latency = 35,
     // dm multicast: first transaction and slope, 2x2, 5x5 and full grid, against farthest hops.
     .reserve_round_trip = 14,
-    // dm: slope over the number of 64 B transactions.
-    .issue_read = 25,
+    // dm: slope over the number of 64 B transactions; for reads the tables say 20 to 27.
+    .issue_read = 23,
     .issue_write = 22,
     .issue_multicast = 24,
-    .page_address = 2,  // dm DRAM interleaved (27) against one-from-one (25).
-    .barrier = 15,      // isa BabyRISCV: two loads of an NIU counter.
+    .page_address = 14,  // dm DRAM one-from-all against one-from-one.
+    .barrier = 15,       // isa BabyRISCV: two loads of an NIU counter.
 
     // dm DRAM: slope over 4 KiB and 8 KiB reads and writes; isa DRAMTile/README.md has the same 92 %.
     .dram_read_rate = 22.4,
@@ -102,16 +103,23 @@ constexpr TimingModel kWormhole = {
     .pack_untilize_row = 17,
     .dst_release = 8,
 
-    // tt-metal perf_microbenchmark/dispatch, pgm_dispatch_golden.json. Go: period less kernel time of
-    // slow kernels; skew: first to last core start in device profiles.
-    .launch_go = 834,
+    // tt-metal perf_microbenchmark/dispatch, pgm_dispatch_golden.json. Go: period less kernel time
+    // of slow kernels, without and with 32 circular buffers; skew: first to last core start in device
+    // profiles; base and RISCs: 256 B binaries on one, two, three and five RISCs; rates: slopes over
+    // binary size and over the number of arguments; groups: cases with eight of them.
+    .launch_go = 850,
+    .launch_cb_setup = 22,
     .launch_core_skew = 350,
-    .launch_base_ns = 2385,
-    .launch_risc_ns = 110,
-    .launch_bytes_per_ns = 16.0,
-    .launch_cb_ns = 245,
-    .launch_unicast_ns = 17,
-    .launch_group_ns = 1000,
+    .launch_base_ns = 2395,
+    .launch_risc_ns = 108,
+    .launch_config_ns = 245,
+    .launch_multicast_rate = 16.0,
+    .launch_unicast_rate = 25.0,
+    .launch_core_ns = 11,
+    .launch_kernel_group_ns = 1050,
+    .launch_cb_group_ns = 393,
+    .launch_ring_bytes = 69 * 1024,  // wheel dev_mem_map.h, kernel config ring.
+    .launch_binary_bytes = 2048,     // An assumption: a kernel of a page of text.
 };
 
 constexpr TimingModel kBlackhole = {
@@ -140,14 +148,15 @@ constexpr TimingModel kBlackhole = {
     .write_flit = 1.04,
     .read_flit = 1.045,
     .absorb_flit = 1.03,
-    .acknowledgement = 0.95,
-    .l1_read_latency = 38,  // dm: single 64 B read 373 and write 360 cycles over 29 hops.
+    .acknowledgement = 0.75,
+    .l1_request_interval = 35,  // dm one-from-one: slope over the number of 64 B reads.
+    .l1_read_latency = 38,      // dm: single 64 B read 373 and write 360 cycles over 29 hops.
     .l1_write_latency = 40,
     .reserve_round_trip = 14,
-    .issue_read = 35,
+    .issue_read = 22,  // dm DRAM reads: slope over the number of 64 B reads.
     .issue_write = 23,
     .issue_multicast = 24,
-    .page_address = 0,
+    .page_address = 14,
     .barrier = 15,
 
     .dram_read_rate = 23.4,  // dm DRAM interleaved, 8 KiB and 16 KiB pages of one bank.
@@ -192,14 +201,20 @@ constexpr TimingModel kBlackhole = {
     .pack_untilize_row = 192,
     .dst_release = 8,
 
-    .launch_go = 1126,  // As on Wormhole, in ns; first to last core start 0.24 us.
-    .launch_core_skew = 324,
-    .launch_base_ns = 2385,
-    .launch_risc_ns = 110,
-    .launch_bytes_per_ns = 16.0,
-    .launch_cb_ns = 245,
-    .launch_unicast_ns = 17,
-    .launch_group_ns = 1000,
+    // No published numbers: Wormhole's, at this clock where they are cycles.
+    .launch_go = 1148,
+    .launch_cb_setup = 22,
+    .launch_core_skew = 324,  // Device profiles: 0.24 us from first to last core start.
+    .launch_base_ns = 2395,
+    .launch_risc_ns = 108,
+    .launch_config_ns = 245,
+    .launch_multicast_rate = 16.0,
+    .launch_unicast_rate = 25.0,
+    .launch_core_ns = 11,
+    .launch_kernel_group_ns = 1050,
+    .launch_cb_group_ns = 393,
+    .launch_ring_bytes = 69 * 1024,
+    .launch_binary_bytes = 2048,
 };
 
 }  // namespace

@@ -22,16 +22,18 @@ struct TimingModel {
   std::array<uint8_t, 16> worker_y;  ///< Physical NoC 0 row of logical worker row i.
   std::array<std::array<NocCoordinate, 2>, 16> dram;  ///< Physical endpoint of bank i for NoC 0, 1.
   uint32_t flit_bytes;
-  uint32_t packet_bytes;        ///< Data of the longest packet.
-  uint32_t hop;                 ///< Router to neighbouring router.
-  uint32_t niu;                 ///< NIU to router, or router to NIU.
-  double link_flit;             ///< Cycles a flit occupies a link.
-  double write_flit;            ///< Cycles per flit that an NIU sends out of L1 as writes.
-  double read_flit;             ///< Cycles per flit that an NIU sends out of L1 as read responses.
-  double absorb_flit;           ///< Cycles per flit that an NIU takes in.
-  double acknowledgement;       ///< Cycles of the sender's NIU per acknowledgement of a multicast.
-  uint32_t l1_read_latency;     ///< Request at an L1's NIU to first flit of the response.
-  uint32_t l1_write_latency;    ///< From the command to the packet, and from L1 to the answer.
+  uint32_t packet_bytes;   ///< Data of the longest packet.
+  uint32_t hop;            ///< Router to neighbouring router.
+  uint32_t niu;            ///< NIU to router, or router to NIU.
+  double link_flit;        ///< Cycles a flit occupies a link.
+  double write_flit;       ///< Cycles per flit that an NIU sends out of L1 as writes.
+  double read_flit;        ///< Cycles per flit that an NIU sends out of L1 as read responses.
+  double absorb_flit;      ///< Cycles per flit that an NIU takes in.
+  double acknowledgement;  ///< Cycles of the sender's NIU per acknowledgement of a multicast.
+  uint32_t
+      l1_request_interval;    ///< Between two read requests that one NIU starts to answer from L1.
+  uint32_t l1_read_latency;   ///< Request at an L1's NIU to first flit of the response.
+  uint32_t l1_write_latency;  ///< From the command to the packet, and from L1 to the answer.
   uint32_t reserve_round_trip;  ///< Path reservation of a multicast, besides hops both ways.
   uint32_t issue_read;          ///< RISC cycles to issue a read.
   uint32_t issue_write;         ///< RISC cycles to issue a write.
@@ -85,14 +87,19 @@ struct TimingModel {
 
   // --- Launch (fast dispatch from a trace)
   uint32_t launch_go;         ///< From the go signal to the first instruction, and from the last
-                              ///< instruction to the completion the dispatcher sees.
+                              ///< instruction to the completion that the dispatcher sees.
+  uint32_t launch_cb_setup;   ///< Firmware's cycles to set up one circular buffer.
   uint32_t launch_core_skew;  ///< First to last core start on the whole grid.
-  double launch_base_ns;      ///< Dispatcher's time per program with one RISC and no configuration.
+  double launch_base_ns;      ///< Dispatcher's time per program with one RISC, nothing configured.
   double launch_risc_ns;      ///< Per further RISC used.
-  double launch_bytes_per_ns;  ///< Multicast of kernel binaries and configuration.
-  double launch_cb_ns;         ///< Circular-buffer or semaphore configuration, per core group.
-  double launch_unicast_ns;    ///< Per core whose run-time arguments are its own.
-  double launch_group_ns;      ///< Per further group of cores with its own kernels.
+  double launch_config_ns;    ///< If circular buffers, semaphores or arguments are configured.
+  double launch_multicast_rate;   ///< Binaries and configuration, bytes per ns.
+  double launch_unicast_rate;     ///< Run-time arguments, bytes per ns.
+  double launch_core_ns;          ///< Per core with run-time arguments of its own.
+  double launch_kernel_group_ns;  ///< Per further group of cores with other kernels.
+  double launch_cb_group_ns;      ///< Per further group of cores with other circular buffers.
+  uint32_t launch_ring_bytes;     ///< Kernel-configuration ring of a core.
+  uint32_t launch_binary_bytes;   ///< Binary of one RISC where the descriptor does not say.
 };
 
 /// The model named `name`, or nullptr if there is none.

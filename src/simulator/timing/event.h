@@ -33,7 +33,7 @@ enum class EventKind : uint8_t {
   kConfigure,     ///< size: cycles; the engine is idle before and during it.
   kMailboxWrite,  ///< target: receiving thread.
   kMailboxRead,   ///< target: sending thread.
-  kStep,          ///< Nothing but the cycles in `advance`.
+  kZone,          ///< A profiler zone; size: number of its name, offset: 1 where it begins.
   kEnd,           ///< The kernel has returned.
 };
 
@@ -48,7 +48,7 @@ struct Rectangle {
 
 /// One event. RISC cycles since the event before it are in `advance`.
 struct Event {
-  EventKind kind = EventKind::kStep;
+  EventKind kind = EventKind::kEnd;
   uint8_t flags = 0;
   uint8_t noc = 0;
   uint8_t transaction = kAnyTransaction;

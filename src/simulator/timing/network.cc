@@ -98,40 +98,36 @@ Transfer Network::Multicast(uint32_t noc, Node from, Node first, Node last, uint
   };
 
   Transfer result;
-  do {
-    const uint32_t size = std::min(bytes, model_.packet_bytes);
-    bytes -= size;
-    const int64_t flits = 1 + (size + model_.flit_bytes - 1) / model_.flit_bytes;
-    const int64_t duration = flits * write_flit_;
-    const int64_t link = flits * link_flit_;
-    int64_t head = Take(noc, NodeIndex(from.x, from.y), kInject, start * kTicksPerCycle,
-                        duration + (bytes ? 0 : acknowledgements * acknowledgement_));
-    result.started = CyclesOf(head);
-    result.departed = CyclesOf(head + duration);
-    head += niu_;
-    int64_t latest = head;
-    uint32_t trunk = trunk_from;
-    for (uint32_t i = 0;; ++i) {
-      if (trunk >= trunk_low && trunk <= trunk_high) {
-        int64_t branch_head = head;
-        uint32_t branch = branch_from;
-        for (uint32_t j = 0;; ++j) {
-          if (branch >= branch_low && branch <= branch_high) {
-            const int64_t at =
-                Take(noc, node(trunk, branch), kAbsorb, branch_head, flits * absorb_flit_);
-            latest = std::max(latest, at + niu_ + duration);
-          }
-          if (j == branch_steps) break;
-          branch_head = Take(noc, node(trunk, branch), branch_port, branch_head, link) + hop_;
-          branch = Next(noc, branch, branch_extent);
+  const int64_t flits = 1 + (bytes + model_.flit_bytes - 1) / model_.flit_bytes;
+  const int64_t duration = flits * write_flit_;
+  const int64_t link = flits * link_flit_;
+  int64_t head = Take(noc, NodeIndex(from.x, from.y), kInject, start * kTicksPerCycle,
+                      duration + acknowledgements * acknowledgement_);
+  result.started = CyclesOf(head);
+  result.departed = CyclesOf(head + duration);
+  head += niu_;
+  int64_t latest = head;
+  uint32_t trunk = trunk_from;
+  for (uint32_t i = 0;; ++i) {
+    if (trunk >= trunk_low && trunk <= trunk_high) {
+      int64_t branch_head = head;
+      uint32_t branch = branch_from;
+      for (uint32_t j = 0;; ++j) {
+        if (branch >= branch_low && branch <= branch_high) {
+          const int64_t at =
+              Take(noc, node(trunk, branch), kAbsorb, branch_head, flits * absorb_flit_);
+          latest = std::max(latest, at + niu_ + duration);
         }
+        if (j == branch_steps) break;
+        branch_head = Take(noc, node(trunk, branch), branch_port, branch_head, link) + hop_;
+        branch = Next(noc, branch, branch_extent);
       }
-      if (i == trunk_steps) break;
-      head = Take(noc, node(trunk, branch_from), trunk_port, head, link) + hop_;
-      trunk = Next(noc, trunk, trunk_extent);
     }
-    result.arrived = CyclesOf(latest);
-  } while (bytes > 0);
+    if (i == trunk_steps) break;
+    head = Take(noc, node(trunk, branch_from), trunk_port, head, link) + hop_;
+    trunk = Next(noc, trunk, trunk_extent);
+  }
+  result.arrived = CyclesOf(latest);
   return result;
 }
 

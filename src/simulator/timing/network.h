@@ -43,7 +43,7 @@ class Network {
   enum class Source : uint8_t { kWrite, kRead };
   /// `bytes` of data in as many packets as it takes.
   Transfer Send(uint32_t noc, Node from, Node to, uint32_t bytes, Cycles start, Source source);
-  /// One copy of the data to each node of the rectangle, along a tree. `acknowledgements` come back.
+  /// One copy of a packet to each node of the rectangle, along a tree. `acknowledgements` come back.
   Transfer Multicast(uint32_t noc, Node from, Node first, Node last, uint32_t bytes, Cycles start,
                      uint32_t acknowledgements);
   uint32_t Hops(uint32_t noc, Node from, Node to) const;

@@ -82,6 +82,7 @@ struct Replay::Thread {
   bool parked = false;
   bool ended = false;
   Cycles delivered = 0;  ///< Arrival of the last multicast.
+  std::vector<size_t> open_zones;
   NocState noc[2];
   ThreadTime time;
   std::unordered_map<uint32_t, std::array<int64_t, static_cast<size_t>(WaitKind::kCount)>> lines;
@@ -113,6 +114,7 @@ Replay::Replay(const tt_target::TimingModel& model, uint32_t grid_x, uint32_t gr
       network_(model),
       cores_(grid_x * grid_y),
       num_banks_(tt_target::FindHardwareModel(model.name)->num_dram_banks),
+      request_free_(size_t{2} * grid_x * grid_y),
       bank_free_(model.dram.size()),
       bank_busy_(model.dram.size()),
       bank_bytes_(model.dram.size()) {}
@@ -257,7 +259,15 @@ Replay::Step Replay::Execute(Thread& thread, const Event& event) {
     case EventKind::kBarrier:
       done = StepBarrier(thread, event);
       break;
-    case EventKind::kStep:
+    case EventKind::kZone:
+      if (event.offset) {
+        thread.open_zones.push_back(zones_.size());
+        zones_.push_back({thread.core % grid_x_, thread.core / grid_x_, thread.role, event.size,
+                          thread.clock, thread.clock});
+      } else if (!thread.open_zones.empty()) {
+        zones_[thread.open_zones.back()].end = thread.clock;
+        thread.open_zones.pop_back();
+      }
       break;
     case EventKind::kEnd:
       thread.ended = true;
@@ -451,16 +461,21 @@ void Replay::StartMulticast(Thread& thread, const Event& event) {
   const Node first = NodeOf(r.y0 * grid_x_ + r.x0);
   const Node last = NodeOf(r.y1 * grid_x_ + r.x1);
   const Cycles source_latency = model_.l1_write_latency / 2;
+  const bool linked = (event.flags & kLinked) != 0;
+  const Cycles reservation = model_.reserve_round_trip +
+                             2 * model_.hop * network_.FarthestHops(event.noc, self, first, last);
+  uint32_t bytes = event.kind == EventKind::kWordMulticast ? 4 : event.size;
   Cycles start = thread.clock + source_latency;
-  if (!noc.path_reserved) {
-    // Routers of the tree answer to the sender before data leave; the path before it must be free.
-    const uint32_t hops = network_.FarthestHops(event.noc, self, first, last);
-    start = std::max(start, noc.path_free) + model_.reserve_round_trip + 2 * model_.hop * hops;
-  }
-  const uint32_t bytes = event.kind == EventKind::kWordMulticast ? 4 : event.size;
-  const Transfer sent = network_.Multicast(event.noc, self, first, last, bytes, start, event.count);
-  noc.path_reserved = (event.flags & kLinked) != 0;
-  noc.path_free = sent.departed;
+  Transfer sent;
+  do {
+    // Routers of the tree answer to the sender before data leave; the path before must be free.
+    if (!noc.path_reserved) start = std::max(start, noc.path_free) + reservation;
+    const uint32_t packet = std::min(bytes, model_.packet_bytes);
+    bytes -= packet;
+    sent = network_.Multicast(event.noc, self, first, last, packet, start, event.count);
+    noc.path_reserved = linked;
+    noc.path_free = sent.departed;
+  } while (bytes > 0);
   noc.command_free = sent.started - source_latency;
   thread.delivered = sent.arrived + model_.l1_write_latency - source_latency;
   writes.departed = std::max(writes.departed, sent.departed);
@@ -491,6 +506,11 @@ void Replay::Serve(const BankRequest& request) {
     const Cycles latency = request.is_write ? model_.dram_write_latency : model_.dram_read_latency;
     ready = start / kTicksPerCycle + latency;
     available = free / kTicksPerCycle + latency;
+  } else {
+    Cycles& free = request_free_[request.noc * cores_.size() + request.target];
+    const Cycles start = std::max(free, request.time);
+    free = start + model_.l1_request_interval;
+    ready = start + model_.l1_read_latency;
   }
   Cycles done;
   if (request.is_write) {
@@ -635,7 +655,6 @@ bool Replay::StepEngine(Thread& thread, const Event& event) {
 TimeReport Replay::Report() const {
   TimeReport report;
   report.clock_ghz = model_.clock_ghz;
-  report.go_cycles = model_.launch_go;
   std::unordered_map<uint64_t, int64_t> lines;
   Cycles first = threads_.empty() ? 0 : threads_.front()->start;
   Cycles last = 0;
@@ -701,6 +720,7 @@ TimeReport Replay::Report() const {
     const Node at = BankNode(bank, 0);
     report.bank_places.push_back({at.x, at.y});
   }
+  report.zones = zones_;
   report.timeline = timeline_;
   return report;
 }

@@ -91,6 +91,8 @@ class Replay {
   std::vector<std::unique_ptr<Thread>> threads_;
   std::vector<std::unique_ptr<Core>> cores_;
   uint32_t num_banks_;
+  std::vector<Cycles>
+      request_free_;                ///< By NoC and core: when the NIU takes the next read request.
   std::vector<int64_t> bank_free_;  ///< Ticks.
   std::vector<int64_t> bank_busy_;
   std::vector<uint64_t> bank_bytes_;
@@ -108,6 +110,7 @@ class Replay {
   MinHeap<Entry> ready_;
   MinHeap<BankRequest> requests_;
   uint64_t request_number_ = 0;
+  std::vector<ZoneTime> zones_;
   Timeline timeline_;
 };
 

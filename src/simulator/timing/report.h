@@ -62,6 +62,15 @@ struct BankTime {
   uint64_t bytes = 0;
 };
 
+/// One pass through a profiler zone of the kernel (DeviceZoneScopedN), by the clock of the RISC.
+struct ZoneTime {
+  uint32_t core_x = 0, core_y = 0;
+  uint32_t role = 0;
+  uint32_t name = 0;  ///< Index into TimeReport::zone_names.
+  int64_t start = 0;
+  int64_t end = 0;
+};
+
 /// A piece of the timeline, for a trace viewer.
 struct TimelineSpan {
   uint32_t core = 0;
@@ -83,17 +92,25 @@ struct Timeline {
   std::vector<TimelineCounter> counters;
 };
 
+/// What the dispatcher needs for a program that is launched again and again.
+struct LaunchTime {
+  double dispatch_ns = 0;  ///< Time to send everything.
+  int64_t go_cycles = 0;   ///< Go signal, set-up by the firmware and completion of one run.
+  bool overlaps = true;    ///< Whether it is sent while the program before it still runs.
+};
+
 /// When everything happened. Deterministic.
 struct TimeReport {
   double clock_ghz = 0;
-  int64_t cycles = 0;     ///< First instruction of the first core to the end of the last RISC.
-  double launch_ns = 0;   ///< Dispatch of the program: what back-to-back launches need at least.
-  int64_t go_cycles = 0;  ///< Go signal and completion, besides the kernels themselves.
+  int64_t cycles = 0;  ///< First instruction of the first core to the end of the last RISC.
+  LaunchTime launch;
   std::vector<ThreadTime> threads;
   std::vector<CircularBufferTime> cbs;
   std::vector<LineTime> lines;
   std::vector<LinkTime> links;
   std::vector<BankTime> banks;
+  std::vector<ZoneTime> zones;
+  std::vector<std::string> zone_names;
   /// Where things are: NoC extent, and physical (x, y) of each core and of each bank's NoC 0 endpoint.
   uint32_t grid_columns = 0;
   std::array<uint32_t, 2> noc_extent = {};

@@ -28,6 +28,24 @@ namespace tt_simulator_abi {
 inline const Table* table = nullptr;
 inline uint32_t fuel = 1u << 24;  // basic blocks until the next look at endless loops
 
+/// A profiler zone: its time from here to the end of the scope is in the time report.
+class Zone {
+ public:
+  explicit Zone(const char* name) : name_(name) { table->zone(name_, 1); }
+  ~Zone() { table->zone(name_, 0); }
+  Zone(const Zone&) = delete;
+  Zone& operator=(const Zone&) = delete;
+
+ private:
+  const char* name_;
+};
+#define TT_SIMULATOR_JOIN(a, b) a##b
+#define TT_SIMULATOR_ZONE(name, line) \
+  ::tt_simulator_abi::Zone TT_SIMULATOR_JOIN(tt_simulator_zone_, line)(name)
+#define DeviceZoneScopedN(name) TT_SIMULATOR_ZONE(name, __LINE__)
+#define DeviceZoneScopedMainN(name) TT_SIMULATOR_ZONE(name, __LINE__)
+#define DeviceZoneScopedMainChildN(name) TT_SIMULATOR_ZONE(name, __LINE__)
+
 /// For calls whose place was noted before.
 inline constexpr Site kHere = {"", 0};
 

@@ -81,6 +81,7 @@ struct MatmulShape {
   /* Raw memory, polling and assertions */                                                         \
   X(void, check_access, (uint64_t address, uint64_t size, uint32_t is_write))                      \
   X(void, note, (Site site))                                                                       \
+  X(void, zone, (const char* name, uint32_t begins))                                               \
   X(uint32_t, out_of_fuel, ())                                                                     \
   X(void, poll, (Site site))                                                                       \
   X(void, assertion_failed, (const char* text, Site site))                                         \

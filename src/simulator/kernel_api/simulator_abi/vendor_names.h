@@ -40,7 +40,4 @@ constexpr uint32_t cb_addr_shift = 4;
 constexpr uint32_t cb_addr_shift = 0;
 #endif
 
-#define DeviceZoneScopedN(name)
-#define DeviceZoneScopedMainN(name)
-#define DeviceZoneScopedMainChildN(name)
 #define DeviceTimestampedData(name, data)
