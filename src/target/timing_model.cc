@@ -93,7 +93,6 @@ constexpr TimingModel kWormhole = {
     .transpose_tile = 64,
     .fpu_call = 6,
     .sfpu_vectors = 32,  // isa: 32 lanes.
-    .sfpu_call = 4,
     // isa Packers/README.md: four packers of 16 B; tt-llk issue 131: 47 cycles for a bf16 tile.
     .pack_rate = 64,
     .pack_call = 15,
@@ -192,7 +191,6 @@ constexpr TimingModel kBlackhole = {
     .transpose_tile = 64,
     .fpu_call = 6,
     .sfpu_vectors = 32,
-    .sfpu_call = 4,
     .pack_rate = 128,  // tt-llk issue 131: 25 cycles for a bf16 tile at 64 % of the rate.
     .pack_call = 9,
     .pack_accumulate = 1,

@@ -77,7 +77,6 @@ struct TimingModel {
   uint32_t transpose_tile;     ///< Transposition inside DST.
   uint32_t fpu_call;
   uint32_t sfpu_vectors;  ///< Vector iterations per tile (one instruction a cycle each).
-  uint32_t sfpu_call;
   double pack_rate;
   uint32_t pack_call;           ///< Further cycles per packed tile.
   uint32_t pack_accumulate;     ///< Further cycles per 16 bytes with L1 accumulation.

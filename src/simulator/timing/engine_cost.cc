@@ -158,7 +158,7 @@ MathCost Fpu(const TimingModel& model, FpuOperation operation, MathFidelity fide
 
 uint32_t Vector(const TimingModel& model, SfpuUnaryOp op, bool fp32_dest, VectorMode mode) {
   const uint32_t vectors = mode == VectorMode::RC ? model.sfpu_vectors : model.sfpu_vectors / 2;
-  return model.sfpu_call + Round(Slots(op, fp32_dest) * vectors);
+  return Round(Slots(op, fp32_dest) * vectors);
 }
 
 uint32_t Vector(const TimingModel& model, SfpuBinaryOp op, bool fp32_dest) {
@@ -169,20 +169,20 @@ uint32_t Vector(const TimingModel& model, SfpuBinaryOp op, bool fp32_dest) {
   if (op == Op::Div || op == Op::Fmod) slots = 28;
   if (op == Op::Power) slots = 60;
   if (op == Op::MulInt32) slots = 24;
-  return model.sfpu_call + Round(slots * model.sfpu_vectors);
+  return Round(slots * model.sfpu_vectors);
 }
 
 uint32_t Vector(const TimingModel& model, SfpuTernaryOp op) {
   double slots = 7;
   if (op == SfpuTernaryOp::Addcdiv) slots = 28;
-  return model.sfpu_call + Round(slots * model.sfpu_vectors);
+  return Round(slots * model.sfpu_vectors);
 }
 
 uint32_t VectorTypecast(const TimingModel& model) {
-  return model.sfpu_call + 4 * model.sfpu_vectors;
+  return 4 * model.sfpu_vectors;
 }
-uint32_t VectorCumsum(const TimingModel& model) { return model.sfpu_call + 6 * model.sfpu_vectors; }
-uint32_t VectorCopy(const TimingModel& model) { return model.sfpu_call + 2 * model.sfpu_vectors; }
+uint32_t VectorCumsum(const TimingModel& model) { return 6 * model.sfpu_vectors; }
+uint32_t VectorCopy(const TimingModel& model) { return 2 * model.sfpu_vectors; }
 
 uint32_t Pack(const TimingModel& model, uint32_t bytes, bool accumulate) {
   const uint32_t beats = accumulate ? (bytes + 15) / 16 * model.pack_accumulate : 0;
