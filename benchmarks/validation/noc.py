@@ -142,9 +142,7 @@ _ARCHES = {"wh": "wormhole_b0", "bh": "blackhole"}
 
 def _sizes(row: dict[str, str]) -> list[tuple[int, float]]:
     """(bytes, cycles) of a row; the DRAM rows repeat their last value where nothing was measured."""
-    found = [
-        (int(key[4:-1]), float(value)) for key, value in row.items() if key.startswith("lat_") and value
-    ]
+    found = [(int(key[4:-1]), float(value)) for key, value in row.items() if key.startswith("lat_") and value]
     while len(found) > 1 and found[-1][1] == found[-2][1]:
         found.pop()
     return found
@@ -162,9 +160,7 @@ def _latency(arch: str, row: dict[str, str], size: int) -> int:
     others = int(row["num_subordinates"])
     side = {4: 2, 25: 5}.get(others)
     cores = (
-        [y * on.columns + x for y in range(side) for x in range(side)]
-        if side
-        else list(range(1, others + 1))
+        [y * on.columns + x for y in range(side) for x in range(side)] if side else list(range(1, others + 1))
     )
     return on.l1(kind, n, size, cores)
 
@@ -193,7 +189,9 @@ def _plots() -> Iterator[Case]:
             else:
                 simulated = on.multicast(n, size, 5, 5, "Linked" in row["test"])
             name = row["test"].split("(")[0].strip()
-            yield Case("NoC plots", f"wh {name} {row['kernel']}, {n} x {size} B", "cycles", measured, simulated)
+            yield Case(
+                "NoC plots", f"wh {name} {row['kernel']}, {n} x {size} B", "cycles", measured, simulated
+            )
 
 
 def _bandwidth(on: Bench, primitive: str, packet: int) -> float:
@@ -224,7 +222,9 @@ def _ideal() -> Iterator[Case]:
             primitive = row["primitive"]
             reason = _BH_DRAM_RATE if arch == "blackhole" and "DRAM" in primitive else ""
             simulated = _bandwidth(bench(arch), primitive, packet)
-            yield Case("NoC ideal bandwidth", f"{arch} {primitive}", "B/cycle", float(row[arch]), simulated, reason)
+            yield Case(
+                "NoC ideal bandwidth", f"{arch} {primitive}", "B/cycle", float(row[arch]), simulated, reason
+            )
 
 
 def cases() -> Iterator[Case]:

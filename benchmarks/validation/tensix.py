@@ -13,7 +13,7 @@ LEFT_OUT = {
     "sigmoid_appx": "the simulator runs one program for sigmoid_tile, whichever is asked for",
     "exp approx without clamp": "the simulator runs one approximate program for exp_tile<true>, with clamp",
     "exp (SDPA)": "a private program of that operation, not reached through the kernel API",
-    "unpack_untilize": "the simulator has no unpack_untilize; its packer rows are plain pack_tile and are here",
+    "unpack_untilize": "the simulator has none; the packer's rows are plain pack_tile and are here",
     "1x7168x32 matmul": "the row does not say the data formats, which decide the unpacker's time",
 }
 
@@ -137,8 +137,11 @@ def _simulated(on: Bench, op: str, mode: str) -> Iterator[tuple[str, float]]:
         yield "", on.math("exp_tile_init<true>();", "exp_tile<true>(0);")
     elif op == "pack_untilize bf16":
         text = _UNTILIZE.replace("COLUMNS", "2" if on.device.arch == "wormhole_b0" else "8")
-        yield "", on.busy(text, _UNPACK, 2 if "2>" in text else 8) if mode == "UNPACK" else on.busy(
-            text, _PACK, 2 if "2>" in text else 8
+        yield (
+            "",
+            on.busy(text, _UNPACK, 2 if "2>" in text else 8)
+            if mode == "UNPACK"
+            else on.busy(text, _PACK, 2 if "2>" in text else 8),
         )
     elif op == "unpack_untilize bf16" and mode == "PACK":
         yield "", on.busy(_COPY_PACK, _PACK, 1)

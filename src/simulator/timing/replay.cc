@@ -14,6 +14,7 @@ using namespace tt_simulator_abi;  // NOLINT: role and barrier names of the ABI
 namespace {
 
 constexpr uint32_t kMailboxes = 4;
+constexpr uint32_t kMaxLines = 1 << 14;
 constexpr uint32_t kMaxHalves = 2;
 constexpr uint32_t kPackets = 2;  ///< Banks of each source register.
 
@@ -85,7 +86,15 @@ struct Replay::Thread {
   std::vector<size_t> open_zones;
   NocState noc[2];
   ThreadTime time;
-  std::unordered_map<uint32_t, std::array<int64_t, static_cast<size_t>(WaitKind::kCount)>> lines;
+  /// Waits by line; lines beyond the limit are counted as line 0.
+  std::vector<std::array<int64_t, static_cast<size_t>(WaitKind::kCount)>> lines;
+
+  void CountWait(WaitKind kind, uint32_t line, Cycles cycles) {
+    time.waits[static_cast<size_t>(kind)] += cycles;
+    if (line >= kMaxLines) line = 0;
+    if (line >= lines.size()) lines.resize(line + 1);
+    lines[line][static_cast<size_t>(kind)] += cycles;
+  }
 };
 
 /// A transfer on its way that needs a resource at its destination later than now.
@@ -282,8 +291,7 @@ Replay::Step Replay::Execute(Thread& thread, const Event& event) {
 void Replay::WaitUntil(Thread& thread, Cycles time, WaitKind kind, const Event& event) {
   if (time <= thread.clock) return;
   const Cycles waited = time - thread.clock;
-  thread.time.waits[static_cast<size_t>(kind)] += waited;
-  thread.lines[event.line][static_cast<size_t>(kind)] += waited;
+  thread.CountWait(kind, event.line, waited);
   if (keep_timeline_) {
     timeline_.spans.push_back(
         {thread.core, thread.role, NameOf(kind), true, thread.clock, time, event.line});
@@ -537,8 +545,7 @@ bool Replay::StepEngine(Thread& thread, const Event& event) {
   auto start_at = [&](Cycles time, WaitKind kind) {
     const Cycles free = std::max(thread.engine, thread.clock);
     if (time > free) {
-      thread.time.waits[static_cast<size_t>(kind)] += time - free;
-      thread.lines[event.line][static_cast<size_t>(kind)] += time - free;
+      thread.CountWait(kind, event.line, time - free);
       if (keep_timeline_) {
         timeline_.spans.push_back(
             {thread.core, thread.role, NameOf(kind), true, free, time, event.line});
@@ -668,7 +675,8 @@ TimeReport Replay::Report() const {
     first = std::min(first, time.start);
     last = std::max(last, time.end);
     report.threads.push_back(time);
-    for (const auto& [line, waits] : thread->lines) {
+    for (uint32_t line = 0; line < thread->lines.size(); ++line) {
+      const auto& waits = thread->lines[line];
       for (size_t kind = 0; kind < waits.size(); ++kind) {
         if (waits[kind]) {
           lines[uint64_t{thread->role} << 40 | uint64_t{kind} << 32 | line] += waits[kind];
