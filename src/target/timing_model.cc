@@ -103,10 +103,10 @@ constexpr TimingModel kWormhole = {
     .dst_release = 8,
 
     // tt-metal perf_microbenchmark/dispatch, pgm_dispatch_golden.json. Go: period less kernel time
-    // of slow kernels, without and with 32 circular buffers; skew: first to last core start in device
+    // and skew of slow kernels, without and with 32 circular buffers; skew: first to last core start in device
     // profiles; base and RISCs: 256 B binaries on one, two, three and five RISCs; rates: slopes over
     // binary size and over the number of arguments; groups: cases with eight of them.
-    .launch_go = 850,
+    .launch_go = 500,
     .launch_cb_setup = 22,
     .launch_core_skew = 350,
     .launch_base_ns = 2395,
@@ -200,7 +200,7 @@ constexpr TimingModel kBlackhole = {
     .dst_release = 8,
 
     // No published numbers: Wormhole's, at this clock where they are cycles.
-    .launch_go = 1148,
+    .launch_go = 675,
     .launch_cb_setup = 22,
     .launch_core_skew = 324,  // Device profiles: 0.24 us from first to last core start.
     .launch_base_ns = 2395,

@@ -178,9 +178,7 @@ uint32_t Vector(const TimingModel& model, SfpuTernaryOp op) {
   return Round(slots * model.sfpu_vectors);
 }
 
-uint32_t VectorTypecast(const TimingModel& model) {
-  return 4 * model.sfpu_vectors;
-}
+uint32_t VectorTypecast(const TimingModel& model) { return 4 * model.sfpu_vectors; }
 uint32_t VectorCumsum(const TimingModel& model) { return 6 * model.sfpu_vectors; }
 uint32_t VectorCopy(const TimingModel& model) { return 2 * model.sfpu_vectors; }
 

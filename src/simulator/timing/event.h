@@ -68,13 +68,15 @@ class EventQueue {
   bool empty() const { return next_ == events_.size(); }
   const Event& front() const { return events_[next_]; }
   void Pop() {
-    if (++next_ == events_.size()) {
-      events_.clear();
-      next_ = 0;
-    }
+    ++next_;
+    // What was consumed is given back when that is most of the queue.
+    if (next_ < events_.size() && (next_ < kCompact || 2 * next_ < events_.size())) return;
+    events_.erase(events_.begin(), events_.begin() + static_cast<ptrdiff_t>(next_));
+    next_ = 0;
   }
 
  private:
+  static constexpr size_t kCompact = 4096;
   std::vector<Event> events_;
   size_t next_ = 0;
 };

@@ -378,32 +378,30 @@ bool Replay::StepWord(Thread& thread, const Event& event) {
 
 // ---- NoC ---------------------------------------------------------------------------------------
 
-namespace {
-
-uint32_t TransactionIndex(uint8_t transaction) {
-  return transaction == kAnyTransaction ? 16 : transaction % 16u;
+Replay::Outstanding* Replay::ById(std::unique_ptr<std::array<Outstanding, kTransactions>>& accounts,
+                                  uint8_t transaction) {
+  if (transaction == kAnyTransaction) return nullptr;
+  if (!accounts) accounts = std::make_unique<std::array<Outstanding, kTransactions>>();
+  return &(*accounts)[transaction % kTransactions];
 }
-
-}  // namespace
 
 bool Replay::StepBarrier(Thread& thread, const Event& event) {
   NocState& noc = thread.noc[event.noc];
   const uint32_t kind = event.size;
-  const bool reads = kind == kReadBarrier || kind == kFullBarrier;
   const bool flush = kind == kWriteFlush || kind == kPostedFlush;
-  const bool any = event.transaction == kAnyTransaction;
   Cycles time = 0;
   uint32_t pending = 0;
-  for (uint32_t i = 0; i < kTransactions; ++i) {
-    if (!any && i != TransactionIndex(event.transaction)) continue;
-    if (reads) {
-      time = std::max(time, noc.reads[i].done);
-      pending += noc.reads[i].pending;
-    }
-    if (kind != kReadBarrier) {
-      time = std::max(time, flush ? noc.writes[i].departed : noc.writes[i].done);
-      if (!flush) pending += noc.writes[i].pending;
-    }
+  if (kind == kReadBarrier || kind == kFullBarrier) {
+    const Outstanding* reads = ById(noc.reads_by_id, event.transaction);
+    if (!reads) reads = &noc.reads;
+    time = reads->done;
+    pending = reads->pending;
+  }
+  if (kind != kReadBarrier) {
+    const Outstanding* writes = ById(noc.writes_by_id, event.transaction);
+    if (!writes) writes = &noc.writes;
+    time = std::max(time, flush ? writes->departed : writes->done);
+    if (!flush) pending += writes->pending;
   }
   if (pending) return false;
   WaitUntil(thread, time, kind == kReadBarrier ? WaitKind::kReads : WaitKind::kWrites, event);
@@ -419,7 +417,9 @@ void Replay::StartRead(Thread& thread, const Event& event) {
                       : dram ? BankNode(event.target, event.noc)
                              : NodeOf(event.target);
   const Cycles arrival = network_.Header(event.noc, self, source, thread.clock);
-  ++thread.noc[event.noc].reads[TransactionIndex(event.transaction)].pending;
+  NocState& noc = thread.noc[event.noc];
+  ++noc.reads.pending;
+  if (Outstanding* reads = ById(noc.reads_by_id, event.transaction)) ++reads->pending;
   requests_.push({arrival, request_number_++, &thread, event.size,
                   zeros ? static_cast<uint16_t>(thread.core) : event.target, event.noc,
                   event.transaction, dram, false, 0});
@@ -435,7 +435,8 @@ bool Replay::StartWrite(Thread& thread, const Event& event) {
     StartMulticast(thread, event);
     return true;
   }
-  Outstanding& writes = noc.writes[TransactionIndex(event.transaction)];
+  Outstanding& writes = noc.writes;
+  Outstanding* const own = ById(noc.writes_by_id, event.transaction);
   const bool dram = (event.flags & kDram) != 0;
   const Node self = NodeOf(thread.core);
   const Node target = dram ? BankNode(event.target, event.noc) : NodeOf(event.target);
@@ -444,9 +445,11 @@ bool Replay::StartWrite(Thread& thread, const Event& event) {
   const Transfer sent = network_.Send(event.noc, self, target, bytes, thread.clock + source_latency,
                                       Network::Source::kWrite);
   writes.departed = std::max(writes.departed, sent.departed);
+  if (own) own->departed = std::max(own->departed, sent.departed);
   noc.command_free = sent.started - source_latency;
   if (dram) {
     ++writes.pending;
+    if (own) ++own->pending;
     requests_.push({sent.reached, request_number_++, &thread, event.size, event.target, event.noc,
                     event.transaction, true, true, sent.arrived});
     return true;
@@ -456,14 +459,16 @@ bool Replay::StartWrite(Thread& thread, const Event& event) {
     UpdateWord(event.target, event.offset, event.size, stored);
   }
   if (!(event.flags & kPosted)) {
-    writes.done = std::max(writes.done, network_.Header(event.noc, target, self, stored));
+    const Cycles answered = network_.Header(event.noc, target, self, stored);
+    writes.done = std::max(writes.done, answered);
+    if (own) own->done = std::max(own->done, answered);
   }
   return true;
 }
 
 void Replay::StartMulticast(Thread& thread, const Event& event) {
   NocState& noc = thread.noc[event.noc];
-  Outstanding& writes = noc.writes[TransactionIndex(event.transaction)];
+  Outstanding& writes = noc.writes;  // a multicast has no transaction id
   const Node self = NodeOf(thread.core);
   const Rectangle& r = event.rectangle;
   const Node first = NodeOf(r.y0 * grid_x_ + r.x0);
@@ -493,8 +498,9 @@ void Replay::StartMulticast(Thread& thread, const Event& event) {
 void Replay::Serve(const BankRequest& request) {
   Thread& thread = *request.thread;
   NocState& noc = thread.noc[request.noc];
-  const uint32_t id = TransactionIndex(request.transaction);
-  Outstanding& outstanding = request.is_write ? noc.writes[id] : noc.reads[id];
+  Outstanding& outstanding = request.is_write ? noc.writes : noc.reads;
+  Outstanding* const own =
+      ById(request.is_write ? noc.writes_by_id : noc.reads_by_id, request.transaction);
   const Node self = NodeOf(thread.core);
   const Node target =
       request.is_dram ? BankNode(request.target, request.noc) : NodeOf(request.target);
@@ -535,7 +541,11 @@ void Replay::Serve(const BankRequest& request) {
   }
   outstanding.done = std::max(outstanding.done, done);
   --outstanding.pending;
-  if (thread.parked && outstanding.pending == 0) Wake(&thread);
+  if (own) {
+    own->done = std::max(own->done, done);
+    --own->pending;
+  }
+  if (thread.parked && (outstanding.pending == 0 || own)) Wake(&thread);
 }
 
 // ---- Tensix ------------------------------------------------------------------------------------

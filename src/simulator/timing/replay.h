@@ -49,10 +49,12 @@ class Replay {
     Cycles done = 0;       ///< End of the last one that is known.
     Cycles departed = 0;   ///< When the last write had left L1.
   };
-  static constexpr uint32_t kTransactions = 17;  ///< 16 ids, and transfers without one.
+  static constexpr uint32_t kTransactions = 16;
   struct NocState {
-    std::array<Outstanding, kTransactions> reads;
-    std::array<Outstanding, kTransactions> writes;
+    Outstanding reads;  ///< All of them.
+    Outstanding writes;
+    /// By transaction id; made when a kernel uses one.
+    std::unique_ptr<std::array<Outstanding, kTransactions>> reads_by_id, writes_by_id;
     Cycles command_free = 0;  ///< The write command buffer takes the next command.
     bool path_reserved = false;
     Cycles path_free = 0;  ///< A multicast may reserve the next path.
@@ -74,6 +76,9 @@ class Replay {
   bool StartWrite(Thread& thread, const Event& event);
   void StartMulticast(Thread& thread, const Event& event);
   void Serve(const BankRequest& request);
+  /// The account of a transfer with this id, or nullptr if it has none.
+  static Outstanding* ById(std::unique_ptr<std::array<Outstanding, kTransactions>>& accounts,
+                           uint8_t transaction);
   void Wake(Thread* thread);
   void Ready(Thread& thread);
   Core& AddCore(uint32_t core);
