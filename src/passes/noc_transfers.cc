@@ -187,6 +187,7 @@ class TransferLowerer : public StmtExprMutator {
         PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), *as_const_int(limit));
         inside = is_one(inside) ? bound : inside && bound;
       }
+      if (is_zero(index)) continue;  // its stride would be a constant that nothing uses
       const int64_t stride = accessor->tile_strides[i];
       page = page + (stride == 1 ? index : index * StrideConstant(tensor, i, rank, stride));
     }
