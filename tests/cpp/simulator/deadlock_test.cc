@@ -28,9 +28,11 @@ TEST_F(Deadlock, NamesEveryWaitAndTheCycle) {
   EXPECT_STREQ(
       error.what(),
       "Deadlock: no RISC can continue\n"
-      "  core (0, 0) BRISC waits in cb_wait_front(cb 0, 1) at writer.cpp:5: 0 of 1 page(s) "
+      "  core (0, 0) BRISC waits in cb_wait_front(cb 0, 1) at writer.cpp:5, since cycle 68: 0 "
+      "of 1 page(s) "
       "are there; waits for NCRISC (reader.cpp)\n"
-      "  core (0, 0) NCRISC waits in cb_wait_front(cb 1, 1) at reader.cpp:5: 0 of 1 page(s) "
+      "  core (0, 0) NCRISC waits in cb_wait_front(cb 1, 1) at reader.cpp:5, since cycle 68: 0 "
+      "of 1 page(s) "
       "are there; waits for BRISC (writer.cpp)\n"
       "  cycle: BRISC (writer.cpp) -> NCRISC (reader.cpp) -> BRISC (writer.cpp)");
   ASSERT_EQ(error.waits.size(), 2u);

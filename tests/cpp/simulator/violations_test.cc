@@ -54,7 +54,7 @@ TEST_F(Violations, CbPushWithoutReserve) {
       Violation(OneReader("CircularBuffer cb(0);\ncb.reserve_back(1);\ncb.push_back(2);"));
   EXPECT_EQ(text,
             "CbPushWithoutReserve: cb_push_back pushes 2 page(s) but only 1 are reserved\n"
-            "  at core (0, 0), NCRISC, reader.cpp:3, circular buffer 0\n"
+            "  at core (0, 0), NCRISC, reader.cpp:3, circular buffer 0, cycle 16\n"
             "  on the machine: overwrites pages the consumer has not read yet\n"
             "  hint: call reserve_back(2) on this circular buffer before writing and pushing");
   EXPECT_EQ(info.violation, "CbPushWithoutReserve");
@@ -172,9 +172,11 @@ TEST_F(Violations, ReadBarrierMissing) {
   EXPECT_EQ(text,
             "ReadBarrierMissing: cb_push_back uses L1 bytes that an asynchronous read is still "
             "writing (read issued at reader.cpp:2)\n"
-            "  at core (0, 0), NCRISC, reader.cpp:3, circular buffer 0\n"
-            "  on the machine: hands over data that may not have arrived yet\n"
-            "  hint: call async_read_barrier() between the read and the first use of its data");
+            "  at core (0, 0), NCRISC, reader.cpp:3, circular buffer 0, cycle " +
+                std::to_string(info.at_cycle) +
+                "\n"
+                "  on the machine: hands over data that may not have arrived yet\n"
+                "  hint: call async_read_barrier() between the read and the first use of its data");
 }
 
 TEST_F(Violations, ReadBarrierMissingBeforeALoad) {
@@ -398,8 +400,7 @@ TEST_F(Violations, CopyInitForTheOtherWayToDst) {
       "cb1.wait_front(2);\ncompute_kernel_hw_startup(1, 1, 2);\n{0}_init(0);\n"
       "tile_regs_acquire();\n{0}_tile(1, 0, 0);";
   for (const std::string operation : {"copy", "transpose"}) {
-    const auto info =
-        Violation(OneCompute(fmt::format(fmt::runtime(body), operation), config));
+    const auto info = Violation(OneCompute(fmt::format(fmt::runtime(body), operation), config));
     EXPECT_EQ(info.violation, "InitMissing");
     EXPECT_EQ(info.message, fmt::format("{0}_tile needs {0} straight to DST, but the engine is set "
                                         "up for {0}",
