@@ -10,6 +10,7 @@
 #include "op/copy.h"
 #include "op/fill.h"
 #include "op/gemm.h"
+#include "op/reduce.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -56,6 +57,10 @@ class Collector : public StmtExprVisitor {
       Note(gemm->a_, AccessKind::Read);
       Note(gemm->b_, AccessKind::Read);
       Note(gemm->c_, is_one(gemm->clearAccum_) ? AccessKind::Write : AccessKind::Accumulate);
+    } else if (const auto* reduce = tile_op.as<tl::ReduceOpNode>()) {
+      Note(reduce->src, AccessKind::Read);
+      if (!reduce->clear) Note(reduce->dst, AccessKind::Read);
+      Note(reduce->dst, AccessKind::Write);
     }
   }
 

@@ -99,9 +99,14 @@ class GraphBuilder : public StmtVisitor {
         auto it = var ? edge_of_.find(var) : edge_of_.end();
         if (it == edge_of_.end()) continue;
         DataflowEdge& edge = graph.edges[it->second];
-        (row->id == Intrinsic::Copy ? edge.to_dest : edge.to_source) = true;
+        (CopiesToDst(row->id) ? edge.to_dest : edge.to_source) = true;
       }
     });
+  }
+
+  static bool CopiesToDst(Intrinsic id) {
+    return id == Intrinsic::Copy || id == Intrinsic::CopyRow || id == Intrinsic::CopyCol ||
+           id == Intrinsic::CopyScalar;
   }
 
   std::unordered_map<const VarNode*, size_t> edge_of_;

@@ -37,12 +37,12 @@ BlockTiles TilesOf(const Buffer& buffer, const Span& span) {
   int64_t tiles[2];
   for (int i = 0; i < 2; ++i) {
     const int64_t* extent = tirx::as_const_int(buffer->shape[i]);
-    if (extent == nullptr || *extent <= 0 || *extent % kTileDim != 0) {
+    if (extent == nullptr || *extent <= 0 || (*extent != 1 && *extent % kTileDim != 0)) {
       TT_USER_ERROR(span) << "Dimension " << i << " of buffer '" << buffer->name << "' is "
                           << buffer->shape[i] << ". Supported: positive constant multiples of "
-                          << kTileDim << "; round the block up to the next multiple.";
+                          << kTileDim << ", and 1; round the block up to the next multiple.";
     }
-    tiles[i] = *extent / kTileDim;
+    tiles[i] = TilesFor(*extent);
   }
   return {tiles[0], tiles[1]};
 }

@@ -27,6 +27,9 @@ const char* SupportedDtypes();
 /*! Bytes of one 32x32 tile of a dtype. */
 int64_t TileBytes(DataType dtype);
 
+/*! Tiles that cover an extent in elements. */
+constexpr int64_t TilesFor(int64_t extent) { return (extent + kTileDim - 1) / kTileDim; }
+
 /*! Rows and columns of a block, in tiles. */
 struct BlockTiles {
   int64_t rows;
@@ -35,7 +38,7 @@ struct BlockTiles {
 };
 /*!
  * The block of a 2-D buffer in tiles; throws a user error with the span if the buffer is not 2-D,
- * not of constant shape or not a multiple of the tile.
+ * not of constant shape, or if an extent is neither 1 nor a multiple of the tile.
  */
 BlockTiles TilesOf(const tirx::Buffer& buffer, const Span& span);
 

@@ -27,7 +27,7 @@ TensorAccessor Abstract(const ffi::String& name, const LayoutDesc& layout) {
   for (size_t i = rank; i-- > 0;) {
     strides[i] = pages;
     bool tiled = i + 2 >= rank;
-    pages *= tiled ? layout->shape[i] / layout->tile_shape[i + 2 - rank] : layout->shape[i];
+    pages *= tiled ? TilesFor(layout->shape[i]) : layout->shape[i];
   }
   return TensorAccessor(name, layout->memory, ffi::Array<int64_t>(strides.begin(), strides.end()),
                         TileBytes(layout->dtype), pages, -1, -1);

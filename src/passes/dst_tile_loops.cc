@@ -79,7 +79,8 @@ void AppendRuns(const std::vector<Stmt>& ops, const Var& i, int64_t at_once, Pla
     run.clear();
   };
   for (const Stmt& op : ops) {
-    if (AsIntrinsic(op).row->effect == Effect::EngineInit) {
+    IntrinsicCall call = AsIntrinsic(op);
+    if (call && call.row->effect == Effect::EngineInit) {
       flush();
       list->push_back(op);
     } else {

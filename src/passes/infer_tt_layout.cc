@@ -28,10 +28,9 @@ namespace {
 
 ffi::Array<int64_t> TiledShape(const Buffer& buffer, const Span& span) {
   const size_t rank = buffer->shape.size();
-  if (rank < 2) {
-    TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' has " << rank
-                        << " dimension(s). Supported: 2 or more, of which the last two are tiled; "
-                           "view a vector as (1, n) padded to tiles.";
+  if (rank == 0) {
+    TT_USER_ERROR(span) << "Tensor '" << buffer->name
+                        << "' has no dimension. Supported: 1 or more, of which the last two are tiled.";
   }
   ffi::Array<int64_t> shape;
   for (size_t i = 0; i < rank; ++i) {
@@ -40,12 +39,6 @@ ffi::Array<int64_t> TiledShape(const Buffer& buffer, const Span& span) {
       TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name << "' is the symbol "
                           << buffer->shape[i]
                           << ". Supported: constant shapes; compile one kernel per shape.";
-    }
-    if (i + 2 >= rank && *extent % kTileDim != 0) {
-      TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name << "' is " << *extent
-                          << ", not a multiple of " << kTileDim
-                          << ". Supported: tensors whose last two dimensions are multiples of "
-                          << kTileDim << "; pad the tensor.";
     }
     shape.push_back(*extent);
   }

@@ -74,10 +74,14 @@ class InitInserter {
     auto it = var ? buffers_.find(var) : buffers_.end();
     return it != buffers_.end() && IsCB(it->second);
   }
-  std::string FormatOf(const PrimExpr& cb) { return Desc(cb)->data_format; }
+  /*! Format and unpack path: straight to DST the unpacker keeps 32 bits, into a source register 19. */
+  std::string FormatOf(const PrimExpr& cb) {
+    return std::string(Desc(cb)->data_format) + (Desc(cb)->unpack_to_dest ? "->dst" : "");
+  }
 
   Need Format(Setting setting, Intrinsic make, const PrimExpr& cb, const Span& span) {
-    return {setting, FormatOf(cb), MakeStmt(make, {cb}, span)};
+    const bool packs = setting == kPackFormat;
+    return {setting, packs ? std::string(Desc(cb)->data_format) : FormatOf(cb), MakeStmt(make, {cb}, span)};
   }
 
   /*! The mode an init sets, told apart by what it configures: formats, unpack path and numbers. */
@@ -87,7 +91,7 @@ class InitInserter {
     for (const PrimExpr& arg : args) {
       value << ' ';
       if (IsCBOperand(arg)) {
-        value << FormatOf(arg) << (Desc(arg)->unpack_to_dest ? "->dst" : "");
+        value << FormatOf(arg);
       } else {
         value << arg;
       }
@@ -174,7 +178,7 @@ class InitInserter {
     if (!srcb.defined()) srcb = srca;
     (*state)[kSrcA] = FormatOf(srca);
     (*state)[kSrcB] = FormatOf(srcb);
-    (*state)[kPackFormat] = FormatOf(out);
+    (*state)[kPackFormat] = Desc(out)->data_format;
     if (matmul) return MakeStmt(Intrinsic::HwStartupMatmul, {srcb, srca, out});
     return MakeStmt(Intrinsic::HwStartup, {srca, srcb, out});
   }

@@ -28,8 +28,10 @@
 #include "op/copy.h"
 #include "op/fill.h"
 #include "op/gemm.h"
+#include "op/reduce.h"
 #include "passes/pass_runner.h"
 #include "passes/tile_program.h"
+#include "passes/tile_reduction.h"
 #include "target/target_options.h"
 
 namespace tvm::tt {
@@ -38,44 +40,64 @@ using namespace tirx;
 
 namespace {
 
-/*! dtypes that the compute of a kernel touches. */
+/*! What the compute of a kernel asks of the DST registers. */
 class ComputeDtypes : public StmtExprVisitor {
  public:
-  bool float32_accumulator = false;
-  bool float32_elementwise = false;
-  Span elementwise_span;
+  bool float32 = false;     /*!< some block is float32 */
+  bool vector_unit = false; /*!< some operation runs on the vector unit, which rounds nothing itself */
+  Span elementwise_span;    /*!< a float32 T.Parallel */
+  Span reduction_span;
 
  private:
   void VisitStmt_(const EvaluateNode* op) final {
     tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+    const DataType wide = DataType::Float(32);
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) {
-      float32_accumulator |= gemm->c_->dtype == DataType::Float(32);
+      float32 |= gemm->c_->dtype == wide;
     } else if (const auto* copy = tile_op.as<tl::CopyNode>()) {
-      const DataType wide = DataType::Float(32);
-      float32_elementwise |= copy->src->dtype == wide || copy->dst->dtype == wide;
+      float32 |= copy->src->dtype == wide || copy->dst->dtype == wide;
+    } else if (tile_op.as<tl::ReduceOpNode>()) {
+      vector_unit = true;
+      reduction_span = op->span;
     }
   }
   void VisitStmt_(const BufferStoreNode* op) final {
-    if (op->buffer->dtype == DataType::Float(32)) NoteElementwise(op->span);
+    if (op->buffer->dtype == DataType::Float(32)) NoteFloat32(op->span);
+    in_store_ = true;
     StmtExprVisitor::VisitStmt_(op);
+    in_store_ = false;
   }
   void VisitExpr_(const BufferLoadNode* op) final {
-    if (op->buffer->dtype == DataType::Float(32)) NoteElementwise(op->span);
+    if (op->buffer->dtype == DataType::Float(32)) NoteFloat32(op->span);
+    // Vectors spread over a block come through the unpacker one by one.
+    for (const PrimExpr& index : op->indices) vector_unit |= in_store_ && is_zero(index);
   }
-  void NoteElementwise(const Span& span) {
-    float32_elementwise = true;
+  void VisitExpr(const PrimExpr& expr) final {
+    const bool on_matrix_unit = expr.as<AddNode>() || expr.as<SubNode>() || expr.as<MulNode>() ||
+                                expr.as<BufferLoadNode>() || expr.as<CastNode>();
+    vector_unit |= in_store_ && !on_matrix_unit;
+    StmtExprVisitor::VisitExpr(expr);
+  }
+  void NoteFloat32(const Span& span) {
+    float32 = true;
     if (!elementwise_span.defined()) elementwise_span = span;
   }
+  bool in_store_ = false;
 };
 
 ComputeConfig ChooseConfig(const Stmt& body, const TargetOptions& options, const Span& span) {
   ComputeDtypes dtypes;
   dtypes(body);
-  bool wide = options.fp32_dest_acc_en.value_or(dtypes.float32_accumulator || dtypes.float32_elementwise);
+  bool wide = options.fp32_dest_acc_en.value_or(dtypes.float32 || dtypes.vector_unit);
   if (!wide && dtypes.elementwise_span.defined()) {
     TT_USER_ERROR(dtypes.elementwise_span)
         << "T.Parallel computes in float32, but the target option fp32_dest_acc_en is false, which "
            "keeps 8 bits of mantissa. Leave the option out or set it to true.";
+  }
+  if (!wide && dtypes.reduction_span.defined()) {
+    TT_USER_ERROR(dtypes.reduction_span)
+        << "The reduction needs 32-bit DST registers, but the target option fp32_dest_acc_en is false. "
+           "Leave the option out or set it to true.";
   }
   return ComputeConfig(options.math_fidelity, wide, false, false);
 }
@@ -133,13 +155,26 @@ class TileLowerer : public StmtExprMutator {
     if (IntrinsicCall call = AsIntrinsic(stmt)) return StoreResident(call, stmt);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
     if (const auto* copy = tile_op.as<tl::CopyNode>()) {
-      return LowerBlockCopy(copy->src, copy->dst, op->span, options_);
+      return LowerCopy(copy->src, copy->dst, op->span);
     }
     if (const auto* fill = tile_op.as<tl::FillNode>()) return LowerFill(*fill, op->span);
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) return LowerGemm(*gemm, op->span);
+    if (const auto* reduce = tile_op.as<tl::ReduceOpNode>()) return LowerReduction(*reduce, op->span);
     TT_USER_ERROR(op->span) << "The tile operator '" << OpName(op->value.as<CallNode>())
-                            << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm and "
-                               "T.Parallel with +, -, *.";
+                            << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
+                               "T.reduce_* and T.Parallel.";
+  }
+
+  /*! A copy between a row and a column vector transposes. */
+  Stmt LowerCopy(const Buffer& from, const Buffer& to, const Span& span) {
+    const ffi::Array<PrimExpr>&a = from->shape, &b = to->shape;
+    auto same = [](const PrimExpr& x, const PrimExpr& y) { return *as_const_int(x) == *as_const_int(y); };
+    if (same(a[0], b[0]) && same(a[1], b[1])) return LowerBlockCopy(from, to, span, options_);
+    if ((is_one(a[0]) || is_one(a[1])) && same(a[0], b[1]) && same(a[1], b[0])) {
+      return LowerBlockTranspose(from, to, options_.fp32_dest, span);
+    }
+    TT_USER_ERROR(span) << "T.copy from '" << from->name << "' " << a << " to '" << to->name << "' " << b
+                        << " changes the shape. Supported: blocks of one shape.";
   }
 
   /*! A write to a tensor straight from a resident accumulator packs it into its buffer first. */
@@ -177,7 +212,7 @@ class TileLowerer : public StmtExprMutator {
     if (gemm.transA_) {
       lhs = MakeCB(std::string(gemm.a_->name) + "_t", {gemm.a_->shape[1], gemm.a_->shape[0]},
                    gemm.a_->dtype, span);
-      stmts.push_back(LowerBlockTranspose(gemm.a_, lhs, span));
+      stmts.push_back(LowerBlockTranspose(gemm.a_, lhs, false, span));
     }
     stmts.push_back(MakeStmt(Intrinsic::Mma,
                              {lhs->data, gemm.b_->data, Accumulator(gemm.c_),

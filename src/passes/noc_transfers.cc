@@ -181,7 +181,7 @@ class TransferLowerer : public StmtExprMutator {
       if (tiled) {
         index = simplifier_.Simplify(floordiv(index, Imm(kTileDim)));
         index = simplifier_.Simplify(index + (i + 2 == rank ? loops.Row() : loops.Col()));
-        limit = simplifier_.Simplify(floordiv(limit, Imm(kTileDim)));
+        limit = Imm(TilesFor(*as_const_int(limit)));
       }
       if (!prover_.CanProve(index < limit)) {
         PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), *as_const_int(limit));

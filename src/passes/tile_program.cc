@@ -5,10 +5,12 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <algorithm>
-#include <optional>
+#include <numeric>
+#include <string>
 
 #include "ir/errors.h"
 #include "ir/tiles.h"
+#include "passes/tile_expression.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -17,136 +19,36 @@ using namespace tirx;
 
 namespace {
 
-constexpr const char* kSupportedExpr =
-    "Supported: +, -, * over blocks indexed by the loop variables, and constants";
-
-std::optional<double> AsConstant(const PrimExpr& expr) {
-  if (const auto* imm = expr.as<FloatImmNode>()) return imm->value;
-  if (const auto* imm = expr.as<IntImmNode>()) return static_cast<double>(imm->value);
-  if (const auto* cast = expr.as<CastNode>()) return AsConstant(cast->value);
-  return std::nullopt;
-}
-
-/*! An operation of the expression tree, with its three ways to be computed. */
-struct Operation {
-  PrimExpr a, b;
-  Intrinsic fpu;           /*!< both operands in circular buffers */
-  Intrinsic reuse;         /*!< a in DST, b in a circular buffer */
-  Intrinsic reversed;      /*!< b in DST, a in a circular buffer */
-  Intrinsic sfpu;          /*!< both in DST */
-  Intrinsic scalar;        /*!< b constant */
-  Intrinsic scalar_first;  /*!< a constant */
-};
-
-std::optional<Operation> AsOperation(const PrimExpr& expr) {
-  using I = Intrinsic;
-  if (const auto* op = expr.as<AddNode>()) {
-    return Operation{op->a, op->b, I::FpuAdd, I::FpuAddReuse, I::FpuAddReuse, I::SfpuAdd,
-                     I::SfpuAddScalar, I::SfpuAddScalar};
-  }
-  if (const auto* op = expr.as<SubNode>()) {
-    return Operation{op->a, op->b, I::FpuSub, I::FpuSubReuse, I::FpuRsubReuse, I::SfpuSub,
-                     I::SfpuSubScalar, I::SfpuRsubScalar};
-  }
-  if (const auto* op = expr.as<MulNode>()) {
-    return Operation{op->a, op->b, I::FpuMul, I::FpuMulReuse, I::FpuMulReuse, I::SfpuMul,
-                     I::SfpuMulScalar, I::SfpuMulScalar};
-  }
-  return std::nullopt;
-}
-
-/*! A cast to a wider type computes nothing: DST and the unpacker widen exactly. */
-PrimExpr SkipWidening(const PrimExpr& expr, const Span& span) {
-  const auto* cast = expr.as<CastNode>();
-  if (cast == nullptr || AsConstant(expr)) return expr;
-  if (cast->dtype.bits() < cast->value.dtype().bits()) {
-    TT_USER_ERROR(span) << "The expression narrows to " << cast->dtype << " inside: " << expr << ". "
-                        << kSupportedExpr << "; narrow only at the store.";
-  }
-  return SkipWidening(cast->value, span);
-}
-
-/*! The nest of a T.Parallel store taken apart and checked. */
-struct ElementwiseStore {
-  Buffer target;
-  PrimExpr value;
-  ffi::Array<Var> vars;
-  Span span;
-};
-
-ElementwiseStore TakeApart(const For& nest) {
-  ElementwiseStore store;
-  Stmt body = nest;
-  std::vector<PrimExpr> extents;
-  while (const auto* loop = body.as<ForNode>()) {
-    if (!is_zero(loop->min)) {
-      TT_USER_ERROR(loop->span) << "T.Parallel starts at " << loop->min << ". Supported: from 0.";
-    }
-    store.vars.push_back(loop->loop_var);
-    extents.push_back(loop->extent);
-    body = loop->body;
-  }
-  const auto* node = body.as<BufferStoreNode>();
-  store.span = body->span.defined() ? body->span : nest->span;
-  if (node == nullptr) {
-    TT_USER_ERROR(store.span) << "The body of T.Parallel holds a " << body->GetTypeKey()
-                              << ". Supported: stores of element-wise expressions.";
-  }
-  store.target = node->buffer;
-  if (!IsCB(store.target)) {
-    TT_USER_ERROR(store.span) << "T.Parallel stores to tensor '" << store.target->name
-                              << "'. Supported: store to a fragment or shared buffer, then T.copy.";
-  }
-  bool whole = extents.size() == store.target->shape.size() &&
-               node->indices.size() == store.vars.size();
-  for (size_t i = 0; whole && i < extents.size(); ++i) {
-    const int64_t* extent = as_const_int(extents[i]);
-    whole = extent && *extent == *as_const_int(store.target->shape[i]) &&
-            node->indices[i].same_as(store.vars[i]);
-  }
-  if (!whole) {
-    TT_USER_ERROR(store.span) << "T.Parallel stores to '"
-                              << ElementText(store.target, node->indices)
-                              << "'. Supported: loops over the whole block, in order, stored at the "
-                                 "loop variables.";
-  }
-  store.value = node->value;
-  if (const auto* cast = store.value.as<CastNode>(); cast && !AsConstant(store.value)) {
-    store.value = cast->value;
-  }
-  return store;
-}
+FloatImm Scalar(double value) { return FloatImm(DataType::Float(32), value); }
+IntImm Int(int64_t value) { return IntImm(DataType::Int(32), value); }
 
 /*! Emits the tile program of one store. */
 class Selector {
  public:
-  Selector(const ElementwiseStore& store, const TileProgramOptions& options)
-      : store_(store), options_(options), tile_("t", DataType::Int(32)) {}
+  Selector(const Buffer& target, Span span, const TileProgramOptions& options)
+      : target_(target), span_(std::move(span)), options_(options), tile_("t", DataType::Int(32)) {}
 
-  /*! Registers needed to compute the expression into one of them. */
-  int64_t Need(const PrimExpr& raw) {
-    PrimExpr expr = SkipWidening(raw, store_.span);
-    if (const auto* load = expr.as<BufferLoadNode>()) {
-      return Resident(load) ? 0 : 1;
+  /*! Registers needed to compute the expression into one of them, by Sethi and Ullman. */
+  int64_t Need(const TileExprRef& expr) {
+    if (expr->kind == TileExpr::kBlock) return Resident(expr) ? 0 : 1;
+    if (expr->kind == TileExpr::kConstant) return 1;
+    if (OnFpu(expr)) {
+      if (Leaf(expr->operands[0]) && Leaf(expr->operands[1])) return 1;
+      return Need(expr->operands[Leaf(expr->operands[1]) ? 0 : 1]);
     }
-    if (AsConstant(expr)) return 1;
-    auto op = AsOperation(expr);
-    if (!op) Unsupported(expr);
-    if (AsConstant(op->b)) return Need(op->a);
-    if (AsConstant(op->a)) return Need(op->b);
-    if (OnFpu(expr, *op)) {
-      if (Leaf(op->a) && Leaf(op->b)) return 1;
-      return Leaf(op->b) ? Need(op->a) : Need(op->b);
+    int64_t need = 1, held = 0;
+    for (size_t i : ByNeed(expr)) {
+      need = std::max(need, Need(expr->operands[i]) + held);
+      held += Resident(expr->operands[i]) ? 0 : 1;
     }
-    int64_t a = Need(op->a), b = Need(op->b);
-    return a == b ? a + 1 : std::max(a, b);
+    return need;
   }
 
-  Stmt Emit() {
+  Stmt Emit(TileExprRef value) {
     ffi::Array<Stmt> before;
-    PrimExpr value = Spill(store_.value, &before);
+    while (Need(value) > options_.dst_capacity) value = SpillOne(value, &before);
     PrimExpr d = Compute(value);
-    Do(Intrinsic::Pack, {d, store_.target->data, tile_});
+    Do(Intrinsic::Pack, {d, target_->data, tile_});
     ffi::Array<Stmt> body;
     for (const Buffer& reg : registers_) body.push_back(AllocBuffer(reg));
     for (const Stmt& stmt : ops_) body.push_back(stmt);
@@ -155,97 +57,101 @@ class Selector {
   }
 
  private:
-  /*! Moves subexpressions to temporaries until the expression fits in the registers. */
-  PrimExpr Spill(PrimExpr expr, ffi::Array<Stmt>* before) {
-    while (Need(expr) > options_.dst_capacity) expr = SpillOne(expr, before);
-    return expr;
+  /*! Positions of the operands, the one that needs most registers first. */
+  std::vector<size_t> ByNeed(const TileExprRef& expr) {
+    std::vector<size_t> order(expr->operands.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+      return Need(expr->operands[a]) > Need(expr->operands[b]);
+    });
+    return order;
   }
-  PrimExpr SpillOne(const PrimExpr& raw, ffi::Array<Stmt>* before) {
-    PrimExpr expr = SkipWidening(raw, store_.span);
-    auto op = AsOperation(expr);
-    TVM_FFI_ICHECK(op) << "a leaf needs one register";
-    PrimExpr heavy = Need(op->a) >= Need(op->b) ? op->a : op->b;
-    PrimExpr replaced;
-    if (Need(heavy) > options_.dst_capacity) {
-      replaced = SpillOne(heavy, before);
-    } else {
-      Buffer temporary = options_.make_temporary(store_.target, heavy.dtype());
-      ElementwiseStore part{temporary, heavy, store_.vars, store_.span};
-      before->push_back(Selector(part, options_).Emit());
-      replaced = BufferLoad(temporary, {store_.vars[0], store_.vars[1]});
+
+  /*! Moves the heaviest subexpression that fits in the registers to a block of its own. */
+  TileExprRef SpillOne(const TileExprRef& expr, ffi::Array<Stmt>* before) {
+    TVM_FFI_ICHECK(expr->kind == TileExpr::kOperation) << "a leaf needs one register";
+    const size_t heavy = ByNeed(expr)[0];
+    auto result = std::make_shared<TileExpr>(*expr);
+    if (Need(expr->operands[heavy]) > options_.dst_capacity) {
+      result->operands[heavy] = SpillOne(expr->operands[heavy], before);
+      return result;
     }
-    PrimExpr a = heavy.same_as(op->a) ? replaced : op->a;
-    PrimExpr b = heavy.same_as(op->a) ? op->b : replaced;
-    if (expr.as<AddNode>()) return Add(a, b);
-    if (expr.as<SubNode>()) return Sub(a, b);
-    return Mul(a, b);
+    auto block = std::make_shared<TileExpr>();
+    block->kind = TileExpr::kBlock;
+    block->dtype = expr->operands[heavy]->dtype;
+    block->block = options_.make_temporary(target_, block->dtype);
+    before->push_back(Selector(block->block, span_, options_).Emit(expr->operands[heavy]));
+    result->operands[heavy] = block;
+    return result;
   }
 
   /*! Computes into a register and gives its operand. */
-  PrimExpr Compute(const PrimExpr& raw) {
-    PrimExpr expr = SkipWidening(raw, store_.span);
-    if (const auto* load = expr.as<BufferLoadNode>()) return Load(load);
-    if (auto value = AsConstant(expr)) {
+  PrimExpr Compute(const TileExprRef& expr) {
+    if (expr->kind == TileExpr::kBlock) return Load(expr);
+    if (expr->kind == TileExpr::kConstant) {
       PrimExpr d = NewRegister();
-      Do(Intrinsic::Fill, {d, Scalar(*value)});
+      Do(Intrinsic::Fill, {d, Scalar(expr->value)});
       return d;
     }
-    auto op = AsOperation(expr);
-    if (!op) Unsupported(expr);
-    if (auto value = AsConstant(op->b)) return WithScalar(op->scalar, op->a, *value);
-    if (auto value = AsConstant(op->a)) return WithScalar(op->scalar_first, op->b, *value);
-    return OnFpu(expr, *op) ? ComputeOnFpu(*op) : ComputeOnSfpu(*op);
+    return OnFpu(expr) ? ComputeOnFpu(expr) : ComputeOnSfpu(expr);
   }
 
-  PrimExpr WithScalar(Intrinsic op, const PrimExpr& operand, double value) {
-    PrimExpr d = Compute(operand);
-    Do(op, {d, Scalar(value)});
-    return d;
-  }
-
-  PrimExpr ComputeOnFpu(const Operation& op) {
-    const BufferLoadNode* a = Leaf(op.a);
-    const BufferLoadNode* b = Leaf(op.b);
-    if (a && b) {
+  PrimExpr ComputeOnFpu(const TileExprRef& expr) {
+    const TileExprRef &a = expr->operands[0], &b = expr->operands[1];
+    if (Leaf(a) && Leaf(b)) {
       // A product adds onto what its register holds, so a used register takes it in two steps.
       const bool used = !free_.empty();
       PrimExpr d = NewRegister();
-      if (op.fpu == Intrinsic::FpuMul && used) {
-        Do(Intrinsic::Copy, {a->buffer->data, tile_, d});
-        Do(op.reuse, {b->buffer->data, tile_, d});
+      if (expr->fpu->both == Intrinsic::FpuMul && used) {
+        Do(Intrinsic::Copy, {a->block->data, tile_, d});
+        Do(expr->fpu->reuse, {b->block->data, tile_, d});
       } else {
-        Do(op.fpu, {a->buffer->data, tile_, b->buffer->data, tile_, d});
+        Do(expr->fpu->both, {a->block->data, tile_, b->block->data, tile_, d});
       }
       return d;
     }
-    PrimExpr d = Compute(b ? op.a : op.b);
-    const BufferLoadNode* leaf = b ? b : a;
-    Do(b ? op.reuse : op.reversed, {leaf->buffer->data, tile_, d});
+    PrimExpr d = Compute(Leaf(b) ? a : b);
+    Do(Leaf(b) ? expr->fpu->reuse : expr->fpu->reversed, {(Leaf(b) ? b : a)->block->data, tile_, d});
     return d;
   }
 
-  PrimExpr ComputeOnSfpu(const Operation& op) {
-    // The heavier side first, so that its registers are free again for the other.
-    PrimExpr a, b;
-    if (Need(op.a) >= Need(op.b)) {
-      a = Compute(op.a);
-      b = Compute(op.b);
-    } else {
-      b = Compute(op.b);
-      a = Compute(op.a);
-    }
+  PrimExpr ComputeOnSfpu(const TileExprRef& expr) {
+    // The heaviest first, so that its registers are free again for the others.
+    std::vector<PrimExpr> inputs(expr->operands.size());
+    for (size_t i : ByNeed(expr)) inputs[i] = Compute(expr->operands[i]);
+    ffi::Array<PrimExpr> args(inputs.begin(), inputs.end());
+    for (double scalar : expr->scalars) args.push_back(Scalar(scalar));
     // A resident accumulator takes the result: every tile of it must end where it began.
-    const bool into_b = IsAccumulator(b);
-    Do(op.sfpu, {a, b, into_b ? b : a});
-    Free(into_b ? a : b);
-    return into_b ? b : a;
+    PrimExpr result = inputs[0];
+    for (const PrimExpr& input : inputs) {
+      if (IsAccumulator(input)) result = input;
+    }
+    if (inputs.size() > 1) args.push_back(result);
+    Do(expr->op, args);
+    for (const PrimExpr& input : inputs) {
+      if (!input.same_as(result)) Free(input);
+    }
+    return result;
   }
 
-  PrimExpr Load(const BufferLoadNode* load) {
-    CheckLoad(load);
-    if (const Buffer* acc = Resident(load)) return BufferLoad(*acc, {tile_});
+  PrimExpr Load(const TileExprRef& expr) {
+    if (const Buffer* acc = Resident(expr)) return BufferLoad(*acc, {tile_});
     PrimExpr d = NewRegister();
-    Do(Intrinsic::Copy, {load->buffer->data, tile_, d});
+    const int64_t cols = TilesOf(target_, span_).cols;
+    switch (expr->spread) {
+      case Spread::Tile:
+        Do(Intrinsic::Copy, {expr->block->data, tile_, d});
+        break;
+      case Spread::Row:
+        Do(Intrinsic::CopyRow, {expr->block->data, cols == 1 ? Int(0) : floormod(tile_, Int(cols)), d});
+        break;
+      case Spread::Col:
+        Do(Intrinsic::CopyCol, {expr->block->data, cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols)), d});
+        break;
+      case Spread::Scalar:
+        Do(Intrinsic::CopyScalar, {expr->block->data, Int(0), d});
+        break;
+    }
     return d;
   }
 
@@ -253,44 +159,23 @@ class Selector {
    * Whether the matrix unit computes this node: it keeps 11 bits, so only for a bfloat16 result; and
    * an operand already in DST goes back through a source register, exact only if DST is 16 bits.
    */
-  bool OnFpu(const PrimExpr& expr, const Operation& op) {
-    if (expr.dtype() != DataType::BFloat(16)) return false;
-    bool a = Leaf(op.a) != nullptr, b = Leaf(op.b) != nullptr;
+  bool OnFpu(const TileExprRef& expr) {
+    if (!expr->fpu || expr->dtype != DataType::BFloat(16)) return false;
+    bool a = Leaf(expr->operands[0]), b = Leaf(expr->operands[1]);
     return (a && b) || ((a || b) && !options_.fp32_dest);
   }
 
-  /*! The load of a bfloat16 block in a circular buffer, or null. */
-  const BufferLoadNode* Leaf(const PrimExpr& expr) {
-    const auto* load = expr.as<BufferLoadNode>();
-    if (load == nullptr || Resident(load) || load->buffer->dtype != DataType::BFloat(16)) return nullptr;
-    CheckLoad(load);
-    return load;
+  /*! Whether the expression is a bfloat16 block in a circular buffer. */
+  bool Leaf(const TileExprRef& expr) {
+    return expr->kind == TileExpr::kBlock && !Resident(expr) && expr->spread == Spread::Tile &&
+           expr->dtype == DataType::BFloat(16);
   }
 
-  const Buffer* Resident(const BufferLoadNode* load) {
-    auto it = options_.resident.find(load->buffer->data.get());
+  const Buffer* Resident(const TileExprRef& expr) {
+    if (expr->kind != TileExpr::kBlock) return nullptr;
+    auto it = options_.resident.find(expr->block->data.get());
     return it == options_.resident.end() ? nullptr : &it->second;
   }
-
-  void CheckLoad(const BufferLoadNode* load) {
-    bool same = IsCB(load->buffer) && load->indices.size() == store_.vars.size();
-    for (size_t i = 0; same && i < load->indices.size(); ++i) {
-      same = load->indices[i].same_as(store_.vars[i]) &&
-             *as_const_int(load->buffer->shape[i]) == *as_const_int(store_.target->shape[i]);
-    }
-    if (same) return;
-    TT_USER_ERROR(store_.span) << "T.Parallel reads '" << ElementText(load->buffer, load->indices) << "'. "
-                               << kSupportedExpr << "; all blocks of one shape, read at ["
-                               << store_.vars[0] << ", " << store_.vars[1] << "].";
-  }
-
-  [[noreturn]] void Unsupported(const PrimExpr& expr) {
-    TT_USER_ERROR(store_.span) << "The expression " << expr << " (" << expr->GetTypeKey()
-                               << ") in T.Parallel is not supported. " << kSupportedExpr << ".";
-    TVM_FFI_UNREACHABLE();
-  }
-
-  static FloatImm Scalar(double value) { return FloatImm(DataType::Float(32), value); }
 
   PrimExpr NewRegister() {
     if (!free_.empty()) {
@@ -298,12 +183,8 @@ class Selector {
       free_.pop_back();
       return d;
     }
-    std::string name = "d" + std::to_string(registers_.size());
-    Var data(name, PointerType(PrimType(DataType::Float(32)), Key(Scope::Dst)));
-    Buffer reg(data, DataType::Float(32), {IntImm(DataType::Int(32), 1)}, {}, PrimExpr(), name, 0, 0,
-               kDefault);
-    registers_.push_back(reg);
-    return BufferLoad(reg, {IntImm(DataType::Int(32), 0)});
+    registers_.push_back(MakeRegister("d" + std::to_string(registers_.size())));
+    return BufferLoad(registers_.back(), {Int(0)});
   }
   bool IsAccumulator(const PrimExpr& d) {
     const Buffer& buffer = d.as<BufferLoadNode>()->buffer;
@@ -311,24 +192,17 @@ class Selector {
                         [&](const Buffer& reg) { return reg.same_as(buffer); });
   }
   void Free(const PrimExpr& d) {
-    const Buffer& buffer = d.as<BufferLoadNode>()->buffer;
-    for (const Buffer& reg : registers_) {
-      if (reg.same_as(buffer)) free_.push_back(d);
-    }
+    if (!IsAccumulator(d)) free_.push_back(d);
   }
 
-  void Do(Intrinsic op, ffi::Array<PrimExpr> args) {
-    ops_.push_back(MakeStmt(op, std::move(args), store_.span));
-  }
+  void Do(Intrinsic op, ffi::Array<PrimExpr> args) { ops_.push_back(MakeStmt(op, std::move(args), span_)); }
 
   Stmt TileLoop(const Stmt& body) {
-    const int64_t tiles = TilesOf(store_.target, store_.span).Count();
-    return For(tile_, IntImm(DataType::Int(32), 0), IntImm(DataType::Int(32), tiles),
-               ForKind::kSerial, body, std::nullopt, {{Key(Attr::TileLoop), int64_t{1}}}, std::nullopt,
-               store_.span);
+    return MakeTileLoop(tile_, TilesOf(target_, span_).Count(), body, span_);
   }
 
-  const ElementwiseStore& store_;
+  Buffer target_;
+  Span span_;
   const TileProgramOptions& options_;
   Var tile_;
   std::vector<Buffer> registers_;
@@ -336,14 +210,25 @@ class Selector {
   std::vector<Stmt> ops_;
 };
 
-/*! A store of the whole block as if written by T.Parallel. */
-ElementwiseStore WholeStore(const Buffer& target, const Span& span,
-                            const std::function<PrimExpr(ffi::Array<PrimExpr>)>& value) {
-  Var i("i", DataType::Int(32)), j("j", DataType::Int(32));
-  return {target, value({i, j}), {i, j}, span};
+TileExprRef WholeBlock(const Buffer& block) {
+  auto expr = std::make_shared<TileExpr>();
+  expr->kind = TileExpr::kBlock;
+  expr->dtype = block->dtype;
+  expr->block = block;
+  return expr;
 }
 
 }  // namespace
+
+Buffer MakeRegister(const std::string& name) {
+  Var data(name, PointerType(PrimType(DataType::Float(32)), Key(Scope::Dst)));
+  return Buffer(data, DataType::Float(32), {Int(1)}, {}, PrimExpr(), name, 0, 0, kDefault);
+}
+
+Stmt MakeTileLoop(const Var& tile, int64_t tiles, const Stmt& body, const Span& span) {
+  return For(tile, Int(0), Int(tiles), ForKind::kSerial, body, std::nullopt,
+             {{Key(Attr::TileLoop), int64_t{1}}}, std::nullopt, span);
+}
 
 double ConstantValue(const PrimExpr& value, const Span& span) {
   auto constant = AsConstant(value);
@@ -354,44 +239,44 @@ double ConstantValue(const PrimExpr& value, const Span& span) {
 }
 
 int64_t RegistersNeeded(const For& nest, const TileProgramOptions& options) {
-  ElementwiseStore store = TakeApart(nest);
-  return Selector(store, options).Need(store.value);
+  BlockStore store = TakeApart(nest);
+  return Selector(store.target, store.span, options).Need(BuildTileExpr(store));
 }
 
 Stmt LowerElementwise(const For& nest, const TileProgramOptions& options) {
-  ElementwiseStore store = TakeApart(nest);
-  return Selector(store, options).Emit();
+  BlockStore store = TakeApart(nest);
+  return Selector(store.target, store.span, options).Emit(BuildTileExpr(store));
 }
 
 Stmt LowerBlockCopy(const Buffer& from, const Buffer& to, const Span& span,
                     const TileProgramOptions& options) {
-  ElementwiseStore store =
-      WholeStore(to, span, [&](ffi::Array<PrimExpr> index) { return BufferLoad(from, index); });
-  return Selector(store, options).Emit();
+  return Selector(to, span, options).Emit(WholeBlock(from));
 }
 
 Stmt LowerBlockFill(const Buffer& to, const PrimExpr& value, const Span& span) {
+  auto constant = std::make_shared<TileExpr>();
+  constant->kind = TileExpr::kConstant;
+  constant->value = ConstantValue(value, span);
   TileProgramOptions options{false, 1, {}, nullptr};
-  double constant = ConstantValue(value, span);
-  ElementwiseStore store = WholeStore(
-      to, span, [&](ffi::Array<PrimExpr>) { return FloatImm(DataType::Float(32), constant); });
-  return Selector(store, options).Emit();
+  return Selector(to, span, options).Emit(constant);
 }
 
-Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, const Span& span) {
+Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, bool exact, const Span& span) {
   const BlockTiles target = TilesOf(to, span);
   Var tile("t", DataType::Int(32));
-  auto imm = [](int64_t value) { return IntImm(DataType::Int(32), value); };
-  Var data("d0", PointerType(PrimType(DataType::Float(32)), Key(Scope::Dst)));
-  Buffer reg(data, DataType::Float(32), {imm(1)}, {}, PrimExpr(), "d0", 0, 0, kDefault);
-  PrimExpr d = BufferLoad(reg, {imm(0)});
-  PrimExpr source = floormod(tile, imm(target.cols)) * imm(target.rows) +
-                    floordiv(tile, imm(target.cols));
-  Stmt body = SeqStmt::Flatten(AllocBuffer(reg),
-                               MakeStmt(Intrinsic::FpuTranspose, {from->data, source, d}, span),
-                               MakeStmt(Intrinsic::Pack, {d, to->data, tile}, span));
-  return For(tile, imm(0), imm(target.Count()), ForKind::kSerial, body, std::nullopt,
-             {{Key(Attr::TileLoop), int64_t{1}}}, std::nullopt, span);
+  Buffer reg = MakeRegister("d0");
+  PrimExpr d = BufferLoad(reg, {Int(0)});
+  PrimExpr source = floormod(tile, Int(target.cols)) * Int(target.rows) + floordiv(tile, Int(target.cols));
+  if (target.rows == 1 || target.cols == 1) source = tile;
+  ffi::Array<Stmt> body{AllocBuffer(reg)};
+  if (exact) {
+    body.push_back(MakeStmt(Intrinsic::Copy, {from->data, source, d}, span));
+    body.push_back(MakeStmt(Intrinsic::TransposeDst, {d}, span));
+  } else {
+    body.push_back(MakeStmt(Intrinsic::FpuTranspose, {from->data, source, d}, span));
+  }
+  body.push_back(MakeStmt(Intrinsic::Pack, {d, to->data, tile}, span));
+  return MakeTileLoop(tile, target.Count(), SeqStmt::Flatten(body), span);
 }
 
 }  // namespace tvm::tt

@@ -7,6 +7,7 @@
 #include <tvm/tirx/stmt.h>
 
 #include <functional>
+#include <string>
 #include <unordered_map>
 
 namespace tvm::tt {
@@ -34,8 +35,17 @@ tirx::Stmt LowerBlockCopy(const tirx::Buffer& from, const tirx::Buffer& to, cons
                           const TileProgramOptions& options);
 /*! Fill of a block with a constant. */
 tirx::Stmt LowerBlockFill(const tirx::Buffer& to, const PrimExpr& value, const Span& span);
-/*! Transpose of a block into another: tiles and tile order. */
-tirx::Stmt LowerBlockTranspose(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
+/*!
+ * Transpose of a block into another: tiles and tile order. Exact ones move all 32 bits inside DST
+ * (which has to be 32 bits wide), the others pass through a source register.
+ */
+tirx::Stmt LowerBlockTranspose(const tirx::Buffer& from, const tirx::Buffer& to, bool exact,
+                               const Span& span);
+
+/*! A virtual DST register. */
+tirx::Buffer MakeRegister(const std::string& name);
+/*! A loop over the tiles of a block around a tile program. */
+tirx::Stmt MakeTileLoop(const tirx::Var& tile, int64_t tiles, const tirx::Stmt& body, const Span& span);
 
 /*! The value of a floating constant; throws a user error if the expression is none. */
 double ConstantValue(const PrimExpr& value, const Span& span);

@@ -1,0 +1,240 @@
+/*!
+ * A vector lives in tiles either as a column (one element a row) or as a row. Which one its uses say:
+ * in T.Parallel(M, N), v[i] runs down and v[j] runs along; a reduction over the columns leaves a column,
+ * one over the rows a row; vectors of one T.Parallel(M) run the same way. A tensor of one dimension is
+ * a row of tiles, so a column is read and written through a row and transposed on the way.
+ *
+ *   before   T.reduce_max(S, m, dim=1);  for i, j in T.Parallel(64, 64): S[i, j] = S[i, j] - m[i]
+ *   after    m is (64, 1), and is read as m[i, 0]
+ */
+#include "passes/orient_vectors.h"
+
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "ir/errors.h"
+#include "ir/tile_operators.h"
+#include "ir/tiles.h"
+#include "op/builtin.h"
+#include "op/copy.h"
+#include "op/reduce.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+enum class Direction : uint8_t { Down, Along };
+
+bool IsVector(const Buffer& buffer) { return IsBlockBuffer(buffer) && buffer->shape.size() == 1; }
+bool IsOneElement(const Buffer& buffer) { return is_one(buffer->shape[0]); }
+
+/*! Finds the direction of every vector. */
+class DirectionFinder : public StmtExprVisitor {
+ public:
+  Direction Of(const Buffer& vector) {
+    auto it = known_.find(Root(vector->data.get()));
+    return it == known_.end() ? Direction::Along : it->second;
+  }
+
+ private:
+  void VisitStmt_(const ForNode* op) final {
+    if (op->kind == ForKind::kParallel) {
+      loops_.push_back(op->loop_var);
+      StmtExprVisitor::VisitStmt_(op);
+      loops_.pop_back();
+      if (loops_.empty()) first_ = nullptr;
+      return;
+    }
+    StmtExprVisitor::VisitStmt_(op);
+  }
+  void VisitExpr_(const BufferLoadNode* op) final {
+    if (!loops_.empty()) Note(op->buffer, op->indices);
+    StmtExprVisitor::VisitExpr_(op);
+  }
+  void VisitStmt_(const BufferStoreNode* op) final {
+    span_ = op->span;
+    if (!loops_.empty()) Note(op->buffer, op->indices);
+    StmtExprVisitor::VisitStmt_(op);
+  }
+
+  /*! An access in a nest: of two loops the index tells, of one all vectors agree. */
+  void Note(const Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
+    if (loops_.size() == 1 && indices.size() == 2 && IsBlockBuffer(buffer)) {
+      // A block with one row or one column shows which way the only loop runs.
+      for (size_t dim = 0; dim < 2; ++dim) {
+        if (!indices[dim].same_as(loops_[0])) continue;
+        nest_direction_ = dim == 0 ? Direction::Down : Direction::Along;
+        if (first_ != nullptr) Set(first_, *nest_direction_);
+      }
+    }
+    if (!IsVector(buffer) || IsOneElement(buffer)) return;
+    const VarNode* data = buffer->data.get();
+    names_[data] = buffer->name;
+    if (loops_.size() == 2) {
+      if (indices[0].same_as(loops_[0])) Set(data, Direction::Down);
+      if (indices[0].same_as(loops_[1])) Set(data, Direction::Along);
+    } else if (loops_.size() == 1) {
+      if (first_ == nullptr) first_ = data;
+      Unite(first_, data);
+    }
+  }
+
+  void VisitStmt_(const EvaluateNode* op) final {
+    span_ = op->span;
+    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+    if (const auto* reduce = tile_op.as<tl::ReduceOpNode>()) {
+      if (IsVector(reduce->dst) && reduce->src->shape.size() == 2 && !IsOneElement(reduce->dst)) {
+        names_[reduce->dst->data.get()] = reduce->dst->name;
+        Set(reduce->dst->data.get(), reduce->dim == 1 ? Direction::Down : Direction::Along);
+      }
+    } else if (const auto* copy = tile_op.as<tl::CopyNode>()) {
+      if (IsVector(copy->src) && IsVector(copy->dst)) {
+        names_[copy->src->data.get()] = copy->src->name;
+        names_[copy->dst->data.get()] = copy->dst->name;
+        Unite(copy->src->data.get(), copy->dst->data.get());
+      }
+    }
+  }
+
+  const VarNode* Root(const VarNode* data) {
+    auto it = parent_.find(data);
+    return it == parent_.end() || it->second == data ? data : it->second = Root(it->second);
+  }
+  void Set(const VarNode* data, Direction direction) {
+    auto [it, fresh] = known_.emplace(Root(data), direction);
+    if (!fresh && it->second != direction) Conflict(data);
+  }
+  void Unite(const VarNode* a, const VarNode* b) {
+    a = Root(a), b = Root(b);
+    if (a == b) return;
+    parent_[b] = a;
+    auto known = known_.find(b);
+    if (known != known_.end()) Set(a, known->second);
+  }
+  void Conflict(const VarNode* data) {
+    TT_USER_ERROR(span_) << "Vector '" << names_[data] << "' runs down the rows of one block and along the "
+                         << "columns of another. Supported: one direction for a vector and those it is "
+                            "computed with; use a second buffer for the other.";
+  }
+
+  std::vector<Var> loops_;
+  const VarNode* first_ = nullptr;
+  std::optional<Direction> nest_direction_;
+  Span span_;
+  std::unordered_map<const VarNode*, const VarNode*> parent_;
+  std::unordered_map<const VarNode*, Direction> known_;
+  std::unordered_map<const VarNode*, std::string> names_;
+};
+
+class VectorReplacer : public StmtExprMutator {
+ public:
+  explicit VectorReplacer(DirectionFinder finder) : finder_(std::move(finder)) {}
+
+ private:
+  /*! The two-dimensional buffer of a vector. */
+  Buffer Oriented(const Buffer& vector, Direction direction, const std::string& name) {
+    const PrimExpr& extent = vector->shape[0];
+    PrimExpr one = IntImm(extent.dtype(), 1);
+    ffi::Array<PrimExpr> shape = direction == Direction::Down ? ffi::Array<PrimExpr>{extent, one}
+                                                              : ffi::Array<PrimExpr>{one, extent};
+    Var data(name, vector->data->type_annotation);
+    return Buffer(data, vector->dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, vector->span);
+  }
+
+  Stmt VisitStmt_(const SBlockNode* op) final {
+    ffi::Array<Buffer> buffers;
+    for (const Buffer& buffer : op->alloc_buffers) {
+      if (IsVector(buffer)) oriented_[buffer->data.get()] = Oriented(buffer, finder_.Of(buffer), buffer->name);
+      buffers.push_back(IsVector(buffer) ? oriented_.at(buffer->data.get()) : buffer);
+    }
+    SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
+    for (const Buffer& row : rows_) buffers.push_back(row);
+    rows_.clear();
+    block.CopyOnWrite()->alloc_buffers = buffers;
+    return block;
+  }
+
+  ffi::Array<PrimExpr> Indices(const Buffer& oriented, const PrimExpr& index) {
+    PrimExpr zero = IntImm(index.dtype(), 0);
+    return RunsDown(oriented) ? ffi::Array<PrimExpr>{index, zero} : ffi::Array<PrimExpr>{zero, index};
+  }
+  static bool RunsDown(const Buffer& oriented) { return is_one(oriented->shape[1]); }
+
+  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
+    BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
+    auto it = oriented_.find(op->buffer->data.get());
+    if (it == oriented_.end()) return load;
+    return BufferLoad(it->second, Indices(it->second, load->indices[0]), std::nullopt, load->span);
+  }
+  Stmt VisitStmt_(const BufferStoreNode* op) final {
+    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
+    auto it = oriented_.find(op->buffer->data.get());
+    if (it == oriented_.end()) return store;
+    return BufferStore(it->second, store->value, Indices(it->second, store->indices[0]), std::nullopt,
+                       store->span);
+  }
+  /*! Regions of tile operators get the second extent. */
+  PrimExpr VisitExpr_(const CallNode* op) final {
+    Call call = Downcast<Call>(StmtExprMutator::VisitExpr_(op));
+    if (!call->op.same_as(tl::region())) return call;
+    const auto* load = op->args[0].as<BufferLoadNode>();
+    auto it = oriented_.find(load->buffer->data.get());
+    if (it == oriented_.end()) return call;
+    PrimExpr one = IntImm(call->args[2].dtype(), 1);
+    ffi::Array<PrimExpr> args{call->args[0], call->args[1]};
+    if (!RunsDown(it->second)) args.push_back(one);
+    args.push_back(call->args[2]);
+    if (RunsDown(it->second)) args.push_back(one);
+    return Call(call->dtype, call->op, args, call->annotations, call->span);
+  }
+
+  /*! A copy between a tensor and a column goes through a row. */
+  Stmt VisitStmt_(const EvaluateNode* op) final {
+    Stmt stmt = ffi::GetRef<Stmt>(op);
+    tl::TileOperator tile_op = tl::ParseOperator(stmt);
+    const auto* copy = tile_op.as<tl::CopyNode>();
+    Stmt replaced = StmtExprMutator::VisitStmt_(op);
+    if (copy == nullptr || !(IsGlobal(copy->src) || IsGlobal(copy->dst))) return replaced;
+    const Buffer& block = IsGlobal(copy->src) ? copy->dst : copy->src;
+    auto it = oriented_.find(block->data.get());
+    if (it == oriented_.end() || !RunsDown(it->second) || IsOneElement(block)) return replaced;
+    if (!IsVectorTransfer(*copy)) return replaced;
+    Buffer column = it->second;
+    Buffer row = Oriented(block, Direction::Along, std::string(block->name) + "_row");
+    rows_.push_back(row);
+    it->second = row;
+    Stmt transfer = StmtExprMutator::VisitStmt_(op);
+    it->second = column;
+    if (IsGlobal(copy->src)) return SeqStmt::Flatten(transfer, CopyBlock(row, column, op->span));
+    return SeqStmt::Flatten(CopyBlock(column, row, op->span), transfer);
+  }
+  /*! Whether the tensor's slice runs along its last dimension. */
+  static bool IsVectorTransfer(const tl::CopyNode& copy) {
+    const ffi::Array<Range>& range = IsGlobal(copy.src) ? copy.src_range : copy.dst_range;
+    for (size_t i = 0; i + 1 < range.size(); ++i) {
+      if (!is_one(range[i]->extent)) return false;
+    }
+    return true;
+  }
+
+  DirectionFinder finder_;
+  std::unordered_map<const VarNode*, Buffer> oriented_;
+  std::vector<Buffer> rows_;
+};
+
+}  // namespace
+
+Stmt OrientVectors(const Stmt& body) {
+  DirectionFinder finder;
+  finder(body);
+  return VectorReplacer(std::move(finder))(body);
+}
+
+}  // namespace tvm::tt

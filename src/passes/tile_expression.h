@@ -1,0 +1,62 @@
+/*!
+ * Tile expressions: what a T.Parallel store computes, as operations on whole tiles.
+ */
+#pragma once
+
+#include <tvm/tirx/stmt.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "schema/schema.h"
+
+namespace tvm::tt {
+
+/*! Which part of its tile a block spreads over the tiles of the result. */
+enum class Spread : uint8_t {
+  Tile,   /*!< the block has the shape of the result */
+  Row,    /*!< one row, repeated downwards */
+  Col,    /*!< one column, repeated sideways */
+  Scalar, /*!< one element */
+};
+
+/*! The forms on the matrix unit of an addition, subtraction or multiplication. */
+struct FpuForms {
+  Intrinsic both;     /*!< both operands in circular buffers */
+  Intrinsic reuse;    /*!< the first in DST, the second in a circular buffer */
+  Intrinsic reversed; /*!< the second in DST, the first in a circular buffer */
+};
+
+struct TileExpr;
+using TileExprRef = std::shared_ptr<const TileExpr>;
+
+/*! A node: a block, a constant, or an operation on DST registers. */
+struct TileExpr {
+  enum Kind : uint8_t { kBlock, kConstant, kOperation } kind;
+  DataType dtype;
+  tirx::Buffer block;                /*!< kBlock */
+  Spread spread = Spread::Tile;      /*!< kBlock */
+  double value = 0;                  /*!< kConstant */
+  Intrinsic op = Intrinsic::Copy;    /*!< kOperation, on the vector unit */
+  std::vector<TileExprRef> operands; /*!< kOperation: one to three */
+  std::vector<double> scalars;       /*!< kOperation: constants behind the operands */
+  std::optional<FpuForms> fpu;       /*!< kOperation: if the matrix unit has it, too */
+};
+
+/*! The nest of a T.Parallel store taken apart and checked. */
+struct BlockStore {
+  tirx::Buffer target;
+  PrimExpr value;
+  ffi::Array<PrimExpr> indices; /*!< of the target: the loop variables, 0 in dimensions of extent 1 */
+  Span span;
+};
+
+/*! Takes a nest with one store apart; throws a user error if it is no store of a whole block. */
+BlockStore TakeApart(const tirx::For& nest);
+/*! The value of a store; throws a user error for an expression outside of what is supported. */
+TileExprRef BuildTileExpr(const BlockStore& store);
+/*! The value of a constant expression, or nothing. */
+std::optional<double> AsConstant(const PrimExpr& expr);
+
+}  // namespace tvm::tt
