@@ -79,7 +79,9 @@ class WebFinder : public StmtVisitor {
       if (access.kind != AccessKind::Write) Use(leaf, access.data);
       if (access.kind == AccessKind::Read) continue;
       const int def = DefinitionAt(leaf, access.data);
-      if (access.kind == AccessKind::Accumulate) Unite(def, read_.at({leaf.get(), access.data}));
+      // A tile operator names its target once, for what it reads and what it writes.
+      auto read = read_.find({leaf.get(), access.data});
+      if (read != read_.end() && leaf->IsInstance<EvaluateNode>()) Unite(def, read->second);
       state_[access.data] = {def};
     }
   }

@@ -9,6 +9,7 @@
 
 #include "codegen/host_printer.h"
 #include "codegen/kernel_printer.h"
+#include "ir/tiles.h"
 #include "ir/attrs.h"
 #include "schema/schema.h"
 #include "target/target_options.h"
@@ -76,8 +77,10 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     const int64_t tile_elements = tensor.tile_shape[0] * tensor.tile_shape[1];
     tensor.page_size = tile_elements * layout->dtype.bytes();
     tensor.num_pages = 1;
-    for (int64_t extent : tensor.shape) tensor.num_pages *= extent;
-    tensor.num_pages /= tile_elements;
+    const size_t rank = tensor.shape.size();
+    for (size_t i = 0; i < rank; ++i) {
+      tensor.num_pages *= i + 2 >= rank ? TilesFor(tensor.shape[i]) : tensor.shape[i];
+    }
     for (const tirx::Var& param : (*kernels.writer)->params) {
       tensor.is_output |= (*kernels.writer)->buffer_map.at(param)->name == name;
     }

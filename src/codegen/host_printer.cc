@@ -57,7 +57,7 @@ void make_circular_buffer(
         program, cores, CircularBufferConfig(total_size, {{{{id, format}}}}).set_page_size(id, page_size));
 }}
 
-// Random values in [-1, 1), row-major.
+{padding}// Random values in [-1, 1), row-major.
 template <typename T>
 std::vector<T> random_values(size_t count, uint32_t seed) {{
     std::mt19937 generator(seed);
@@ -88,11 +88,35 @@ std::string Ranges(const std::vector<CoreRange>& ranges) {
   return fmt::format("CoreRangeSet(std::vector<CoreRange>{{{}}})", fmt::join(items, ", "));
 }
 
-/*! Rows of a tensor with the leading dimensions folded in, and columns. */
-std::pair<int64_t, int64_t> Matrix(const Tensor& tensor) {
-  int64_t rows = 1;
-  for (size_t i = 0; i + 1 < tensor.shape.size(); ++i) rows *= tensor.shape[i];
-  return {rows, tensor.shape.back()};
+constexpr const char* kPadding = R"(// Matrices of rows x cols with zeros up to whole tiles.
+template <typename T>
+std::vector<T> pad_to_tiles(const std::vector<T>& values, size_t rows, size_t cols) {
+    const size_t padded_rows = (rows + 31) / 32 * 32, padded_cols = (cols + 31) / 32 * 32;
+    const size_t matrices = values.size() / (rows * cols);
+    std::vector<T> padded(matrices * padded_rows * padded_cols, T(0.0f));
+    for (size_t i = 0; i < values.size(); ++i) {
+        const size_t matrix = i / (rows * cols), row = i / cols % rows, col = i % cols;
+        padded[(matrix * padded_rows + row) * padded_cols + col] = values[i];
+    }
+    return padded;
+}
+
+)";
+
+/*! Leading dimensions folded, rows and columns, and the latter two padded to whole tiles. */
+struct Matrices {
+  int64_t batch = 1, rows = 1, cols = 1, padded_rows = 32, padded_cols = 32;
+  bool Ragged() const { return rows != padded_rows || cols != padded_cols; }
+};
+Matrices MatricesOf(const Tensor& tensor) {
+  Matrices m;
+  const size_t rank = tensor.shape.size();
+  for (size_t i = 0; i + 2 < rank; ++i) m.batch *= tensor.shape[i];
+  if (rank > 1) m.rows = tensor.shape[rank - 2];
+  m.cols = tensor.shape[rank - 1];
+  m.padded_rows = (m.rows + 31) / 32 * 32;
+  m.padded_cols = (m.cols + 31) / 32 * 32;
+  return m;
 }
 
 class HostPrinter {
@@ -100,7 +124,10 @@ class HostPrinter {
   explicit HostPrinter(const ProgramPlan& plan) : plan_(plan) {}
 
   std::string Print() {
-    out_ << fmt::format(kHead, fmt::arg("name", plan_.name));
+    const bool ragged = std::any_of(plan_.tensors.begin(), plan_.tensors.end(), [&](const Tensor& tensor) {
+      return IsRead(tensor) && MatricesOf(tensor).Ragged();
+    });
+    out_ << fmt::format(kHead, fmt::arg("name", plan_.name), fmt::arg("padding", ragged ? kPadding : ""));
     Line("const CoreRangeSet cores = {};", Ranges(plan_.core_ranges));
     PrintBuffers();
     PrintCircularBuffers();
@@ -214,9 +241,12 @@ class HostPrinter {
     uint32_t seed = 0;
     for (const Tensor& tensor : plan_.tensors) {
       if (!IsRead(tensor)) continue;
-      auto [rows, cols] = Matrix(tensor);
-      Line("auto {0}_in = tilize_nfaces(random_values<{1}>({2} * {3}, {4}), {2}, {3});", tensor.name,
-           CppType(tensor.dtype), rows, cols, seed++);
+      const Matrices m = MatricesOf(tensor);
+      std::string values = fmt::format("random_values<{}>({} * {}, {})", CppType(tensor.dtype),
+                                       m.batch * m.rows, m.cols, seed++);
+      if (m.Ragged()) values = fmt::format("pad_to_tiles({}, {}, {})", values, m.rows, m.cols);
+      Line("auto {}_in = tilize_nfaces({}, {}, {});", tensor.name, values, m.batch * m.padded_rows,
+           m.padded_cols);
       Line("distributed::EnqueueWriteMeshBuffer(queue, {0}_buffer, {0}_in, false);", tensor.name);
     }
     Section("Launch.");
@@ -226,10 +256,11 @@ class HostPrinter {
     Section("Outputs: back to row-major.");
     for (const Tensor& tensor : plan_.tensors) {
       if (!tensor.is_output) continue;
-      auto [rows, cols] = Matrix(tensor);
+      const Matrices m = MatricesOf(tensor);
       Line("std::vector<{}> {}_tiles;", CppType(tensor.dtype), tensor.name);
       Line("distributed::EnqueueReadMeshBuffer(queue, {0}_tiles, {0}_buffer, true);", tensor.name);
-      Line("auto {0}_out = untilize_nfaces({0}_tiles, {1}, {2});", tensor.name, rows, cols);
+      Line("auto {0}_out = untilize_nfaces({0}_tiles, {1}, {2});{3}", tensor.name, m.batch * m.padded_rows,
+           m.padded_cols, m.Ragged() ? "  // with padding" : "");
     }
     Line("return device->close() ? 0 : 1;");
   }

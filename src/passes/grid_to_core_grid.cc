@@ -40,7 +40,7 @@ namespace {
 /*! Which output dimension an axis walks, and by how many tiles; {-1, 0} if it does not simply walk. */
 std::pair<int64_t, int64_t> OutputWalk(const Var& axis, const TensorWrite& write) {
   const size_t rank = write.region.size();
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = rank > 1 ? 0 : 1; i < 2; ++i) {
     PrimExpr start = write.region[rank - 2 + i]->min;
     ffi::Array<PrimExpr> linear = arith::DetectLinearEquation(start, {axis});
     if (linear.size() != 2) continue;

@@ -59,7 +59,7 @@ ffi::Array<int64_t> GridTiles(const PrimFunc& func, const LaunchNest& nest) {
   auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
   auto accessor = accessors.at(write->tensor->name);
   const size_t rank = accessor->tile_strides.size();
-  const int64_t cols = accessor->tile_strides[rank - 2];
+  const int64_t cols = rank > 1 ? accessor->tile_strides[rank - 2] : accessor->num_pages;
   return {accessor->num_pages / cols, cols};
 }
 

@@ -37,6 +37,14 @@ CBTable::CBTable(const CBDescMap& described) : described_(described) {}
 
 Buffer CBTable::Create(const ffi::String& like, const std::string& name, const Buffer& shape_of,
                        DataType dtype) {
+  return Add(described_.at(like), name, shape_of, dtype);
+}
+
+Buffer CBTable::CreateLike(const Buffer& cb, const std::string& name, DataType dtype) {
+  return Add(descs_.at(cb->name), name, cb, dtype);
+}
+
+Buffer CBTable::Add(CBDesc desc, const std::string& name, const Buffer& shape_of, DataType dtype) {
   std::string unique = name;
   for (int i = 1; descs_.count(unique) || tensor_names.count(unique); ++i) {
     unique = name + "_" + std::to_string(i);
@@ -44,7 +52,6 @@ Buffer CBTable::Create(const ffi::String& like, const std::string& name, const B
   Var data(unique, PointerType(PrimType(dtype), Key(Scope::CB)));
   Buffer buffer(data, dtype, shape_of->shape, {}, PrimExpr(), unique, 0, 0, kDefault, {},
                 shape_of->span);
-  CBDesc desc = described_.at(like);
   CBDescNode* node = desc.CopyOnWrite();
   node->name = unique;
   node->page_size = TileBytes(dtype);

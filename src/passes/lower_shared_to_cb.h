@@ -21,6 +21,8 @@ class CBTable {
    */
   tirx::Buffer Create(const ffi::String& like, const std::string& name,
                       const tirx::Buffer& shape_of, DataType dtype);
+  /*! A new circular buffer of the geometry of another, with elements of the given dtype. */
+  tirx::Buffer CreateLike(const tirx::Buffer& cb, const std::string& name, DataType dtype);
   /*! Takes a circular buffer back that turned out to be unnecessary. */
   void Drop(const tirx::Buffer& buffer);
 
@@ -30,6 +32,8 @@ class CBTable {
   std::set<std::string> tensor_names;
 
  private:
+  tirx::Buffer Add(CBDesc desc, const std::string& name, const tirx::Buffer& shape_of, DataType dtype);
+
   CBDescMap described_;
   CBDescMap descs_;
   std::vector<tirx::Buffer> buffers_;

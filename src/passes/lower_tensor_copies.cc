@@ -175,8 +175,7 @@ class CopyLowerer : public StmtExprMutator {
     ffi::Array<Stmt> stmts;
     const bool same_list = defined_in_[source->data.get()] == list_;
     if (counts_[source->data.get()].reads > 1 || source->dtype != copy.dst->dtype || !same_list) {
-      Buffer out = table_->Create(source->name, std::string(copy.dst->name) + "_out", source,
-                                  copy.dst->dtype);
+      Buffer out = table_->CreateLike(source, std::string(copy.dst->name) + "_out", copy.dst->dtype);
       stmts.push_back(CopyBlock(source, out, span));
       source = out;
     }
@@ -270,8 +269,13 @@ class CopyForwarder : public StmtExprMutator {
     const UseCount& source = counts_[copy.src->data.get()];
     const UseCount& target = counts_[copy.dst->data.get()];
     if (source.reads != 1 || source.writes != 1 || source.accumulates != 0) return false;
-    if (target.writes != 1 || target.accumulates != 0) return false;
+    if (target.writes != 1 || target.accumulates != 0 || !SameShape(copy.src, copy.dst)) return false;
     return copy.src->dtype == copy.dst->dtype || def->IsInstance<ForNode>();
+  }
+
+  static bool SameShape(const Buffer& a, const Buffer& b) {
+    return *as_const_int(a->shape[0]) == *as_const_int(b->shape[0]) &&
+           *as_const_int(a->shape[1]) == *as_const_int(b->shape[1]);
   }
 
   CBTable* table_;

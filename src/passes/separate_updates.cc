@@ -49,7 +49,7 @@ class UpdateSeparator : public StmtExprMutator {
     const auto* gemm = tile_op.as<tl::GemmNode>();
     if (gemm == nullptr || in_place_.count(gemm->c_->data.get()) || is_one(gemm->clearAccum_)) return stmt;
     const Buffer& acc = gemm->c_;
-    Buffer step = table_->Create(acc->name, std::string(acc->name) + "_step", acc, acc->dtype);
+    Buffer step = table_->CreateLike(acc, std::string(acc->name) + "_step", acc->dtype);
     return SeqStmt::Flatten(FillBlock(step, 0, op->span), AccumulatorReplacer(acc, step)(stmt),
                             AddBlock(step, acc, op->span));
   }

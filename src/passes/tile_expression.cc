@@ -240,7 +240,7 @@ class Builder {
 }  // namespace
 
 std::optional<double> AsConstant(const PrimExpr& expr) {
-  static const Op& infinity = Op::Get("tirx.infinity");
+  static const Op& infinity = Op::Get("tl.infinity");
   if (const auto* imm = expr.as<FloatImmNode>()) return imm->value;
   if (const auto* imm = expr.as<IntImmNode>()) return static_cast<double>(imm->value);
   if (const auto* cast = expr.as<CastNode>()) return AsConstant(cast->value);

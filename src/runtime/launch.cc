@@ -38,7 +38,7 @@ Matrices MatricesOf(const tt_plan::Tensor& tensor) {
   const size_t rank = tensor.shape.size();
   Matrices m;
   for (size_t i = 0; i + 2 < rank; ++i) m.batch *= tensor.shape[i];
-  m.rows = tensor.shape[rank - 2];
+  m.rows = rank > 1 ? tensor.shape[rank - 2] : 1;
   m.cols = tensor.shape[rank - 1];
   return m;
 }

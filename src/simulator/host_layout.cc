@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <stdexcept>
+#include <vector>
 
 #include "simulator/numerics/pack.h"
 #include "simulator/numerics/unpack.h"
@@ -33,10 +34,7 @@ bool SameBits(HostType host, DataFormat format) {
   return false;
 }
 
-void Require(HostType host, DataFormat format, size_t rows, size_t cols) {
-  if (rows % kTileDim || cols % kTileDim) {
-    throw std::invalid_argument("rows and columns of a tiled tensor must be multiples of 32");
-  }
+void Require(HostType host, DataFormat format) {
   const bool host_is_float = host == HostType::kFloat32 || host == HostType::kBfloat16;
   const bool tile_is_float =
       format == DataFormat::Float32 || format == DataFormat::Float16_b || IsBlockFormat(format);
@@ -125,13 +123,25 @@ size_t HostTypeBytes(HostType type) {
   return 0;
 }
 
-void Tilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
-            const void* row_major, uint8_t* pages) {
-  Require(host, format, rows, cols);
+namespace {
+
+size_t ToTiles(size_t extent) { return (extent + kTileDim - 1) / kTileDim * kTileDim; }
+
+/// Copies the matrices of a tensor between dense rows and rows padded to whole tiles.
+void CopyMatrices(size_t batch, size_t rows, size_t row_bytes, const uint8_t* from, size_t from_rows,
+                  size_t from_stride, uint8_t* to, size_t to_rows, size_t to_stride) {
+  for (size_t b = 0; b < batch; ++b) {
+    for (size_t r = 0; r < rows; ++r) {
+      std::memcpy(to + (b * to_rows + r) * to_stride, from + (b * from_rows + r) * from_stride, row_bytes);
+    }
+  }
+}
+
+void TilizeWhole(HostType host, DataFormat format, size_t rows, size_t cols, const uint8_t* data,
+                 uint8_t* pages) {
   const size_t element = HostTypeBytes(host);
   const size_t stride = cols * element;
-  const auto* data = static_cast<const uint8_t*>(row_major);
-  for (size_t r = 0; r < batch * rows; r += kTileDim) {
+  for (size_t r = 0; r < rows; r += kTileDim) {
     for (size_t c = 0; c < cols; c += kTileDim) {
       const uint8_t* corner = data + r * stride + c * element;
       if (SameBits(host, format)) {
@@ -144,13 +154,11 @@ void Tilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t 
   }
 }
 
-void Untilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
-              const uint8_t* pages, void* row_major) {
-  Require(host, format, rows, cols);
+void UntilizeWhole(HostType host, DataFormat format, size_t rows, size_t cols, const uint8_t* pages,
+                   uint8_t* data) {
   const size_t element = HostTypeBytes(host);
   const size_t stride = cols * element;
-  auto* data = static_cast<uint8_t*>(row_major);
-  for (size_t r = 0; r < batch * rows; r += kTileDim) {
+  for (size_t r = 0; r < rows; r += kTileDim) {
     for (size_t c = 0; c < cols; c += kTileDim) {
       uint8_t* corner = data + r * stride + c * element;
       if (SameBits(host, format)) {
@@ -161,6 +169,38 @@ void Untilize(HostType host, DataFormat format, size_t batch, size_t rows, size_
       pages += TileBytes(format);
     }
   }
+}
+
+}  // namespace
+
+void Tilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
+            const void* row_major, uint8_t* pages) {
+  Require(host, format);
+  const auto* data = static_cast<const uint8_t*>(row_major);
+  const size_t all_rows = ToTiles(rows), all_cols = ToTiles(cols), element = HostTypeBytes(host);
+  if (all_rows == rows && all_cols == cols) {
+    TilizeWhole(host, format, batch * rows, cols, data, pages);
+    return;
+  }
+  std::vector<uint8_t> padded(batch * all_rows * all_cols * element);
+  CopyMatrices(batch, rows, cols * element, data, rows, cols * element, padded.data(), all_rows,
+               all_cols * element);
+  TilizeWhole(host, format, batch * all_rows, all_cols, padded.data(), pages);
+}
+
+void Untilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
+              const uint8_t* pages, void* row_major) {
+  Require(host, format);
+  auto* data = static_cast<uint8_t*>(row_major);
+  const size_t all_rows = ToTiles(rows), all_cols = ToTiles(cols), element = HostTypeBytes(host);
+  if (all_rows == rows && all_cols == cols) {
+    UntilizeWhole(host, format, batch * rows, cols, pages, data);
+    return;
+  }
+  std::vector<uint8_t> padded(batch * all_rows * all_cols * element);
+  UntilizeWhole(host, format, batch * all_rows, all_cols, pages, padded.data());
+  CopyMatrices(batch, rows, cols * element, padded.data(), all_rows, all_cols * element, data, rows,
+               cols * element);
 }
 
 }  // namespace tt_simulator
