@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <unordered_map>
 
 #include "ir/errors.h"
 #include "ir/tiles.h"
@@ -30,18 +31,8 @@ class Selector {
 
   /*! Registers needed to compute the expression into one of them, by Sethi and Ullman. */
   int64_t Need(const TileExprRef& expr) {
-    if (expr->kind == TileExpr::kBlock) return Resident(expr) ? 0 : 1;
-    if (expr->kind == TileExpr::kConstant) return 1;
-    if (OnFpu(expr)) {
-      if (Leaf(expr->operands[0]) && Leaf(expr->operands[1])) return 1;
-      return Need(expr->operands[Leaf(expr->operands[1]) ? 0 : 1]);
-    }
-    int64_t need = 1, held = 0;
-    for (size_t i : ByNeed(expr)) {
-      need = std::max(need, Need(expr->operands[i]) + held);
-      held += Resident(expr->operands[i]) ? 0 : 1;
-    }
-    return need;
+    auto known = needs_.find(expr);
+    return known != needs_.end() ? known->second : needs_[expr] = FindNeed(expr);
   }
 
   Stmt Emit(TileExprRef value) {
@@ -57,6 +48,21 @@ class Selector {
   }
 
  private:
+  int64_t FindNeed(const TileExprRef& expr) {
+    if (expr->kind == TileExpr::kBlock) return Resident(expr) ? 0 : 1;
+    if (expr->kind == TileExpr::kConstant) return 1;
+    if (OnFpu(expr)) {
+      if (Leaf(expr->operands[0]) && Leaf(expr->operands[1])) return 1;
+      return Need(expr->operands[Leaf(expr->operands[1]) ? 0 : 1]);
+    }
+    int64_t need = 1, held = 0;
+    for (size_t i : ByNeed(expr)) {
+      need = std::max(need, Need(expr->operands[i]) + held);
+      held += Resident(expr->operands[i]) ? 0 : 1;
+    }
+    return need;
+  }
+
   /*! Positions of the operands, the one that needs most registers first. */
   std::vector<size_t> ByNeed(const TileExprRef& expr) {
     std::vector<size_t> order(expr->operands.size());
@@ -205,6 +211,7 @@ class Selector {
   Span span_;
   const TileProgramOptions& options_;
   Var tile_;
+  std::unordered_map<TileExprRef, int64_t> needs_;
   std::vector<Buffer> registers_;
   std::vector<PrimExpr> free_;
   std::vector<Stmt> ops_;

@@ -6,39 +6,6 @@ import tilelang.language as T
 from errors.refusal import assert_refused
 
 
-def test_vector():
-    @T.prim_func
-    def main(A: T.Tensor((64,), "float32"), C: T.Tensor((32, 32), "float32")):  # <- refused
-        with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((32, 32), "float32")
-            T.clear(A_s)
-            T.copy(A_s, C)
-
-    assert_refused(
-        main,
-        "Tensor 'A' has 1 dimension(s). Supported: 2 or more, of which the last two are tiled; view a vector "
-        "as (1, n) padded to tiles.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("shape", "dimension", "extent"), [((64, 100), 1, 100), ((33, 64), 0, 33), ((2, 16, 32), 1, 16)]
-)
-def test_shape_that_is_no_multiple_of_the_tile(shape, dimension, extent):
-    @T.prim_func
-    def main(A: T.Tensor(shape, "float32"), C: T.Tensor((32, 32), "float32")):  # <- refused
-        with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((32, 32), "float32")
-            T.clear(A_s)
-            T.copy(A_s, C)
-
-    assert_refused(
-        main,
-        f"Dimension {dimension} of tensor 'A' is {extent}, not a multiple of 32. Supported: tensors whose "
-        "last two dimensions are multiples of 32; pad the tensor.",
-    )
-
-
 @pytest.mark.parametrize("dtype", ["float16", "int32", "int8", "float8_e4m3fn", "float64"])
 def test_dtype(dtype):
     @T.prim_func
