@@ -27,7 +27,7 @@ struct Tensor {
   std::vector<int64_t> tile_shape;
   int64_t page_size; /*!< bytes of one tile */
   int64_t num_pages;
-  bool is_output; /*!< written by the program */
+  bool is_output = false; /*!< written by the program */
 };
 
 /*! A circular buffer on the cores of the program. */

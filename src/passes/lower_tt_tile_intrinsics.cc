@@ -64,7 +64,7 @@ class ComputeDtypes : public StmtExprVisitor {
   void VisitStmt_(const BufferStoreNode* op) final {
     if (op->buffer->dtype == DataType::Float(32)) NoteFloat32(op->span);
     in_store_ = true;
-    StmtExprVisitor::VisitStmt_(op);
+    VisitExpr(op->value);
     in_store_ = false;
   }
   void VisitExpr_(const BufferLoadNode* op) final {

@@ -7,7 +7,7 @@
 //   A_s (id 0): 2 blocks of 1 x 2 tiles, Float16_b, reader -> compute
 //   B_s (id 1): 2 blocks of 1 x 2 tiles, Float16_b, reader -> compute
 //   C_l (id 2): 2 blocks of 1 x 2 tiles, Float16_b, compute -> writer
-// Compute: HiFi4, 32-bit DST, half-sync.
+// Compute: HiFi4, 16-bit DST, half-sync.
 
 #include <cstdint>
 

@@ -140,9 +140,6 @@ int main() {
     distributed::EnqueueMeshWorkload(queue, workload, false);
 
     // Outputs: back to row-major.
-    std::vector<float> A_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, A_tiles, A_buffer, true);
-    auto A_out = untilize_nfaces(A_tiles, 320, 64);
     std::vector<float> C_tiles;
     distributed::EnqueueReadMeshBuffer(queue, C_tiles, C_buffer, true);
     auto C_out = untilize_nfaces(C_tiles, 64, 64);

@@ -153,18 +153,6 @@ int main() {
     distributed::EnqueueMeshWorkload(queue, workload, false);
 
     // Outputs: back to row-major.
-    std::vector<float> A_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, A_tiles, A_buffer, true);
-    auto A_out = untilize_nfaces(A_tiles, 64, 64);
-    std::vector<float> B_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, B_tiles, B_buffer, true);
-    auto B_out = untilize_nfaces(B_tiles, 64, 64);
-    std::vector<float> C_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, C_tiles, C_buffer, true);
-    auto C_out = untilize_nfaces(C_tiles, 64, 64);
-    std::vector<float> D_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, D_tiles, D_buffer, true);
-    auto D_out = untilize_nfaces(D_tiles, 64, 64);
     std::vector<float> E_tiles;
     distributed::EnqueueReadMeshBuffer(queue, E_tiles, E_buffer, true);
     auto E_out = untilize_nfaces(E_tiles, 64, 64);

@@ -144,12 +144,6 @@ int main() {
     distributed::EnqueueMeshWorkload(queue, workload, false);
 
     // Outputs: back to row-major.
-    std::vector<bfloat16> A_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, A_tiles, A_buffer, true);
-    auto A_out = untilize_nfaces(A_tiles, 128, 64);
-    std::vector<bfloat16> B_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, B_tiles, B_buffer, true);
-    auto B_out = untilize_nfaces(B_tiles, 64, 128);
     std::vector<bfloat16> C_tiles;
     distributed::EnqueueReadMeshBuffer(queue, C_tiles, C_buffer, true);
     auto C_out = untilize_nfaces(C_tiles, 128, 128);

@@ -152,12 +152,6 @@ int main() {
     distributed::EnqueueMeshWorkload(queue, workload, false);
 
     // Outputs: back to row-major.
-    std::vector<float> A_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, A_tiles, A_buffer, true);
-    auto A_out = untilize_nfaces(A_tiles, 64, 96);
-    std::vector<float> B_tiles;
-    distributed::EnqueueReadMeshBuffer(queue, B_tiles, B_buffer, true);
-    auto B_out = untilize_nfaces(B_tiles, 64, 96);
     std::vector<float> D_tiles;
     distributed::EnqueueReadMeshBuffer(queue, D_tiles, D_buffer, true);
     auto D_out = untilize_nfaces(D_tiles, 64, 96);

@@ -21,7 +21,7 @@
 //   A_s_14 (id 14): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
 //   A_s_15 (id 15): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
 //   C_l (id 16): 2 blocks of 1 x 1 tile, Float16_b, compute -> writer
-// Compute: HiFi4, 32-bit DST, half-sync.
+// Compute: HiFi4, 16-bit DST, half-sync.
 
 #include <cstdint>
 
