@@ -136,6 +136,7 @@ def test_an_accumulator_in_l1_is_zeroed_where_no_step_surely_overwrites_it():
         with T.attr(0, "tt.work_loop", 2):
             work: T.int32 = T.tt.work_index()
             T.tt.dst.acquire()
+            T.tt.fill(0, T.float32(0.0))
             T.tt.dst.commit()
             T.tt.dst.wait()
             for i in range(1):
