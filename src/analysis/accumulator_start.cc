@@ -26,7 +26,8 @@ class StartFinder : public StmtVisitor {
   void VisitStmt_(const SeqStmtNode* op) final {
     for (size_t i = 0; i < op->seq.size(); ++i) {
       IntrinsicCall call = AsIntrinsic(op->seq[i]);
-      if (call.Is(Intrinsic::AccumulatorInit) && call.call->args[1].as<FloatImmNode>()->value == 0 &&
+      if (call.Is(Intrinsic::AccumulatorInit) &&
+          call.call->args[1].as<FloatImmNode>()->value == 0 &&
           SurelyAccumulates(op, i + 1, call.call->args[0])) {
         found.insert(op->seq[i].get());
       }

@@ -68,7 +68,8 @@ class WebFinder : public StmtVisitor {
     for (const auto& [data, block] : blocks_) {
       std::set<int>& joined = a.try_emplace(data, std::set<int>{kUndefined}).first->second;
       auto it = b.find(data);
-      it == b.end() ? (void)joined.insert(kUndefined) : joined.insert(it->second.begin(), it->second.end());
+      it == b.end() ? (void)joined.insert(kUndefined)
+                    : joined.insert(it->second.begin(), it->second.end());
     }
     return a;
   }
@@ -89,9 +90,10 @@ class WebFinder : public StmtVisitor {
   void Use(const Stmt& leaf, const VarNode* data) {
     auto it = state_.find(data);
     if (it == state_.end() || it->second == std::set<int>{kUndefined}) {
-      TT_USER_ERROR(leaf->span) << "Buffer '" << blocks_.at(data)->name
-                                << "' is used before it has a value. Fill it first by T.clear, T.fill, "
-                                   "T.copy or a T.Parallel store.";
+      TT_USER_ERROR(leaf->span)
+          << "Buffer '" << blocks_.at(data)->name
+          << "' is used before it has a value. Fill it first by T.clear, T.fill, "
+             "T.copy or a T.Parallel store.";
     }
     if (it->second.count(kUndefined)) {
       TT_USER_ERROR(leaf->span) << "Buffer '" << blocks_.at(data)->name
@@ -125,7 +127,8 @@ class WebFinder : public StmtVisitor {
 
 }  // namespace
 
-BlockWebs FindBlockWebs(const Stmt& body, const std::unordered_map<const VarNode*, Buffer>& blocks) {
+BlockWebs FindBlockWebs(const Stmt& body,
+                        const std::unordered_map<const VarNode*, Buffer>& blocks) {
   WebFinder finder(blocks);
   finder(body);
   return finder.Finish();

@@ -51,7 +51,9 @@ class EventCollector : public StmtVisitor {
   Events events;
 
  private:
-  void VisitStmt_(const AllocBufferNode* op) final { names_[op->buffer->data.get()] = op->buffer->name; }
+  void VisitStmt_(const AllocBufferNode* op) final {
+    names_[op->buffer->data.get()] = op->buffer->name;
+  }
   void VisitStmt_(const BindNode* op) final {
     if (const int64_t* value = as_const_int(op->value)) constants_[op->var.get()] = *value;
   }

@@ -38,8 +38,8 @@ class HazardChecker : public StmtVisitor {
     const bool read = call.Is(Intrinsic::ReadToCB);
     if (!read && !call.Is(Intrinsic::WriteFromCB)) return;
     const auto& args = call.call->args;
-    Move move{Downcast<BufferLoad>(args[read ? 0 : 1]),
-              {args.begin() + 2, args.end()}, loops_, op->span};
+    Move move{
+        Downcast<BufferLoad>(args[read ? 0 : 1]), {args.begin() + 2, args.end()}, loops_, op->span};
     if (read) {
       for (const Move& write : writes_) {
         if (write.start->buffer.same_as(move.start->buffer)) Refuse(move);
@@ -57,7 +57,8 @@ class HazardChecker : public StmtVisitor {
   static void CheckSteps(const Move& read, const Move& write) {
     for (size_t i = 0; i < read.loops.size() && i < write.loops.size(); ++i) {
       if (read.loops[i] != write.loops[i]) return;
-      if (!SameSlice(read, write) || !StepsAreDisjoint(write, read.loops[i]->loop_var)) Refuse(read);
+      if (!SameSlice(read, write) || !StepsAreDisjoint(write, read.loops[i]->loop_var))
+        Refuse(read);
     }
   }
 
@@ -90,10 +91,11 @@ class HazardChecker : public StmtVisitor {
   }
 
   [[noreturn]] static void Refuse(const Move& read) {
-    TT_USER_ERROR(read.span) << "T.copy reads tensor '" << read.start->buffer->name
-                             << "' after the kernel wrote it. Supported: tensors that are read before they "
-                                "are written; keep the block in a shared buffer, or write to another "
-                                "tensor.";
+    TT_USER_ERROR(read.span)
+        << "T.copy reads tensor '" << read.start->buffer->name
+        << "' after the kernel wrote it. Supported: tensors that are read before they "
+           "are written; keep the block in a shared buffer, or write to another "
+           "tensor.";
     TVM_FFI_UNREACHABLE();
   }
 

@@ -70,7 +70,8 @@ class GraphBuilder : public StmtVisitor {
       auto it = edge_of_.find(access.data);
       if (it == edge_of_.end()) continue;
       DataflowEdge& edge = graph.edges[it->second];
-      if (access.kind == AccessKind::Write && !edge.consumers.empty() && edge.consumers.back() == node) {
+      if (access.kind == AccessKind::Write && !edge.consumers.empty() &&
+          edge.consumers.back() == node) {
         edge.updated_in_place = true;
       }
       (access.kind == AccessKind::Read ? edge.consumers : edge.producers).push_back(node);

@@ -9,8 +9,8 @@
 
 #include "codegen/host_printer.h"
 #include "codegen/kernel_printer.h"
-#include "ir/tiles.h"
 #include "ir/attrs.h"
+#include "ir/tiles.h"
 #include "schema/schema.h"
 #include "target/target_options.h"
 
@@ -48,14 +48,16 @@ Kernels FindKernels(const IRModule& module) {
     slot = func.value();
   }
   if (!kernels.reader || !kernels.compute || !kernels.writer) {
-    TVM_FFI_THROW(ValueError) << "The module does not hold a reader, a compute and a writer kernel.";
+    TVM_FFI_THROW(ValueError)
+        << "The module does not hold a reader, a compute and a writer kernel.";
   }
   return kernels;
 }
 
 std::vector<tt_plan::CoreRange> CoreRangesOf(const PrimFunc& func) {
   std::vector<tt_plan::CoreRange> ranges;
-  for (const CoreRange& range : func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value()) {
+  for (const CoreRange& range :
+       func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value()) {
     ranges.push_back({range->x0, range->y0, range->x1, range->y1});
   }
   return ranges;
@@ -65,7 +67,8 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
   std::vector<tt_plan::Tensor> tensors;
   const PrimFunc& func = *kernels.reader;
   auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
-  for (const ffi::String& name : func->GetAttr<ffi::Array<ffi::String>>(Key(Attr::Params)).value()) {
+  for (const ffi::String& name :
+       func->GetAttr<ffi::Array<ffi::String>>(Key(Attr::Params)).value()) {
     LayoutDesc layout = layouts.at(name);
     tt_plan::Tensor tensor;
     tensor.name = name;
@@ -94,7 +97,8 @@ std::vector<tt_plan::CircularBuffer> CircularBuffersOf(const PrimFunc& func) {
   for (const auto& [name, desc] : func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {
     buffers.push_back({name, desc->id, desc->TotalSize(), desc->page_size, desc->data_format});
   }
-  std::sort(buffers.begin(), buffers.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(buffers.begin(), buffers.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   return buffers;
 }
 
@@ -103,7 +107,8 @@ std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func) {
   auto grid_tiles = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value();
   auto args = func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value();
   std::vector<tt_plan::CoreArgs> result;
-  for (const CoreWork& work : func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()) {
+  for (const CoreWork& work :
+       func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()) {
     tt_plan::CoreArgs core{work->x, work->y, {}};
     for (const RuntimeArg& arg : args) {
       core.values.push_back(arg->kind == "start_id" ? work->start
@@ -121,13 +126,15 @@ std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func) {
 void FillCompileArgs(const PrimFunc& func, tt_plan::Kernel* kernel) {
   auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
   auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
-  for (const CompileArg& arg : func->GetAttr<ffi::Array<CompileArg>>(Key(Attr::CompileArgs)).value()) {
+  for (const CompileArg& arg :
+       func->GetAttr<ffi::Array<CompileArg>>(Key(Attr::CompileArgs)).value()) {
     if (arg->kind == "accessor") {
       kernel->accessors.push_back({arg->name, arg->position});
       kernel->compile_time_args.push_back(kAccessorIsDram);
       kernel->compile_time_args.push_back(accessors.at(arg->name)->page_size);
     } else {
-      kernel->named_compile_time_args.push_back({"cb_" + std::string(arg->name), descs.at(arg->name)->id});
+      kernel->named_compile_time_args.push_back(
+          {"cb_" + std::string(arg->name), descs.at(arg->name)->id});
     }
   }
 }
@@ -141,13 +148,17 @@ tt_plan::Kernel KernelOf(const PrimFunc& func, Role role) {
   kernel.noc = role == kReader ? 0 : role == kWriter ? 1 : -1;
   kernel.core_ranges = CoreRangesOf(func);
   FillCompileArgs(func, &kernel);
-  for (const RuntimeArg& arg : func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value()) {
+  for (const RuntimeArg& arg :
+       func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value()) {
     kernel.runtime_args.push_back({arg->name, arg->kind, arg->tensor});
   }
   kernel.core_args = CoreArgsOf(func);
   auto config = func->GetAttr<ComputeConfig>(Key(Attr::ComputeConfig)).value();
-  kernel.compute = {config->math_fidelity, config->fp32_dest_acc_en, config->dst_full_sync_en,
-                    config->math_approx_mode, {}};
+  kernel.compute = {config->math_fidelity,
+                    config->fp32_dest_acc_en,
+                    config->dst_full_sync_en,
+                    config->math_approx_mode,
+                    {}};
   for (const auto& [name, desc] : func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {
     if (desc->unpack_to_dest) kernel.compute.unpack_to_dest_fp32.push_back(desc->id);
   }
@@ -180,7 +191,8 @@ Program EmitProgram(const IRModule& module) {
   Kernels kernels = FindKernels(module);
   Program program;
   program.plan = PlanOf(kernels);
-  const std::array<const PrimFunc*, 3> funcs = {&*kernels.reader, &*kernels.compute, &*kernels.writer};
+  const std::array<const PrimFunc*, 3> funcs = {&*kernels.reader, &*kernels.compute,
+                                                &*kernels.writer};
   for (size_t i = 0; i < funcs.size(); ++i) {
     const tt_plan::Kernel& kernel = program.plan.kernels[i];
     program.sources[kernel.file] = PrintKernel(*funcs[i], program.plan, kernel);

@@ -83,7 +83,8 @@ std::string CppType(const std::string& dtype) { return dtype == "float32" ? "flo
 std::string Ranges(const std::vector<CoreRange>& ranges) {
   std::vector<std::string> items;
   for (const CoreRange& range : ranges) {
-    items.push_back(fmt::format("CoreRange({{{}, {}}}, {{{}, {}}})", range.x0, range.y0, range.x1, range.y1));
+    items.push_back(
+        fmt::format("CoreRange({{{}, {}}}, {{{}, {}}})", range.x0, range.y0, range.x1, range.y1));
   }
   return fmt::format("CoreRangeSet(std::vector<CoreRange>{{{}}})", fmt::join(items, ", "));
 }
@@ -124,10 +125,11 @@ class HostPrinter {
   explicit HostPrinter(const ProgramPlan& plan) : plan_(plan) {}
 
   std::string Print() {
-    const bool ragged = std::any_of(plan_.tensors.begin(), plan_.tensors.end(), [&](const Tensor& tensor) {
-      return IsRead(tensor) && MatricesOf(tensor).Ragged();
-    });
-    out_ << fmt::format(kHead, fmt::arg("name", plan_.name), fmt::arg("padding", ragged ? kPadding : ""));
+    const bool ragged = std::any_of(
+        plan_.tensors.begin(), plan_.tensors.end(),
+        [&](const Tensor& tensor) { return IsRead(tensor) && MatricesOf(tensor).Ragged(); });
+    out_ << fmt::format(kHead, fmt::arg("name", plan_.name),
+                        fmt::arg("padding", ragged ? kPadding : ""));
     Line("const CoreRangeSet cores = {};", Ranges(plan_.core_ranges));
     PrintBuffers();
     PrintCircularBuffers();
@@ -148,16 +150,16 @@ class HostPrinter {
   void PrintBuffers() {
     Section("Tensors: pages are tiles.");
     for (const Tensor& tensor : plan_.tensors) {
-      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}", tensor.name, tensor.num_pages,
-           tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "));
+      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}", tensor.name,
+           tensor.num_pages, tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "));
     }
   }
 
   void PrintCircularBuffers() {
     Section("Circular buffers.");
     for (const CircularBuffer& cb : plan_.circular_buffers) {
-      Line("make_circular_buffer(program, cores, {}, {}, {}, DataFormat::{});  // {}", cb.id, cb.total_size,
-           cb.page_size, cb.data_format, cb.name);
+      Line("make_circular_buffer(program, cores, {}, {}, {}, DataFormat::{});  // {}", cb.id,
+           cb.total_size, cb.page_size, cb.data_format, cb.name);
     }
     for (const Semaphore& semaphore : plan_.semaphores) {
       Line("CreateSemaphore(program, cores, {});  // id {}", semaphore.initial_value, semaphore.id);
@@ -190,7 +192,8 @@ class HostPrinter {
       Line("        .noc = NOC::NOC_{},", kernel.noc);
     } else {
       Line("    ComputeConfig{{");
-      Line("        .math_fidelity = tt::tt_metal::MathFidelity::{},", kernel.compute.math_fidelity);
+      Line("        .math_fidelity = tt::tt_metal::MathFidelity::{},",
+           kernel.compute.math_fidelity);
       Line("        .fp32_dest_acc_en = {},", kernel.compute.fp32_dest_acc_en);
       Line("        .dst_full_sync_en = {},", kernel.compute.dst_full_sync_en);
       if (!kernel.compute.unpack_to_dest_fp32.empty()) {
@@ -221,10 +224,13 @@ class HostPrinter {
     for (const Kernel& kernel : plan_.kernels) {
       std::vector<std::string> values;
       for (const RuntimeArg& arg : kernel.runtime_args) {
-        values.push_back(arg.tensor.empty() ? arg.name
-                                            : fmt::format("static_cast<uint32_t>({}_buffer->address())", arg.tensor));
+        values.push_back(
+            arg.tensor.empty()
+                ? arg.name
+                : fmt::format("static_cast<uint32_t>({}_buffer->address())", arg.tensor));
       }
-      Line("    SetRuntimeArgs(program, {}_kernel, core, {{{}}});", kernel.role, fmt::join(values, ", "));
+      Line("    SetRuntimeArgs(program, {}_kernel, core, {{{}}});", kernel.role,
+           fmt::join(values, ", "));
     }
     Line("}}");
   }
@@ -251,7 +257,9 @@ class HostPrinter {
     }
     Section("Launch.");
     Line("distributed::MeshWorkload workload;");
-    Line("workload.add_program(distributed::MeshCoordinateRange(device->shape()), std::move(program));");
+    Line(
+        "workload.add_program(distributed::MeshCoordinateRange(device->shape()), "
+        "std::move(program));");
     Line("distributed::EnqueueMeshWorkload(queue, workload, false);");
     Section("Outputs: back to row-major.");
     for (const Tensor& tensor : plan_.tensors) {
@@ -259,8 +267,8 @@ class HostPrinter {
       const Matrices m = MatricesOf(tensor);
       Line("std::vector<{}> {}_tiles;", CppType(tensor.dtype), tensor.name);
       Line("distributed::EnqueueReadMeshBuffer(queue, {0}_tiles, {0}_buffer, true);", tensor.name);
-      Line("auto {0}_out = untilize_nfaces({0}_tiles, {1}, {2});{3}", tensor.name, m.batch * m.padded_rows,
-           m.padded_cols, m.Ragged() ? "  // with padding" : "");
+      Line("auto {0}_out = untilize_nfaces({0}_tiles, {1}, {2});{3}", tensor.name,
+           m.batch * m.padded_rows, m.padded_cols, m.Ragged() ? "  // with padding" : "");
     }
     Line("return device->close() ? 0 : 1;");
   }

@@ -31,9 +31,10 @@ Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
 }
 
 Stmt FillBlock(const Buffer& block, double value, const Span& span) {
-  return Evaluate(Call(DataType::Handle(), tl::Fill::Get(),
-                       {Region(block, tl::kAccessWrite), FloatImm(DataType::Float(32), value)}, {}, span),
-                  span);
+  return Evaluate(
+      Call(DataType::Handle(), tl::Fill::Get(),
+           {Region(block, tl::kAccessWrite), FloatImm(DataType::Float(32), value)}, {}, span),
+      span);
 }
 
 Stmt AddBlock(const Buffer& addend, const Buffer& target, const Span& span) {

@@ -112,7 +112,8 @@ class BlockHandshakes {
       insert_->after[leaf.get()].push_back(Sync(Intrinsic::CBPopFront, leaf->span));
       insert_->after[leaf.get()].push_back(Sync(Intrinsic::CBPushBack, leaf->span));
     }
-    if (place && !out && touch != Touch::Accumulate && !ToWriter()) Pop(leaf, touch == Touch::Update);
+    if (place && !out && touch != Touch::Accumulate && !ToWriter())
+      Pop(leaf, touch == Touch::Update);
     return true;
   }
   void Pop(const Stmt& behind, bool wait) {
@@ -136,7 +137,8 @@ class BlockHandshakes {
 
   bool LiveAtBranch(const IfThenElseNode* branch, bool out, bool place) {
     const bool then_case = LiveInList(branch->then_case, out, place);
-    const bool else_case = branch->else_case ? LiveInList(branch->else_case.value(), out, place) : out;
+    const bool else_case =
+        branch->else_case ? LiveInList(branch->else_case.value(), out, place) : out;
     for (bool is_then : {true, false}) {
       if (place && (then_case || else_case) && !(is_then ? then_case : else_case)) {
         insert_->on_branch[{branch, is_then}].push_back(Sync(Intrinsic::CBPopFront, branch->span));
@@ -262,7 +264,8 @@ void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs) {
   for (const Stmt& stmt : kernel->allocations) {
     const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
     if (!IsCB(buffer)) continue;
-    BlockHandshakes(kernel, buffer->data, descs.at(buffer->name), &insertions).Place(kernel->region);
+    BlockHandshakes(kernel, buffer->data, descs.at(buffer->name), &insertions)
+        .Place(kernel->region);
   }
   kernel->region = Inserter(kernel, std::move(insertions)).Rewrite(kernel->region);
 }

@@ -118,7 +118,8 @@ Stmt CutTileLoop(const For& loop, int64_t dst_capacity) {
   if (tiles == at_once) return AsStmt(list);
   ffi::Optional<PrimExpr> step;
   if (at_once > 1) step = Imm(at_once);
-  return For(tile, Imm(0), Imm(tiles), ForKind::kSerial, AsStmt(list), std::nullopt, {}, step, span);
+  return For(tile, Imm(0), Imm(tiles), ForKind::kSerial, AsStmt(list), std::nullopt, {}, step,
+             span);
 }
 
 Stmt PackResident(const For& loop) {

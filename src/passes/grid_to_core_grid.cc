@@ -98,7 +98,8 @@ class BindingLegalizer : public StmtExprMutator {
     std::vector<Bind> still_waiting;
     for (const Bind& bind : waiting_) {
       bool defined = true;
-      for (const Var& used : UndefinedVars(bind->value, {})) defined &= !undefined_.count(used.get());
+      for (const Var& used : UndefinedVars(bind->value, {}))
+        defined &= !undefined_.count(used.get());
       if (defined) {
         undefined_.erase(bind->var.get());
         ready.push_back(bind);
@@ -123,7 +124,7 @@ class BindingLegalizer : public StmtExprMutator {
   PrimExpr VisitExpr_(const VarNode* op) final {
     if (placeholders_.count(op)) {
       TT_USER_ERROR(span_) << "The kernel uses the thread index '" << op->name_hint
-                              << "'. Supported: kernels written in tiles, without threads.";
+                           << "'. Supported: kernels written in tiles, without threads.";
     }
     return ffi::GetRef<Var>(op);
   }

@@ -29,15 +29,16 @@ namespace {
 ffi::Array<int64_t> TiledShape(const Buffer& buffer, const Span& span) {
   const size_t rank = buffer->shape.size();
   if (rank == 0) {
-    TT_USER_ERROR(span) << "Tensor '" << buffer->name
-                        << "' has no dimension. Supported: 1 or more, of which the last two are tiled.";
+    TT_USER_ERROR(span)
+        << "Tensor '" << buffer->name
+        << "' has no dimension. Supported: 1 or more, of which the last two are tiled.";
   }
   ffi::Array<int64_t> shape;
   for (size_t i = 0; i < rank; ++i) {
     const int64_t* extent = as_const_int(buffer->shape[i]);
     if (extent == nullptr) {
-      TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name << "' is the symbol "
-                          << buffer->shape[i]
+      TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name
+                          << "' is the symbol " << buffer->shape[i]
                           << ". Supported: constant shapes; compile one kernel per shape.";
     }
     shape.push_back(*extent);

@@ -81,7 +81,8 @@ class InitInserter {
 
   Need Format(Setting setting, Intrinsic make, const PrimExpr& cb, const Span& span) {
     const bool packs = setting == kPackFormat;
-    return {setting, packs ? std::string(Desc(cb)->data_format) : FormatOf(cb), MakeStmt(make, {cb}, span)};
+    return {setting, packs ? std::string(Desc(cb)->data_format) : FormatOf(cb),
+            MakeStmt(make, {cb}, span)};
   }
 
   /*! The mode an init sets, told apart by what it configures: formats, unpack path and numbers. */
@@ -107,7 +108,8 @@ class InitInserter {
                                              dst_capacity_, transpose, !IsCBOperand(acc));
     auto imm = [](int64_t value) { return IntImm(DataType::Int(32), value); };
     std::vector<Need> needs{
-        Format(kSrcA, Intrinsic::ReconfigSrcA, b, span), Format(kSrcB, Intrinsic::ReconfigSrcB, a, span),
+        Format(kSrcA, Intrinsic::ReconfigSrcA, b, span),
+        Format(kSrcB, Intrinsic::ReconfigSrcB, a, span),
         Mode(kFpuMode, Intrinsic::MatmulInit,
              {a, b, imm(transpose), imm(blocking.ct), imm(blocking.rt), imm(lhs->cols)}, span)};
     if (IsCBOperand(acc)) needs.push_back(Format(kPackFormat, Intrinsic::ReconfigPack, acc, span));
@@ -120,20 +122,26 @@ class InitInserter {
     const auto& args = call.call->args;
     const Span& span = stmt->span;
     if (call.Is(Intrinsic::Mma)) return NeedsOfMma(call.call, span);
-    if (call.Is(Intrinsic::Pack)) return {Format(kPackFormat, Intrinsic::ReconfigPack, args[1], span)};
+    if (call.Is(Intrinsic::Pack))
+      return {Format(kPackFormat, Intrinsic::ReconfigPack, args[1], span)};
     std::vector<Need> needs;
     if (call.Is(Intrinsic::AccumulatorInit)) {
-      if (IsCBOperand(args[0])) needs.push_back(Format(kPackFormat, Intrinsic::ReconfigPack, args[0], span));
-      if (!zeros_before_matmul_.count(stmt.get())) needs.push_back(Mode(kSfpuMode, Intrinsic::FillInit, {}, span));
+      if (IsCBOperand(args[0]))
+        needs.push_back(Format(kPackFormat, Intrinsic::ReconfigPack, args[0], span));
+      if (!zeros_before_matmul_.count(stmt.get()))
+        needs.push_back(Mode(kSfpuMode, Intrinsic::FillInit, {}, span));
       return needs;
     }
     const EngineRow* engine = FindEngine(call.row->id);
     if (engine == nullptr) return {};
-    if (engine->srca >= 0) needs.push_back(Format(kSrcA, Intrinsic::ReconfigSrcA, args[engine->srca], span));
-    if (engine->srcb >= 0) needs.push_back(Format(kSrcB, Intrinsic::ReconfigSrcB, args[engine->srcb], span));
+    if (engine->srca >= 0)
+      needs.push_back(Format(kSrcA, Intrinsic::ReconfigSrcA, args[engine->srca], span));
+    if (engine->srcb >= 0)
+      needs.push_back(Format(kSrcB, Intrinsic::ReconfigSrcB, args[engine->srcb], span));
     ffi::Array<PrimExpr> init_args;
     for (int position : engine->init_args) init_args.push_back(args[position]);
-    needs.push_back(Mode(engine->unit == Unit::Fpu ? kFpuMode : kSfpuMode, engine->init, init_args, span));
+    needs.push_back(
+        Mode(engine->unit == Unit::Fpu ? kFpuMode : kSfpuMode, engine->init, init_args, span));
     return needs;
   }
 
@@ -165,7 +173,8 @@ class InitInserter {
       if (row->id == Intrinsic::Mma && !srca.defined() && !srcb.defined()) {
         srca = call->args[1], srcb = call->args[0], matmul = true;
       }
-      if (row->id == Intrinsic::Mma && !out.defined() && IsCBOperand(call->args[2])) out = call->args[2];
+      if (row->id == Intrinsic::Mma && !out.defined() && IsCBOperand(call->args[2]))
+        out = call->args[2];
       if (row->id == Intrinsic::Pack && !out.defined()) out = call->args[1];
       const EngineRow* engine = FindEngine(row->id);
       if (engine != nullptr && engine->unit == Unit::Fpu && !srca.defined() && !srcb.defined()) {

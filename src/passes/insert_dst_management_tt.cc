@@ -86,9 +86,8 @@ class DstManager : public StmtExprMutator {
   Stmt FillAccumulator(const IntrinsicCall& call, const Span& span) {
     const PrimExpr& acc = call.call->args[0];
     Var i("i", DataType::Int(32));
-    std::vector<Stmt> list{
-        MakeStmt(Intrinsic::DstAcquire, {}, span),
-        MakeStmt(Intrinsic::Fill, {Imm(0), call.call->args[1]}, span)};
+    std::vector<Stmt> list{MakeStmt(Intrinsic::DstAcquire, {}, span),
+                           MakeStmt(Intrinsic::Fill, {Imm(0), call.call->args[1]}, span)};
     list.push_back(MakeStmt(Intrinsic::DstCommit, {}, span));
     list.push_back(MakeStmt(Intrinsic::DstWait, {}, span));
     list.push_back(

@@ -32,7 +32,8 @@ class CBTable {
   std::set<std::string> tensor_names;
 
  private:
-  tirx::Buffer Add(CBDesc desc, const std::string& name, const tirx::Buffer& shape_of, DataType dtype);
+  tirx::Buffer Add(CBDesc desc, const std::string& name, const tirx::Buffer& shape_of,
+                   DataType dtype);
 
   CBDescMap described_;
   CBDescMap descs_;

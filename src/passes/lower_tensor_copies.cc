@@ -124,7 +124,8 @@ class CopyLowerer : public StmtExprMutator {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     NoteDefinitions(stmt);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
-    if (const auto* fill = tile_op.as<tl::FillNode>()) CheckWhole(fill->dst, fill->region, op->span);
+    if (const auto* fill = tile_op.as<tl::FillNode>())
+      CheckWhole(fill->dst, fill->region, op->span);
     const auto* copy = tile_op.as<tl::CopyNode>();
     if (copy == nullptr) return stmt;
     const Span& span = op->span;
@@ -159,10 +160,11 @@ class CopyLowerer : public StmtExprMutator {
   Stmt Read(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.dst, copy.dst_range, span);
     if (copy.src->dtype != copy.dst->dtype) {
-      TT_USER_ERROR(span) << "T.copy from tensor '" << copy.src->name << "' (" << copy.src->dtype
-                          << ") to '" << copy.dst->name << "' (" << copy.dst->dtype
-                          << ") changes the dtype. Supported: a shared buffer of the tensor's dtype, "
-                             "then a T.copy into one of the other dtype.";
+      TT_USER_ERROR(span)
+          << "T.copy from tensor '" << copy.src->name << "' (" << copy.src->dtype << ") to '"
+          << copy.dst->name << "' (" << copy.dst->dtype
+          << ") changes the dtype. Supported: a shared buffer of the tensor's dtype, "
+             "then a T.copy into one of the other dtype.";
     }
     ffi::Array<PrimExpr> args{Slice(copy.src, copy.src_range, copy.dst, span), copy.dst->data};
     for (const PrimExpr& extent : copy.dst->shape) args.push_back(extent);
@@ -175,7 +177,8 @@ class CopyLowerer : public StmtExprMutator {
     ffi::Array<Stmt> stmts;
     const bool same_list = defined_in_[source->data.get()] == list_;
     if (counts_[source->data.get()].reads > 1 || source->dtype != copy.dst->dtype || !same_list) {
-      Buffer out = table_->CreateLike(source, std::string(copy.dst->name) + "_out", copy.dst->dtype);
+      Buffer out =
+          table_->CreateLike(source, std::string(copy.dst->name) + "_out", copy.dst->dtype);
       stmts.push_back(CopyBlock(source, out, span));
       source = out;
     }
@@ -188,11 +191,12 @@ class CopyLowerer : public StmtExprMutator {
   void CheckWhole(const Buffer& block, const ffi::Array<Range>& region, const Span& span) {
     bool whole = region.size() == block->shape.size();
     for (size_t i = 0; whole && i < region.size(); ++i) {
-      whole = is_zero(region[i]->min) && analyzer_.CanProveEqual(region[i]->extent, block->shape[i]);
+      whole =
+          is_zero(region[i]->min) && analyzer_.CanProveEqual(region[i]->extent, block->shape[i]);
     }
     if (whole) return;
-    TT_USER_ERROR(span) << "The operator touches a part of block buffer '" << block->name << "': "
-                        << BufferRegion(block, region)
+    TT_USER_ERROR(span) << "The operator touches a part of block buffer '" << block->name
+                        << "': " << BufferRegion(block, region)
                         << ". Supported: whole blocks; allocate a buffer of that shape.";
   }
 
@@ -211,10 +215,12 @@ class CopyLowerer : public StmtExprMutator {
                             << "' wants " << expected
                             << ". Supported: a slice of the block's own shape.";
       }
-      if (tiled && !analyzer_.CanProve(floormod(region[i]->min, IntImm(DataType::Int(32), kTileDim)) == 0)) {
+      if (tiled &&
+          !analyzer_.CanProve(floormod(region[i]->min, IntImm(DataType::Int(32), kTileDim)) == 0)) {
         TT_USER_ERROR(span) << "T.copy starts at " << region[i]->min << " in dimension " << i
-                            << " of tensor '" << tensor->name << "', which is not always a multiple of "
-                            << kTileDim << ". Supported: slices that start on a tile.";
+                            << " of tensor '" << tensor->name
+                            << "', which is not always a multiple of " << kTileDim
+                            << ". Supported: slices that start on a tile.";
       }
       CheckIndex(region[i]->min, &analyzer_, span);
       starts.push_back(region[i]->min);
@@ -269,7 +275,8 @@ class CopyForwarder : public StmtExprMutator {
     const UseCount& source = counts_[copy.src->data.get()];
     const UseCount& target = counts_[copy.dst->data.get()];
     if (source.reads != 1 || source.writes != 1 || source.accumulates != 0) return false;
-    if (target.writes != 1 || target.accumulates != 0 || !SameShape(copy.src, copy.dst)) return false;
+    if (target.writes != 1 || target.accumulates != 0 || !SameShape(copy.src, copy.dst))
+      return false;
     return copy.src->dtype == copy.dst->dtype || def->IsInstance<ForNode>();
   }
 

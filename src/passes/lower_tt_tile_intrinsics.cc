@@ -43,9 +43,10 @@ namespace {
 /*! What the compute of a kernel asks of the DST registers. */
 class ComputeDtypes : public StmtExprVisitor {
  public:
-  bool float32 = false;     /*!< some block is float32 */
-  bool vector_unit = false; /*!< some operation runs on the vector unit, which rounds nothing itself */
-  Span elementwise_span;    /*!< a float32 T.Parallel */
+  bool float32 = false; /*!< some block is float32 */
+  bool vector_unit =
+      false;             /*!< some operation runs on the vector unit, which rounds nothing itself */
+  Span elementwise_span; /*!< a float32 T.Parallel */
   Span reduction_span;
 
  private:
@@ -95,9 +96,9 @@ ComputeConfig ChooseConfig(const Stmt& body, const TargetOptions& options, const
            "keeps 8 bits of mantissa. Leave the option out or set it to true.";
   }
   if (!wide && dtypes.reduction_span.defined()) {
-    TT_USER_ERROR(dtypes.reduction_span)
-        << "The reduction needs 32-bit DST registers, but the target option fp32_dest_acc_en is false. "
-           "Leave the option out or set it to true.";
+    TT_USER_ERROR(dtypes.reduction_span) << "The reduction needs 32-bit DST registers, but the "
+                                            "target option fp32_dest_acc_en is false. "
+                                            "Leave the option out or set it to true.";
   }
   return ComputeConfig(options.math_fidelity, wide, false, false);
 }
@@ -105,7 +106,9 @@ ComputeConfig ChooseConfig(const Stmt& body, const TargetOptions& options, const
 class TileLowerer : public StmtExprMutator {
  public:
   TileLowerer(CBDescMap descs, TileProgramOptions options, VarSet accumulators)
-      : descs_(std::move(descs)), options_(std::move(options)), accumulators_(std::move(accumulators)) {
+      : descs_(std::move(descs)),
+        options_(std::move(options)),
+        accumulators_(std::move(accumulators)) {
     options_.make_temporary = [this](const Buffer& shape_of, DataType dtype) {
       return MakeCB(std::string(shape_of->name) + "_part", shape_of->shape, dtype, shape_of->span);
     };
@@ -159,7 +162,8 @@ class TileLowerer : public StmtExprMutator {
     }
     if (const auto* fill = tile_op.as<tl::FillNode>()) return LowerFill(*fill, op->span);
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) return LowerGemm(*gemm, op->span);
-    if (const auto* reduce = tile_op.as<tl::ReduceOpNode>()) return LowerReduction(*reduce, op->span);
+    if (const auto* reduce = tile_op.as<tl::ReduceOpNode>())
+      return LowerReduction(*reduce, op->span);
     TT_USER_ERROR(op->span) << "The tile operator '" << OpName(op->value.as<CallNode>())
                             << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
                                "T.reduce_* and T.Parallel.";
@@ -168,13 +172,15 @@ class TileLowerer : public StmtExprMutator {
   /*! A copy between a row and a column vector transposes. */
   Stmt LowerCopy(const Buffer& from, const Buffer& to, const Span& span) {
     const ffi::Array<PrimExpr>&a = from->shape, &b = to->shape;
-    auto same = [](const PrimExpr& x, const PrimExpr& y) { return *as_const_int(x) == *as_const_int(y); };
+    auto same = [](const PrimExpr& x, const PrimExpr& y) {
+      return *as_const_int(x) == *as_const_int(y);
+    };
     if (same(a[0], b[0]) && same(a[1], b[1])) return LowerBlockCopy(from, to, span, options_);
     if ((is_one(a[0]) || is_one(a[1])) && same(a[0], b[1]) && same(a[1], b[0])) {
       return LowerBlockTranspose(from, to, options_.fp32_dest, span);
     }
-    TT_USER_ERROR(span) << "T.copy from '" << from->name << "' " << a << " to '" << to->name << "' " << b
-                        << " changes the shape. Supported: blocks of one shape.";
+    TT_USER_ERROR(span) << "T.copy from '" << from->name << "' " << a << " to '" << to->name << "' "
+                        << b << " changes the shape. Supported: blocks of one shape.";
   }
 
   /*! A write to a tensor straight from a resident accumulator packs it into its buffer first. */
@@ -188,7 +194,8 @@ class TileLowerer : public StmtExprMutator {
 
   Stmt LowerFill(const tl::FillNode& fill, const Span& span) {
     double value = ConstantValue(fill.value, span);
-    if (!accumulators_.count(fill.dst->data.get())) return LowerBlockFill(fill.dst, fill.value, span);
+    if (!accumulators_.count(fill.dst->data.get()))
+      return LowerBlockFill(fill.dst, fill.value, span);
     return MakeStmt(Intrinsic::AccumulatorInit,
                     {Accumulator(fill.dst), FloatImm(DataType::Float(32), value)}, span);
   }
@@ -201,9 +208,9 @@ class TileLowerer : public StmtExprMutator {
     if (gemm.transA_) std::swap(a.rows, a.cols);
     if (gemm.transB_) std::swap(b.rows, b.cols);
     if (a.cols != b.rows || a.rows != c.rows || b.cols != c.cols) {
-      TT_USER_ERROR(span) << "T.gemm multiplies blocks that do not fit: A '" << gemm.a_->name << "' "
-                          << gemm.a_->shape << (gemm.transA_ ? " transposed" : "") << ", B '"
-                          << gemm.b_->name << "' " << gemm.b_->shape
+      TT_USER_ERROR(span) << "T.gemm multiplies blocks that do not fit: A '" << gemm.a_->name
+                          << "' " << gemm.a_->shape << (gemm.transA_ ? " transposed" : "")
+                          << ", B '" << gemm.b_->name << "' " << gemm.b_->shape
                           << (gemm.transB_ ? " transposed" : "") << ", C '" << gemm.c_->name << "' "
                           << gemm.c_->shape << ". Supported: (M, K) @ (K, N) into (M, N).";
     }
@@ -215,8 +222,8 @@ class TileLowerer : public StmtExprMutator {
       stmts.push_back(LowerBlockTranspose(gemm.a_, lhs, false, span));
     }
     stmts.push_back(MakeStmt(Intrinsic::Mma,
-                             {lhs->data, gemm.b_->data, Accumulator(gemm.c_),
-                              Bool(gemm.transB_), cast(DataType::Bool(), gemm.clearAccum_)},
+                             {lhs->data, gemm.b_->data, Accumulator(gemm.c_), Bool(gemm.transB_),
+                              cast(DataType::Bool(), gemm.clearAccum_)},
                              span));
     return SeqStmt::Flatten(stmts);
   }
@@ -224,11 +231,13 @@ class TileLowerer : public StmtExprMutator {
   static void CheckWhole(const BufferRegion& region, const Span& span) {
     for (size_t i = 0; i < region->region.size(); ++i) {
       const int64_t* extent = as_const_int(region->region[i]->extent);
-      if (is_zero(region->region[i]->min) && extent && *extent == *as_const_int(region->buffer->shape[i])) {
+      if (is_zero(region->region[i]->min) && extent &&
+          *extent == *as_const_int(region->buffer->shape[i])) {
         continue;
       }
-      TT_USER_ERROR(span) << "T.gemm takes a part of block buffer '" << region->buffer->name << "': "
-                          << region << ". Supported: whole blocks; allocate a buffer of that shape.";
+      TT_USER_ERROR(span) << "T.gemm takes a part of block buffer '" << region->buffer->name
+                          << "': " << region
+                          << ". Supported: whole blocks; allocate a buffer of that shape.";
     }
   }
 
@@ -259,7 +268,8 @@ class TileLowerer : public StmtExprMutator {
       }
       if (const auto* evaluate = node.as<EvaluateNode>()) {
         IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(evaluate));
-        if (call.Is(Intrinsic::WriteFromCB)) stored_directly_.insert(call.call->args[0].as<VarNode>());
+        if (call.Is(Intrinsic::WriteFromCB))
+          stored_directly_.insert(call.call->args[0].as<VarNode>());
       }
     });
   }

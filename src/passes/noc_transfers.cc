@@ -55,7 +55,8 @@ class TransferLowerer : public StmtExprMutator {
  public:
   TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors)
       : kernel_(kernel), descs_(descs), accessors_(accessors), buffers_(kernel->Buffers()) {
-    if (kernel->work.defined()) prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
+    if (kernel->work.defined())
+      prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
   }
 
  private:
@@ -108,9 +109,7 @@ class TransferLowerer : public StmtExprMutator {
     return stmt;
   }
 
-  const CBDesc DescOf(const PrimExpr& cb) {
-    return descs_.at(buffers_.at(cb.as<VarNode>())->name);
-  }
+  const CBDesc DescOf(const PrimExpr& cb) { return descs_.at(buffers_.at(cb.as<VarNode>())->name); }
   Var TileBytesOf(const CBDesc& desc) {
     return kernel_->Constant(std::string(desc->name) + "_tile_bytes", desc->page_size);
   }
@@ -145,9 +144,11 @@ class TransferLowerer : public StmtExprMutator {
                          {slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)}, span);
     if (!is_one(inside)) {
       *zeroes = true;
-      read = IfThenElse(inside, read, MakeStmt(Intrinsic::NocZero, {cb, offset, TileBytesOf(desc)}, span));
+      read = IfThenElse(inside, read,
+                        MakeStmt(Intrinsic::NocZero, {cb, offset, TileBytesOf(desc)}, span));
     }
-    return loops.Around(AsStmt({Bind(page_id, page), Bind(offset, loops.Index() * TileBytesOf(desc)), read}));
+    return loops.Around(
+        AsStmt({Bind(page_id, page), Bind(offset, loops.Index() * TileBytesOf(desc)), read}));
   }
 
   Stmt Write(const IntrinsicCall& call, const Span& span) {
@@ -201,7 +202,9 @@ class TransferLowerer : public StmtExprMutator {
   }
   static std::string DimName(const Buffer& tensor, size_t dim, size_t rank) {
     std::string name = tensor->name;
-    return name + (dim + 2 == rank ? "_tile_rows" : dim + 1 == rank ? "_tile_cols" : "_extent" + std::to_string(dim));
+    return name + (dim + 2 == rank   ? "_tile_rows"
+                   : dim + 1 == rank ? "_tile_cols"
+                                     : "_extent" + std::to_string(dim));
   }
 
   KernelBody* kernel_;

@@ -119,9 +119,10 @@ class DirectionFinder : public StmtExprVisitor {
     if (known != known_.end()) Set(a, known->second);
   }
   void Conflict(const VarNode* data) {
-    TT_USER_ERROR(span_) << "Vector '" << names_[data] << "' runs down the rows of one block and along the "
-                         << "columns of another. Supported: one direction for a vector and those it is "
-                            "computed with; use a second buffer for the other.";
+    TT_USER_ERROR(span_)
+        << "Vector '" << names_[data] << "' runs down the rows of one block and along the "
+        << "columns of another. Supported: one direction for a vector and those it is "
+           "computed with; use a second buffer for the other.";
   }
 
   std::vector<Var> loops_;
@@ -145,13 +146,15 @@ class VectorReplacer : public StmtExprMutator {
     ffi::Array<PrimExpr> shape = direction == Direction::Down ? ffi::Array<PrimExpr>{extent, one}
                                                               : ffi::Array<PrimExpr>{one, extent};
     Var data(name, vector->data->type_annotation);
-    return Buffer(data, vector->dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, vector->span);
+    return Buffer(data, vector->dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {},
+                  vector->span);
   }
 
   Stmt VisitStmt_(const SBlockNode* op) final {
     ffi::Array<Buffer> buffers;
     for (const Buffer& buffer : op->alloc_buffers) {
-      if (IsVector(buffer)) oriented_[buffer->data.get()] = Oriented(buffer, finder_.Of(buffer), buffer->name);
+      if (IsVector(buffer))
+        oriented_[buffer->data.get()] = Oriented(buffer, finder_.Of(buffer), buffer->name);
       buffers.push_back(IsVector(buffer) ? oriented_.at(buffer->data.get()) : buffer);
     }
     SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
@@ -163,7 +166,8 @@ class VectorReplacer : public StmtExprMutator {
 
   ffi::Array<PrimExpr> Indices(const Buffer& oriented, const PrimExpr& index) {
     PrimExpr zero = IntImm(index.dtype(), 0);
-    return RunsDown(oriented) ? ffi::Array<PrimExpr>{index, zero} : ffi::Array<PrimExpr>{zero, index};
+    return RunsDown(oriented) ? ffi::Array<PrimExpr>{index, zero}
+                              : ffi::Array<PrimExpr>{zero, index};
   }
   static bool RunsDown(const Buffer& oriented) { return is_one(oriented->shape[1]); }
 
@@ -177,8 +181,8 @@ class VectorReplacer : public StmtExprMutator {
     BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
     auto it = oriented_.find(op->buffer->data.get());
     if (it == oriented_.end()) return store;
-    return BufferStore(it->second, store->value, Indices(it->second, store->indices[0]), std::nullopt,
-                       store->span);
+    return BufferStore(it->second, store->value, Indices(it->second, store->indices[0]),
+                       std::nullopt, store->span);
   }
   /*! Regions of tile operators get the second extent. */
   PrimExpr VisitExpr_(const CallNode* op) final {

@@ -56,9 +56,9 @@ class GeometryCollector : public StmtExprVisitor {
                           << ". Supported: " << SupportedDtypes() << ".";
     }
     BlockTiles tiles = TilesOf(buffer, span);
-    descs.Set(buffer->name, CBDesc(buffer->name, tiles.rows, tiles.cols, kDefaultDepth,
-                                   TileBytes(buffer->dtype), DataFormatOf(buffer->dtype), "", "", -1,
-                                   false));
+    descs.Set(buffer->name,
+              CBDesc(buffer->name, tiles.rows, tiles.cols, kDefaultDepth, TileBytes(buffer->dtype),
+                     DataFormatOf(buffer->dtype), "", "", -1, false));
   }
 
   void VisitStmt_(const ForNode* op) final {

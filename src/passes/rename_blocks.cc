@@ -148,7 +148,8 @@ class Renamer : public StmtExprMutator {
       }
       writes_[access.data] = input.defined() ? input : target;
     }
-    Stmt renamed = leaf->IsInstance<EvaluateNode>() ? RenameEvaluate(leaf) : NestRenamer(this)(leaf);
+    Stmt renamed =
+        leaf->IsInstance<EvaluateNode>() ? RenameEvaluate(leaf) : NestRenamer(this)(leaf);
     if (!input.defined()) return renamed;
     return SeqStmt::Flatten(renamed, CopyBlock(input, target, leaf->span));
   }
@@ -157,7 +158,8 @@ class Renamer : public StmtExprMutator {
   Stmt RenameEvaluate(const Stmt& leaf) {
     const auto* call = leaf.as<EvaluateNode>()->value.as<CallNode>();
     if (call == nullptr) return leaf;
-    ffi::Array<PrimExpr> args = call->args.Map([&](const PrimExpr& arg) { return RenameRegion(arg); });
+    ffi::Array<PrimExpr> args =
+        call->args.Map([&](const PrimExpr& arg) { return RenameRegion(arg); });
     return Evaluate(Call(call->dtype, call->op, args, call->annotations, call->span), leaf->span);
   }
 

@@ -40,14 +40,16 @@ class AccumulatorReplacer : public StmtExprMutator {
 
 class UpdateSeparator : public StmtExprMutator {
  public:
-  UpdateSeparator(VarSet in_place, CBTable* table) : in_place_(std::move(in_place)), table_(table) {}
+  UpdateSeparator(VarSet in_place, CBTable* table)
+      : in_place_(std::move(in_place)), table_(table) {}
 
  private:
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
     const auto* gemm = tile_op.as<tl::GemmNode>();
-    if (gemm == nullptr || in_place_.count(gemm->c_->data.get()) || is_one(gemm->clearAccum_)) return stmt;
+    if (gemm == nullptr || in_place_.count(gemm->c_->data.get()) || is_one(gemm->clearAccum_))
+      return stmt;
     const Buffer& acc = gemm->c_;
     Buffer step = table_->CreateLike(acc, std::string(acc->name) + "_step", acc->dtype);
     return SeqStmt::Flatten(FillBlock(step, 0, op->span), AccumulatorReplacer(acc, step)(stmt),

@@ -19,7 +19,8 @@ using namespace tirx;
 namespace {
 
 constexpr const char* kSupportedExpr =
-    "Supported: +, -, *, /, min, max, comparisons, T.if_then_else and functions such as T.exp, over "
+    "Supported: +, -, *, /, min, max, comparisons, T.if_then_else and functions such as T.exp, "
+    "over "
     "blocks indexed by the loop variables, and constants";
 
 using I = Intrinsic;
@@ -45,15 +46,27 @@ struct BinaryForms {
 
 std::optional<BinaryForms> AsBinary(const PrimExpr& expr) {
   if (const auto* op = expr.as<AddNode>()) {
-    return BinaryForms{op->a, op->b, I::SfpuAdd, I::SfpuAddScalar, I::SfpuAddScalar,
+    return BinaryForms{op->a,
+                       op->b,
+                       I::SfpuAdd,
+                       I::SfpuAddScalar,
+                       I::SfpuAddScalar,
                        FpuForms{I::FpuAdd, I::FpuAddReuse, I::FpuAddReuse}};
   }
   if (const auto* op = expr.as<SubNode>()) {
-    return BinaryForms{op->a, op->b, I::SfpuSub, I::SfpuSubScalar, I::SfpuRsubScalar,
+    return BinaryForms{op->a,
+                       op->b,
+                       I::SfpuSub,
+                       I::SfpuSubScalar,
+                       I::SfpuRsubScalar,
                        FpuForms{I::FpuSub, I::FpuSubReuse, I::FpuRsubReuse}};
   }
   if (const auto* op = expr.as<MulNode>()) {
-    return BinaryForms{op->a, op->b, I::SfpuMul, I::SfpuMulScalar, I::SfpuMulScalar,
+    return BinaryForms{op->a,
+                       op->b,
+                       I::SfpuMul,
+                       I::SfpuMulScalar,
+                       I::SfpuMulScalar,
                        FpuForms{I::FpuMul, I::FpuMulReuse, I::FpuMulReuse}};
   }
   if (const auto* op = expr.as<DivNode>()) return BinaryForms{op->a, op->b, I::SfpuDiv};
@@ -110,7 +123,8 @@ class Builder {
     if (const auto* op = expr.as<AndNode>()) return Op2(I::SfpuMul, op->a, op->b);
     if (const auto* op = expr.as<OrNode>()) return Op2(I::SfpuMax, op->a, op->b);
     if (const auto* op = expr.as<NotNode>()) return Operation(I::SfpuIsZero, {Build(op->a)});
-    if (const auto* op = expr.as<SelectNode>()) return Where(op->condition, op->true_value, op->false_value);
+    if (const auto* op = expr.as<SelectNode>())
+      return Where(op->condition, op->true_value, op->false_value);
     if (const auto* call = expr.as<CallNode>()) return Function(call, expr);
     Unsupported(expr);
   }
@@ -143,11 +157,15 @@ class Builder {
     if (b && forms.both == I::SfpuDiv) {
       return Operation(I::SfpuMulScalar, {Build(forms.a)}, {1.0 / *b}, dtype);
     }
-    if (a == 1.0 && forms.both == I::SfpuDiv) return Operation(I::SfpuRecip, {Build(forms.b)}, {}, dtype);
-    if (b == 2.0 && forms.both == I::SfpuPow) return Operation(I::SfpuSquare, {Build(forms.a)}, {}, dtype);
-    if (a == -1.0 && forms.both == I::SfpuMul) return Operation(I::SfpuNegative, {Build(forms.b)}, {}, dtype);
+    if (a == 1.0 && forms.both == I::SfpuDiv)
+      return Operation(I::SfpuRecip, {Build(forms.b)}, {}, dtype);
+    if (b == 2.0 && forms.both == I::SfpuPow)
+      return Operation(I::SfpuSquare, {Build(forms.a)}, {}, dtype);
+    if (a == -1.0 && forms.both == I::SfpuMul)
+      return Operation(I::SfpuNegative, {Build(forms.b)}, {}, dtype);
     if (b && forms.scalar) return Operation(*forms.scalar, {Build(forms.a)}, {*b}, dtype);
-    if (a && forms.scalar_first) return Operation(*forms.scalar_first, {Build(forms.b)}, {*a}, dtype);
+    if (a && forms.scalar_first)
+      return Operation(*forms.scalar_first, {Build(forms.b)}, {*a}, dtype);
     TileExprRef built = Operation(forms.both, {Build(forms.a), Build(forms.b)}, {}, dtype);
     std::const_pointer_cast<TileExpr>(built)->fpu = forms.fpu;
     return built;
@@ -167,7 +185,8 @@ class Builder {
   /*! A cast to a wider type computes nothing: DST and the unpacker widen exactly. */
   TileExprRef Cast(const CastNode* cast) {
     TileExprRef value = Build(cast->value);
-    if (cast->dtype.bits() >= cast->value.dtype().bits() || cast->value.dtype().is_bool()) return value;
+    if (cast->dtype.bits() >= cast->value.dtype().bits() || cast->value.dtype().is_bool())
+      return value;
     if (cast->dtype == DataType::BFloat(16) && cast->value.dtype() == DataType::Float(32)) {
       return Operation(I::SfpuRoundToBf16, {value});
     }
@@ -183,13 +202,16 @@ class Builder {
       return Where(call->args[0], call->args[1], call->args[2]);
     }
     if (call->op.same_as(log2)) {
-      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {1.0 / std::log(2.0)}, call->dtype);
+      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {1.0 / std::log(2.0)},
+                       call->dtype);
     }
     if (call->op.same_as(log10)) {
-      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {1.0 / std::log(10.0)}, call->dtype);
+      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {1.0 / std::log(10.0)},
+                       call->dtype);
     }
     if (call->op.same_as(exp10)) {
-      return Operation(I::SfpuPow, {Constant(10.0, call->dtype), Build(call->args[0])}, {}, call->dtype);
+      return Operation(I::SfpuPow, {Constant(10.0, call->dtype), Build(call->args[0])}, {},
+                       call->dtype);
     }
     if (call->op.same_as(clamp)) {
       return Build(Max(Min(call->args[0], call->args[2]), call->args[1]));
@@ -222,7 +244,8 @@ class Builder {
     if (!fits) {
       TT_USER_ERROR(store_.span) << "T.Parallel reads '" << ElementText(load->buffer, load->indices)
                                  << "'. " << kSupportedExpr << "; blocks of the shape of '"
-                                 << store_.target->name << "', or vectors along one of its dimensions.";
+                                 << store_.target->name
+                                 << "', or vectors along one of its dimensions.";
     }
     if (repeated[0] && repeated[1]) return Spread::Scalar;
     return repeated[0] ? Spread::Row : repeated[1] ? Spread::Col : Spread::Tile;
@@ -251,10 +274,14 @@ std::optional<double> AsConstant(const PrimExpr& expr) {
     if (!a || !b) return std::nullopt;
     return combine(*a, *b);
   };
-  if (const auto* op = expr.as<AddNode>()) return both(op, [](double a, double b) { return a + b; });
-  if (const auto* op = expr.as<SubNode>()) return both(op, [](double a, double b) { return a - b; });
-  if (const auto* op = expr.as<MulNode>()) return both(op, [](double a, double b) { return a * b; });
-  if (const auto* op = expr.as<DivNode>()) return both(op, [](double a, double b) { return a / b; });
+  if (const auto* op = expr.as<AddNode>())
+    return both(op, [](double a, double b) { return a + b; });
+  if (const auto* op = expr.as<SubNode>())
+    return both(op, [](double a, double b) { return a - b; });
+  if (const auto* op = expr.as<MulNode>())
+    return both(op, [](double a, double b) { return a * b; });
+  if (const auto* op = expr.as<DivNode>())
+    return both(op, [](double a, double b) { return a / b; });
   return std::nullopt;
 }
 
@@ -293,9 +320,10 @@ BlockStore TakeApart(const For& nest) {
     ++next;
   }
   if (!whole || next != vars.size()) {
-    TT_USER_ERROR(store.span) << "T.Parallel stores to '" << ElementText(store.target, node->indices)
-                              << "'. Supported: loops over the whole block, in order, stored at the "
-                                 "loop variables.";
+    TT_USER_ERROR(store.span)
+        << "T.Parallel stores to '" << ElementText(store.target, node->indices)
+        << "'. Supported: loops over the whole block, in order, stored at the "
+           "loop variables.";
   }
   store.value = node->value;
   if (const auto* cast = store.value.as<CastNode>(); cast && !AsConstant(store.value)) {

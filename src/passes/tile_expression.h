@@ -48,7 +48,8 @@ struct TileExpr {
 struct BlockStore {
   tirx::Buffer target;
   PrimExpr value;
-  ffi::Array<PrimExpr> indices; /*!< of the target: the loop variables, 0 in dimensions of extent 1 */
+  ffi::Array<PrimExpr>
+      indices; /*!< of the target: the loop variables, 0 in dimensions of extent 1 */
   Span span;
 };
 

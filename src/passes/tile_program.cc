@@ -117,7 +117,8 @@ class Selector {
       return d;
     }
     PrimExpr d = Compute(Leaf(b) ? a : b);
-    Do(Leaf(b) ? expr->fpu->reuse : expr->fpu->reversed, {(Leaf(b) ? b : a)->block->data, tile_, d});
+    Do(Leaf(b) ? expr->fpu->reuse : expr->fpu->reversed,
+       {(Leaf(b) ? b : a)->block->data, tile_, d});
     return d;
   }
 
@@ -149,10 +150,12 @@ class Selector {
         Do(Intrinsic::Copy, {expr->block->data, tile_, d});
         break;
       case Spread::Row:
-        Do(Intrinsic::CopyRow, {expr->block->data, cols == 1 ? Int(0) : floormod(tile_, Int(cols)), d});
+        Do(Intrinsic::CopyRow,
+           {expr->block->data, cols == 1 ? Int(0) : floormod(tile_, Int(cols)), d});
         break;
       case Spread::Col:
-        Do(Intrinsic::CopyCol, {expr->block->data, cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols)), d});
+        Do(Intrinsic::CopyCol,
+           {expr->block->data, cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols)), d});
         break;
       case Spread::Scalar:
         Do(Intrinsic::CopyScalar, {expr->block->data, Int(0), d});
@@ -201,7 +204,9 @@ class Selector {
     if (!IsAccumulator(d)) free_.push_back(d);
   }
 
-  void Do(Intrinsic op, ffi::Array<PrimExpr> args) { ops_.push_back(MakeStmt(op, std::move(args), span_)); }
+  void Do(Intrinsic op, ffi::Array<PrimExpr> args) {
+    ops_.push_back(MakeStmt(op, std::move(args), span_));
+  }
 
   Stmt TileLoop(const Stmt& body) {
     return MakeTileLoop(tile_, TilesOf(target_, span_).Count(), body, span_);
@@ -273,7 +278,8 @@ Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, bool exact, const
   Var tile("t", DataType::Int(32));
   Buffer reg = MakeRegister("d0");
   PrimExpr d = BufferLoad(reg, {Int(0)});
-  PrimExpr source = floormod(tile, Int(target.cols)) * Int(target.rows) + floordiv(tile, Int(target.cols));
+  PrimExpr source =
+      floormod(tile, Int(target.cols)) * Int(target.rows) + floordiv(tile, Int(target.cols));
   if (target.rows == 1 || target.cols == 1) source = tile;
   ffi::Array<Stmt> body{AllocBuffer(reg)};
   if (exact) {

@@ -45,7 +45,8 @@ tirx::Stmt LowerBlockTranspose(const tirx::Buffer& from, const tirx::Buffer& to,
 /*! A virtual DST register. */
 tirx::Buffer MakeRegister(const std::string& name);
 /*! A loop over the tiles of a block around a tile program. */
-tirx::Stmt MakeTileLoop(const tirx::Var& tile, int64_t tiles, const tirx::Stmt& body, const Span& span);
+tirx::Stmt MakeTileLoop(const tirx::Var& tile, int64_t tiles, const tirx::Stmt& body,
+                        const Span& span);
 
 /*! The value of a floating constant; throws a user error if the expression is none. */
 double ConstantValue(const PrimExpr& value, const Span& span);

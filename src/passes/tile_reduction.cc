@@ -55,10 +55,11 @@ void CheckShapes(const tl::ReduceOpNode& reduce, const Span& span) {
     }
   }
   if (fits) return;
-  TT_USER_ERROR(span) << "The reduction over dimension " << reduce.dim << " of '" << reduce.src->name << "' "
-                      << reduce.src->shape << " into '" << reduce.dst->name << "' " << reduce.dst->shape
-                      << " is not supported. Supported: whole blocks of two dimensions into a vector along "
-                         "the other dimension.";
+  TT_USER_ERROR(span)
+      << "The reduction over dimension " << reduce.dim << " of '" << reduce.src->name << "' "
+      << reduce.src->shape << " into '" << reduce.dst->name << "' " << reduce.dst->shape
+      << " is not supported. Supported: whole blocks of two dimensions into a vector along "
+         "the other dimension.";
 }
 
 /*! Writes the statements of one tile of the result. */
@@ -80,8 +81,9 @@ class Reducer {
       ops_.clear();
       Take(Index(step), second_);
       Do(kind_.fold, {d(first_), d(second_), d(first_)});
-      before.push_back(For(step, Imm(1), Imm(folded - 1), ForKind::kSerial, SeqStmt::Flatten(ffi::Array<Stmt>(ops_)),
-                           std::nullopt, {}, std::nullopt, span_));
+      before.push_back(For(step, Imm(1), Imm(folded - 1), ForKind::kSerial,
+                           SeqStmt::Flatten(ffi::Array<Stmt>(ops_)), std::nullopt, {}, std::nullopt,
+                           span_));
       ops_ = std::move(before);
     }
     Do(along_rows_ ? kind_.rows : kind_.cols, {d(first_)});
@@ -112,7 +114,9 @@ class Reducer {
     Do(kind_.fold, {d(first_), d(second_), d(first_)});
   }
   static PrimExpr d(const Buffer& reg) { return BufferLoad(reg, {Imm(0)}); }
-  void Do(Intrinsic op, ffi::Array<PrimExpr> args) { ops_.push_back(MakeStmt(op, std::move(args), span_)); }
+  void Do(Intrinsic op, ffi::Array<PrimExpr> args) {
+    ops_.push_back(MakeStmt(op, std::move(args), span_));
+  }
 
   const tl::ReduceOpNode& reduce_;
   Kind kind_;

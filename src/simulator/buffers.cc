@@ -133,7 +133,8 @@ std::pair<uint32_t, uint32_t> Buffer::PlaceOf(uint32_t page) const {
     shards *= (extent + part - 1) / part;
     volume *= part;
   }
-  return {sharding->cores[shard % banks], address + (shard / banks * volume + inside) * aligned_page};
+  return {sharding->cores[shard % banks],
+          address + (shard / banks * volume + inside) * aligned_page};
 }
 
 void BufferPool::Free(MemoryKind memory, uint32_t address) {

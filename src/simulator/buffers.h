@@ -18,8 +18,8 @@ enum class MemoryKind : uint8_t { kDram, kL1 };
 /// order, the ones of a core one after another.
 struct Sharding {
   std::vector<uint32_t> tensor;
-  std::vector<uint32_t> shard;   ///< Same rank as `tensor`.
-  std::vector<uint32_t> cores;   ///< Worker indices.
+  std::vector<uint32_t> shard;  ///< Same rank as `tensor`.
+  std::vector<uint32_t> cores;  ///< Worker indices.
 
   uint32_t ShardVolume() const;
   uint32_t NumShards() const;

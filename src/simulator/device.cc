@@ -268,8 +268,8 @@ std::vector<uint32_t> Device::TensorAccessorArgs(const Buffer& buffer) const {
   words.insert(words.end(), sharding.shard.begin(), sharding.shard.end());
   for (size_t i = 0; i < sharding.cores.size(); ++i) {
     const uint32_t core = sharding.cores[i];
-    const uint32_t packed = uint32_t{model_.worker_noc_x[core % grid_x_]} << 8 |
-                            model_.worker_noc_y[core / grid_x_];
+    const uint32_t packed =
+        uint32_t{model_.worker_noc_x[core % grid_x_]} << 8 | model_.worker_noc_y[core / grid_x_];
     if (i % 2 == 0) {
       words.push_back(packed);
     } else {

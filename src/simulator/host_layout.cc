@@ -128,11 +128,13 @@ namespace {
 size_t ToTiles(size_t extent) { return (extent + kTileDim - 1) / kTileDim * kTileDim; }
 
 /// Copies the matrices of a tensor between dense rows and rows padded to whole tiles.
-void CopyMatrices(size_t batch, size_t rows, size_t row_bytes, const uint8_t* from, size_t from_rows,
-                  size_t from_stride, uint8_t* to, size_t to_rows, size_t to_stride) {
+void CopyMatrices(size_t batch, size_t rows, size_t row_bytes, const uint8_t* from,
+                  size_t from_rows, size_t from_stride, uint8_t* to, size_t to_rows,
+                  size_t to_stride) {
   for (size_t b = 0; b < batch; ++b) {
     for (size_t r = 0; r < rows; ++r) {
-      std::memcpy(to + (b * to_rows + r) * to_stride, from + (b * from_rows + r) * from_stride, row_bytes);
+      std::memcpy(to + (b * to_rows + r) * to_stride, from + (b * from_rows + r) * from_stride,
+                  row_bytes);
     }
   }
 }

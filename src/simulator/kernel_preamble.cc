@@ -138,13 +138,14 @@ std::string BindingsText(const KernelDescriptor& kernel) {
   for (size_t i = 0; i < bindings.tensors.size(); ++i) {
     const std::string& name = bindings.tensors[i].name;
     tensors += fmt::format(
-        "using {0}_t = ::tensor_accessor::TensorBindingToken<{1}, {2}>;\nconstexpr {0}_t {0}{{}};\n",
+        "using {0}_t = ::tensor_accessor::TensorBindingToken<{1}, {2}>;\nconstexpr {0}_t "
+        "{0}{{}};\n",
         name, layout.tensor_words[i], 4 * (layout.first_tensor_address + i));
     tensor_names.push_back(name);
   }
   for (const auto& [name, members] : bindings.tensor_sequences) {
-    tensors += fmt::format("constexpr auto {} = ::std::make_tuple({});\n", name,
-                           fmt::join(members, ", "));
+    tensors +=
+        fmt::format("constexpr auto {} = ::std::make_tuple({});\n", name, fmt::join(members, ", "));
   }
   for (size_t i = 0; i < bindings.scratchpads.size(); ++i) {
     scratchpads += fmt::format("constexpr ::ScratchpadBindingToken {}{{{}, {}}};\n",
