@@ -26,7 +26,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH TILELANG_TENSTORRENT_LIBRARY
 
 CPP_FILES = $(shell git ls-files --cached --others --exclude-standard \
-  'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'benchmarks/*.cc' | grep -v '/golden/\|/kernel_api/')
+  'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'benchmarks/*.cc' | grep -v '/golden/\|/kernel_api/\|_include/')
 WHEEL_SOURCES := CMakeLists.txt pyproject.toml README.md LICENSE \
   $(shell find src python cmake -type f -not -name '*.pyc')
 TEST_SOURCES := $(shell find tests/cpp benchmarks -name '*.cc' -o -name '*.h' -o -name CMakeLists.txt)

@@ -37,7 +37,8 @@ int64_t TileLoopRegisters(const For& loop) {
 
 int64_t TilesAtOnce(int64_t tiles, int64_t registers, int64_t dst_capacity) {
   int64_t at_once = 1;
-  for (int64_t candidate = 1; candidate <= tiles && candidate * registers <= dst_capacity; ++candidate) {
+  for (int64_t candidate = 1; candidate <= tiles && candidate * registers <= dst_capacity;
+       ++candidate) {
     if (tiles % candidate == 0) at_once = candidate;
   }
   return at_once;

@@ -29,20 +29,23 @@ bool HasNegative(const PrimExpr& expr) {
 }  // namespace
 
 void CheckIndex(const PrimExpr& expr, arith::Analyzer* analyzer, const Span& span) {
-  PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
-    if (const auto* load = node.as<BufferLoadNode>()) {
-      TT_USER_ERROR(span) << "The index or condition " << expr << " reads '" << load->buffer->name
-                          << "'. Supported: indices and conditions of block indices, loop variables "
-                             "and constants.";
-    }
-    if (!IsArithmetic(node)) return;
-    PrimExpr part = Downcast<PrimExpr>(node);
-    if (!part.dtype().is_int() || !HasNegative(part)) return;
-    if (analyzer->CanProve(part >= IntImm(part.dtype(), 0))) return;
-    TT_USER_ERROR(span) << "The index or condition " << expr << " holds " << part
-                        << ", which may be negative. Supported: kernels index by unsigned numbers; "
-                           "write the expression without subtraction.";
-  });
+  PostOrderVisit(expr,
+                 [&](const ffi::ObjectRef& node) {
+                   if (const auto* load = node.as<BufferLoadNode>()) {
+                     TT_USER_ERROR(span)
+                         << "The index or condition " << expr << " reads '" << load->buffer->name
+                         << "'. Supported: indices and conditions of block indices, loop variables "
+                            "and constants.";
+                   }
+                   if (!IsArithmetic(node)) return;
+                   PrimExpr part = Downcast<PrimExpr>(node);
+                   if (!part.dtype().is_int() || !HasNegative(part)) return;
+                   if (analyzer->CanProve(part >= IntImm(part.dtype(), 0))) return;
+                   TT_USER_ERROR(span)
+                       << "The index or condition " << expr << " holds " << part
+                       << ", which may be negative. Supported: kernels index by unsigned numbers; "
+                          "write the expression without subtraction.";
+                 });
 }
 
 }  // namespace tvm::tt

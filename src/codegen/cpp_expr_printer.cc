@@ -24,12 +24,13 @@ std::string Parenthesised(const std::string& text, bool needed) {
 template <typename Node>
 std::string CppExprPrinter::Binary(const Node* op, const char* symbol, int own, int precedence) {
   // Operators of one strength group to the left, so the right operand is printed one stronger.
-  return Parenthesised(VisitExpr(op->a, own) + symbol + VisitExpr(op->b, own + 1), own < precedence);
+  return Parenthesised(VisitExpr(op->a, own) + symbol + VisitExpr(op->b, own + 1),
+                       own < precedence);
 }
 
-#define TT_PRINT_BINARY(Node, Symbol, Own)                                       \
+#define TT_PRINT_BINARY(Node, Symbol, Own)                                 \
   std::string CppExprPrinter::VisitExpr_(const Node* op, int precedence) { \
-    return Binary(op, Symbol, Own, precedence);                                  \
+    return Binary(op, Symbol, Own, precedence);                            \
   }
 TT_PRINT_BINARY(AddNode, " + ", kSum)
 TT_PRINT_BINARY(SubNode, " - ", kSum)

@@ -11,15 +11,17 @@ namespace {
 
 /*! Words that cannot name a variable: keywords of C++ and what kernel texts use themselves. */
 constexpr std::array kReserved = {
-    "alignas", "alignof", "and",      "asm",      "auto",     "bool",    "break",     "case",
-    "catch",   "char",    "class",    "const",    "constexpr", "continue", "decltype", "default",
-    "delete",  "do",      "double",   "else",     "enum",     "explicit", "export",    "extern",
-    "false",   "float",   "for",      "friend",   "goto",     "if",      "inline",    "int",
-    "long",    "mutable", "namespace", "new",     "not",      "nullptr", "operator",  "or",
-    "private", "protected", "public", "register", "requires", "return",  "short",     "signed",
-    "sizeof",  "static",  "struct",   "switch",   "template", "this",    "throw",     "true",
-    "try",     "typedef", "typename", "union",    "unsigned", "using",   "virtual",   "void",
-    "volatile", "while",  "xor",      "noc",      "noc_index", "kernel_main", "uint32_t"};
+    "alignas",  "alignof",  "and",      "asm",      "auto",     "bool",      "break",
+    "case",     "catch",    "char",     "class",    "const",    "constexpr", "continue",
+    "decltype", "default",  "delete",   "do",       "double",   "else",      "enum",
+    "explicit", "export",   "extern",   "false",    "float",    "for",       "friend",
+    "goto",     "if",       "inline",   "int",      "long",     "mutable",   "namespace",
+    "new",      "not",      "nullptr",  "operator", "or",       "private",   "protected",
+    "public",   "register", "requires", "return",   "short",    "signed",    "sizeof",
+    "static",   "struct",   "switch",   "template", "this",     "throw",     "true",
+    "try",      "typedef",  "typename", "union",    "unsigned", "using",     "virtual",
+    "void",     "volatile", "while",    "xor",      "noc",      "noc_index", "kernel_main",
+    "uint32_t"};
 
 std::string Identifier(const std::string& hint) {
   std::string name;

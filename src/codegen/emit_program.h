@@ -17,7 +17,6 @@ struct Program {
   std::map<std::string, std::string> sources;
 };
 
-
 /*! Emits the one kernel of a module; throws if the module is not at the final level. */
 Program EmitProgram(const IRModule& module);
 

@@ -21,7 +21,8 @@ using namespace tirx;
 namespace {
 
 /*! Headers of a data-movement kernel beyond those its intrinsics name. */
-constexpr std::array kDataMovementHeaders = {"api/dataflow/dataflow_api.h", "api/tensor/noc_traits.h"};
+constexpr std::array kDataMovementHeaders = {"api/dataflow/dataflow_api.h",
+                                             "api/tensor/noc_traits.h"};
 /*! Headers of a compute kernel beyond those its intrinsics name. */
 constexpr std::array kComputeHeaders = {"api/compute/common.h"};
 
@@ -81,7 +82,8 @@ class Printer : public StmtVisitor {
 
   std::string HeaderComment() {
     std::ostringstream text;
-    text << "// " << plan_.name << ": " << kernel_.role << " kernel, generated from TileLang.\n//\n";
+    text << "// " << plan_.name << ": " << kernel_.role
+         << " kernel, generated from TileLang.\n//\n";
     text << "// Work: " << kernel_.core_args.size() << " of " << plan_.core_grid[0] << " x "
          << plan_.core_grid[1] << " cores (" << plan_.arch
          << "); each core does the items [start_id, start_id + count).\n";
@@ -105,13 +107,15 @@ class Printer : public StmtVisitor {
     std::ostringstream text;
     auto descs = func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
     std::vector<tt_plan::NamedArg> args = kernel_.named_compile_time_args;
-    std::sort(args.begin(), args.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+    std::sort(args.begin(), args.end(),
+              [](const auto& a, const auto& b) { return a.value < b.value; });
     for (const tt_plan::NamedArg& arg : args) {
       for (const auto& [name, desc] : descs) {
         if (desc->id != arg.value) continue;
         text << (text.tellp() > 0 ? "" : "// Circular buffers:\n") << "//   " << name << " (id "
-             << desc->id << "): " << desc->depth << (desc->depth == 1 ? " block" : " blocks") << " of "
-             << desc->rows << " x " << desc->cols << (desc->Tiles() == 1 ? " tile, " : " tiles, ") << desc->data_format << ", "
+             << desc->id << "): " << desc->depth << (desc->depth == 1 ? " block" : " blocks")
+             << " of " << desc->rows << " x " << desc->cols
+             << (desc->Tiles() == 1 ? " tile, " : " tiles, ") << desc->data_format << ", "
              << desc->producer << " -> " << desc->consumer << "\n";
       }
     }
@@ -192,8 +196,8 @@ class Printer : public StmtVisitor {
     if (AsIntrinsic(op->value).Is(Intrinsic::WorkIndex)) return;  // the variable of the work loop
     const std::string value = exprs_.Print(op->value);
     const std::string name = names_.Declare(op->var.get(), op->var->name_hint);
-    Line(fmt::format("{} uint32_t {} = {};", op->value.as<IntImmNode>() ? "constexpr" : "const", name,
-                     value));
+    Line(fmt::format("{} uint32_t {} = {};", op->value.as<IntImmNode>() ? "constexpr" : "const",
+                     name, value));
   }
 
   void VisitStmt_(const ForNode* op) final {

@@ -93,7 +93,8 @@ struct TensorAccessorNode : public ffi::Object {
   int64_t compile_arg_offset;
   int64_t address_arg;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.TensorAccessor", TensorAccessorNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.TensorAccessor", TensorAccessorNode,
+                                    ffi::Object);
 };
 class TensorAccessor : public ffi::ObjectRef {
  public:
@@ -142,7 +143,8 @@ struct ComputeConfigNode : public ffi::Object {
   bool dst_full_sync_en;
   bool math_approx_mode;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
-  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.ComputeConfig", ComputeConfigNode, ffi::Object);
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.ComputeConfig", ComputeConfigNode,
+                                    ffi::Object);
 };
 class ComputeConfig : public ffi::ObjectRef {
  public:

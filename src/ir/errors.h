@@ -6,10 +6,9 @@
 #pragma once
 
 #include <tvm/ffi/error.h>
+#include <tvm/ir/op.h>
 #include <tvm/ir/source_map.h>
 #include <tvm/tirx/buffer.h>
-
-#include <tvm/ir/op.h>
 #include <tvm/tirx/expr.h>
 
 #include <sstream>

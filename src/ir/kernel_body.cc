@@ -37,7 +37,8 @@ KernelBody KernelBody::From(const Stmt& body) {
       result.work = WorkIndexOf(attr->body);
       result.work_items = attr->value;
       result.region = attr->body;
-    } else if (const auto* evaluate = stmt.as<EvaluateNode>(); evaluate && is_const_int(evaluate->value)) {
+    } else if (const auto* evaluate = stmt.as<EvaluateNode>();
+               evaluate && is_const_int(evaluate->value)) {
       continue;
     } else {
       (result.region.defined() ? result.epilogue : result.prologue).push_back(stmt);
@@ -49,7 +50,8 @@ KernelBody KernelBody::From(const Stmt& body) {
 Stmt KernelBody::ToStmt() const {
   std::vector<Stmt> list = allocations;
   list.insert(list.end(), prologue.begin(), prologue.end());
-  if (region.defined()) list.push_back(AttrStmt(Integer(0), Key(Attr::WorkLoop), work_items, region));
+  if (region.defined())
+    list.push_back(AttrStmt(Integer(0), Key(Attr::WorkLoop), work_items, region));
   list.insert(list.end(), epilogue.begin(), epilogue.end());
   return AsStmt(list);
 }

@@ -16,9 +16,9 @@ namespace tvm::tt {
 struct KernelBody {
   std::vector<tirx::Stmt> allocations; /*!< circular buffers and DST tiles */
   std::vector<tirx::Stmt> prologue;
-  tirx::Var work;                /*!< index of the work item; undefined if nothing uses it */
-  PrimExpr work_items;           /*!< number of work items of the kernel */
-  tirx::Stmt region;             /*!< one work item; undefined if the role has nothing to do */
+  tirx::Var work;      /*!< index of the work item; undefined if nothing uses it */
+  PrimExpr work_items; /*!< number of work items of the kernel */
+  tirx::Stmt region;   /*!< one work item; undefined if the role has nothing to do */
   std::vector<tirx::Stmt> epilogue;
 
   static KernelBody From(const tirx::Stmt& body);

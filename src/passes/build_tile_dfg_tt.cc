@@ -44,8 +44,8 @@ Role OneRole(const TileDataflow& graph, const DataflowEdge& edge, const std::vec
   for (int end : ends) {
     if (graph.nodes[end].role == role) continue;
     TT_USER_ERROR(graph.nodes[end].span)
-        << "Buffer '" << edge.buffer->name << "' is " << verb << " both by the "
-        << ToString(role) << " and by the " << ToString(graph.nodes[end].role)
+        << "Buffer '" << edge.buffer->name << "' is " << verb << " both by the " << ToString(role)
+        << " and by the " << ToString(graph.nodes[end].role)
         << " kernel. Supported: one kernel at each end; copy the block into a second buffer.";
   }
   return role;
@@ -64,7 +64,8 @@ CBDesc Complete(const TileDataflow& graph, const DataflowEdge& edge, CBDesc desc
       TT_USER_ERROR(graph.nodes[edge.consumers.back()].span)
           << "float32 buffer '" << edge.buffer->name
           << "' is an operand of T.gemm and of element-wise compute. The machine unpacks a buffer "
-             "either for the matrix unit (19 bits) or straight to DST (32 bits). Supported: copy the "
+             "either for the matrix unit (19 bits) or straight to DST (32 bits). Supported: copy "
+             "the "
              "tensor into two buffers, one for each use.";
     }
     node->unpack_to_dest = true;
@@ -138,7 +139,9 @@ void Number(const TileDataflow& graph, const std::vector<size_t>& colour, CBDesc
       const ffi::String name = graph.edges[i].buffer->name;
       if (colour[i] != i) continue;
       CBDesc desc = descs->at(name);
-      int is = desc->producer == ToString(kReader) ? 0 : desc->consumer == ToString(kWriter) ? 1 : 2;
+      int is = desc->producer == ToString(kReader)   ? 0
+               : desc->consumer == ToString(kWriter) ? 1
+                                                     : 2;
       if (is != kind) continue;
       desc.CopyOnWrite()->id = next++;
       descs->Set(name, desc);
@@ -149,8 +152,8 @@ void Number(const TileDataflow& graph, const std::vector<size_t>& colour, CBDesc
 void CheckCapacity(const CBDescMap& descs, const TargetOptions& options, const Span& span) {
   const tt_target::HardwareModel& hardware = options.Hardware();
   if (descs.size() > hardware.num_circular_buffers) {
-    TT_USER_ERROR(span) << "The kernel needs " << descs.size() << " circular buffers; " << options.arch
-                        << " has " << hardware.num_circular_buffers
+    TT_USER_ERROR(span) << "The kernel needs " << descs.size() << " circular buffers; "
+                        << options.arch << " has " << hardware.num_circular_buffers
                         << ". Use fewer block buffers, or split the kernel.";
   }
   int64_t total = 0;
@@ -164,7 +167,8 @@ void CheckCapacity(const CBDescMap& descs, const TargetOptions& options, const S
   if (total > available) {
     TT_USER_ERROR(span) << "The circular buffers need " << total << " B of L1; " << options.arch
                         << " has " << available
-                        << " B for them. Use smaller blocks or fewer pipeline stages:" << list.str();
+                        << " B for them. Use smaller blocks or fewer pipeline stages:"
+                        << list.str();
   }
 }
 
@@ -191,8 +195,8 @@ PrimFunc Rewrite(PrimFunc func) {
   TileDataflow graph = AnalyzeDataflow(func->body);
   CBDescMap descs;
   for (const DataflowEdge& edge : graph.edges) {
-    descs.Set(edge.buffer->name, Complete(graph, edge, described.at(edge.buffer->name),
-                                          config->fp32_dest_acc_en));
+    descs.Set(edge.buffer->name,
+              Complete(graph, edge, described.at(edge.buffer->name), config->fp32_dest_acc_en));
   }
   std::vector<size_t> colour = Colour(graph, descs);
   Number(graph, colour, &descs);

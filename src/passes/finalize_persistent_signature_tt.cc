@@ -41,7 +41,8 @@ ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
     const ffi::String tensor = func->buffer_map.at(param)->name;
     args.push_back(RuntimeArg(std::string(tensor) + "_addr", "address", tensor));
   }
-  for (const char* name : {"start_id", "count", "Mt", "Nt"}) args.push_back(RuntimeArg(name, name, ""));
+  for (const char* name : {"start_id", "count", "Mt", "Nt"})
+    args.push_back(RuntimeArg(name, name, ""));
   return args;
 }
 
@@ -72,7 +73,8 @@ class SignatureBuilder {
     std::vector<Stmt> region;
     for (const Stmt& stmt : AsList(kernel_->region)) {
       const auto* bind = stmt.as<BindNode>();
-      region.push_back(bind == nullptr || bind->var.same_as(kernel_->work) ? stmt : RewriteBind(bind));
+      region.push_back(bind == nullptr || bind->var.same_as(kernel_->work) ? stmt
+                                                                           : RewriteBind(bind));
     }
     kernel_->region = AsStmt(region);
     kernel_->work_items = MakeCall(Intrinsic::WorkRange, {Arg("start_id"), Arg("count")});
@@ -110,7 +112,7 @@ class SignatureBuilder {
     IntImm tiles(DataType::Int(32), axis->tiles);
     PrimExpr total = Arg(axis->output_dim == 0 ? "Mt" : "Nt");
     const int64_t known = grid_tiles_[axis->output_dim];
-    PrimExpr value = axis->tiles == 1            ? total
+    PrimExpr value = axis->tiles == 1           ? total
                      : known % axis->tiles == 0 ? floordiv(total, tiles)
                                                 : floordiv(total + (tiles - 1), tiles);
     Var var(std::string(axis->name) + "_blocks", DataType::Int(32));

@@ -21,7 +21,8 @@ const std::vector<PassRow>& Pipeline() {
       {"PropagateTTLayout", Level::Placed, Level::Placed,
        "after the layouts, whose dtype and tile give the page size", transform::PropagateTTLayout},
       {"AttachTensorAccessorTT", Level::Placed, Level::Placed,
-       "after the layouts, before anything is bound to a kernel", transform::AttachTensorAccessorTT},
+       "after the layouts, before anything is bound to a kernel",
+       transform::AttachTensorAccessorTT},
       {"LayoutAwareWorkPartitionTT", Level::Placed, Level::Placed,
        "needs shapes and layouts, and the T.Kernel axes still in place",
        transform::LayoutAwareWorkPartitionTT},
@@ -96,7 +97,8 @@ void CheckOrder(const char* name, const PrimFunc& func) {
 Pass Wrap(const char* name, std::function<IRModule(IRModule)> rewrite) {
   auto run = [name, rewrite](IRModule module, PassContext) {
     for (const auto& [var, base] : module->functions) {
-      if (const auto* func = base.as<tirx::PrimFuncNode>()) CheckOrder(name, ffi::GetRef<PrimFunc>(func));
+      if (const auto* func = base.as<tirx::PrimFuncNode>())
+        CheckOrder(name, ffi::GetRef<PrimFunc>(func));
     }
     IRModule result = rewrite(module);
     ffi::Map<GlobalVar, BaseFunc> stamped;
@@ -146,8 +148,9 @@ IRModule ParseTIR(const std::string& text) {
   ffi::Any value = ffi::FromJSONGraph(ffi::json::Parse(text));
   auto module = value.try_cast<IRModule>();
   if (!module) {
-    TVM_FFI_THROW(ValueError) << "The text holds a " << value.GetTypeKey()
-                              << ", not an IRModule. Serialise one with tilelang_tenstorrent.to_json.";
+    TVM_FFI_THROW(ValueError)
+        << "The text holds a " << value.GetTypeKey()
+        << ", not an IRModule. Serialise one with tilelang_tenstorrent.to_json.";
   }
   return module.value();
 }

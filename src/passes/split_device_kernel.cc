@@ -157,7 +157,8 @@ PrimFunc Slice(const PrimFunc& func, Role role, const std::string& name) {
   auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
   std::unordered_map<const VarNode*, Buffer> cbs;
   PostOrderVisit(func->body, [&](const ffi::ObjectRef& node) {
-    if (const auto* alloc = node.as<AllocBufferNode>()) cbs[alloc->buffer->data.get()] = alloc->buffer;
+    if (const auto* alloc = node.as<AllocBufferNode>())
+      cbs[alloc->buffer->data.get()] = alloc->buffer;
   });
   Stmt body = DeadCodeRemover::Run(Slicer(role, descs, cbs)(func->body));
   UseCollector uses;

@@ -16,7 +16,8 @@ namespace {
 class NameGiver : public StmtExprMutator {
  private:
   Stmt VisitStmt_(const SBlockNode* op) final {
-    ffi::Array<Buffer> buffers = op->alloc_buffers.Map([&](const Buffer& buffer) { return Named(buffer); });
+    ffi::Array<Buffer> buffers =
+        op->alloc_buffers.Map([&](const Buffer& buffer) { return Named(buffer); });
     SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
     block.CopyOnWrite()->alloc_buffers = buffers;
     return block;
@@ -37,7 +38,8 @@ class NameGiver : public StmtExprMutator {
   PrimExpr VisitExpr_(const BufferLoadNode* op) final {
     BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
     auto it = renamed_.find(op->buffer->data.get());
-    return it == renamed_.end() ? load : BufferLoad(it->second, load->indices, std::nullopt, load->span);
+    return it == renamed_.end() ? load
+                                : BufferLoad(it->second, load->indices, std::nullopt, load->span);
   }
   Stmt VisitStmt_(const BufferStoreNode* op) final {
     BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));

@@ -88,7 +88,8 @@ class FunctionVerifier : public StmtExprVisitor {
     std::set<int64_t> ids;
     int64_t bytes = 0;
     for (const auto& [name, desc] : func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {
-      if (desc->id < 0 || desc->id >= hardware.num_circular_buffers || !ids.insert(desc->id).second) {
+      if (desc->id < 0 || desc->id >= hardware.num_circular_buffers ||
+          !ids.insert(desc->id).second) {
         Fail("circular buffer '", name, "' has the id ", desc->id);
       }
       bytes += desc->TotalSize();

@@ -94,7 +94,7 @@ const char* ToString(Role role) {
 }
 
 const char* ToString(Effect effect) {
-  static constexpr std::array names = {"pure",    "noc read",    "noc write", "barrier", "cb sync",
+  static constexpr std::array names = {"pure",        "noc read", "noc write", "barrier", "cb sync",
                                        "engine init", "dst sync", "math",      "pack"};
   return names[static_cast<size_t>(effect)];
 }
@@ -169,27 +169,28 @@ ffi::Map<ffi::String, ffi::Any> Dump() {
                                                      {"content", ffi::String(row.content)}});
   }
   for (const AttrRow& row : AllAttrs()) {
-    attrs.push_back(ffi::Map<ffi::String, ffi::Any>{{"key", ffi::String(row.key)},
-                                                    {"holder", ffi::String(row.holder)},
-                                                    {"content", ffi::String(row.content)},
-                                                    {"set_by", ffi::String(row.set_by)},
-                                                    {"level", ffi::String(ToString(row.first_level))}});
+    attrs.push_back(
+        ffi::Map<ffi::String, ffi::Any>{{"key", ffi::String(row.key)},
+                                        {"holder", ffi::String(row.holder)},
+                                        {"content", ffi::String(row.content)},
+                                        {"set_by", ffi::String(row.set_by)},
+                                        {"level", ffi::String(ToString(row.first_level))}});
   }
   for (const IntrinsicRow& row : AllIntrinsics()) {
     ffi::Array<ffi::String> roles;
     for (Role role : {kReader, kCompute, kWriter}) {
       if (row.roles & role) roles.push_back(ToString(role));
     }
-    intrinsics.push_back(ffi::Map<ffi::String, ffi::Any>{
-        {"name", ffi::String(row.name)},
-        {"arity", row.arity},
-        {"roles", roles},
-        {"first_level", ffi::String(ToString(row.first_level))},
-        {"last_level", ffi::String(ToString(row.last_level))},
-        {"effect", ffi::String(ToString(row.effect))},
-        {"header", ffi::String(row.header)},
-        {"spelling", ffi::String(row.spelling)},
-        {"documentation", ffi::String(row.documentation)}});
+    intrinsics.push_back(
+        ffi::Map<ffi::String, ffi::Any>{{"name", ffi::String(row.name)},
+                                        {"arity", row.arity},
+                                        {"roles", roles},
+                                        {"first_level", ffi::String(ToString(row.first_level))},
+                                        {"last_level", ffi::String(ToString(row.last_level))},
+                                        {"effect", ffi::String(ToString(row.effect))},
+                                        {"header", ffi::String(row.header)},
+                                        {"spelling", ffi::String(row.spelling)},
+                                        {"documentation", ffi::String(row.documentation)}});
   }
   return {{"scopes", scopes}, {"attributes", attrs}, {"intrinsics", intrinsics}};
 }

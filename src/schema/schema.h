@@ -30,7 +30,17 @@ enum Role : uint8_t { kReader = 1, kCompute = 2, kWriter = 4, kAllRoles = 7 };
 const char* ToString(Role role);
 
 /*! What kind of effect an intrinsic has; Pure ones are expressions. */
-enum class Effect : uint8_t { Pure, NocRead, NocWrite, Barrier, CBSync, EngineInit, DstSync, Math, Pack };
+enum class Effect : uint8_t {
+  Pure,
+  NocRead,
+  NocWrite,
+  Barrier,
+  CBSync,
+  EngineInit,
+  DstSync,
+  Math,
+  Pack
+};
 const char* ToString(Effect effect);
 
 /*! The two compute units whose modes are set independently. */
@@ -108,7 +118,8 @@ const IntrinsicRow* FindRow(const ffi::ObjectRef& op);
 const EngineRow* FindEngine(Intrinsic intrinsic);
 
 /*! A call of an intrinsic as expression (pure intrinsics). */
-tirx::Call MakeCall(Intrinsic intrinsic, ffi::Array<PrimExpr> args, DataType dtype = DataType::Int(32));
+tirx::Call MakeCall(Intrinsic intrinsic, ffi::Array<PrimExpr> args,
+                    DataType dtype = DataType::Int(32));
 /*! A call of an intrinsic as statement. */
 tirx::Stmt MakeStmt(Intrinsic intrinsic, ffi::Array<PrimExpr> args, Span span = Span());
 /*! The call if the statement is a call of one of our intrinsics, with its row. */

@@ -79,8 +79,8 @@ IRModule ReadModule(const std::string& path) {
   try {
     return ParseTIR(text);
   } catch (const ffi::Error& error) {
-    throw UsageError((path == "-" ? "standard input" : path) + " holds no serialised IRModule: " +
-                     std::string(error.message()));
+    throw UsageError((path == "-" ? "standard input" : path) +
+                     " holds no serialised IRModule: " + std::string(error.message()));
   }
 }
 
@@ -187,7 +187,8 @@ void ListPasses() {
 
 void Run(const Options& options) {
   if (options.list) return ListPasses();
-  if (options.input.empty()) throw UsageError("give a FILE with a serialised module, or - for standard input");
+  if (options.input.empty())
+    throw UsageError("give a FILE with a serialised module, or - for standard input");
   for (const std::string& name : options.passes) PassNamed(name);
   IRModule module = BindTarget(ReadModule(options.input), options.target);
   std::vector<std::string> names = options.passes;
@@ -203,14 +204,16 @@ int Main(int argc, char** argv) {
   Options options;
   CLI::App app{"Runs passes of the Tenstorrent backend on a serialised TileLang module."};
   app.name("tt-opt");
-  app.add_option("FILE", options.input, "JSON made by tilelang_tenstorrent.to_json; - for standard input");
+  app.add_option("FILE", options.input,
+                 "JSON made by tilelang_tenstorrent.to_json; - for standard input");
   auto* pass = app.add_option("--pass", options.passes, "Pass to run; repeat for several, in order")
                    ->allow_extra_args(false)
                    ->type_name("NAME");
   app.add_option("--upto", options.upto, "Run the pipeline up to and with this pass")
       ->excludes(pass)
       ->type_name("NAME");
-  app.add_option("--target", options.target, "Target of functions that carry none: kind or JSON object")
+  app.add_option("--target", options.target,
+                 "Target of functions that carry none: kind or JSON object")
       ->capture_default_str()
       ->type_name("JSON");
   app.add_option("--emit", options.emit,
@@ -221,7 +224,8 @@ int Main(int argc, char** argv) {
       ->type_name("FORM");
   app.add_option("--output", options.output, "File for script and json, folder for sources")
       ->type_name("PATH");
-  app.add_flag("--verify-each", options.verify_each, "Check the module's legality after every pass");
+  app.add_flag("--verify-each", options.verify_each,
+               "Check the module's legality after every pass");
   app.add_flag("--list", options.list, "List the passes and stop");
   try {
     app.parse(argc, argv);

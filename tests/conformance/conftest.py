@@ -13,6 +13,7 @@ for folder in (HERE, HERE.parent):  # this folder's modules, and the list of ker
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+
 @pytest.fixture(scope="session")
 def checker(vendor, tmp_path_factory):
     from type_check import TypeChecker

@@ -247,9 +247,7 @@ def test_broadcasts_of_a_vector_in_dst(device, op, dim):
 def test_a_column_broadcast_is_spoilt_by_infinities_beside_the_column(device):
     data, vector = random_tile("float32", 1), random_tile("float32", 2)
     vector[3, 4], vector[5, 5], vector[6, 20] = np.inf, np.inf, np.nan
-    result = run(
-        device, "float32", [data, vector], "sfpu_bcast_col_init();", "sfpu_add_bcast_col(0, 1);"
-    )
+    result = run(device, "float32", [data, vector], "sfpu_bcast_col_init();", "sfpu_add_bcast_col(0, 1);")
     expected = data + vector[:, :1]
     expected[3] = np.nan
     np.testing.assert_array_equal(result, expected)

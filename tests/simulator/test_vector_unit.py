@@ -170,9 +170,7 @@ COMPARISONS = {name: getattr(torch, name) for name in ("eq", "ne", "lt", "gt", "
 def test_comparison_with_a_scalar(device, name, dtype):
     tile = normal(dtype)
     tile[::3, ::5] = 0.5
-    result = on_copy(
-        device, tile, f"unary_{name}_tile_init();", f"unary_{name}_tile(0, 0x3f000000u);"
-    )
+    result = on_copy(device, tile, f"unary_{name}_tile_init();", f"unary_{name}_tile(0, 0x3f000000u);")
     assert torch.equal(result, COMPARISONS[name](tile, 0.5).to(dtype))
 
 
@@ -269,7 +267,9 @@ def test_index_tile_from_a_running_sum(device, along, expected):
 
 def test_index_tile_written_by_the_reader(device):
     """The reader's way: stores of a RISC into the buffer, in the order of the faces."""
-    reader = DATAFLOW + """
+    reader = (
+        DATAFLOW
+        + """
 void kernel_main() {
   CircularBuffer cb(0);
   for (uint32_t tile = get_arg_val<uint32_t>(0); tile < get_arg_val<uint32_t>(1); ++tile) {
@@ -281,6 +281,7 @@ void kernel_main() {
   }
 }
 """
+    )
     formats = "<(uint32_t)DataFormat::Int32, (uint32_t)DataFormat::Float32>"
     compute = compute_text(
         1,

@@ -21,7 +21,8 @@ bool Equal(const IRModule& a, const IRModule& b) { return ffi::StructuralEqual()
 template <typename Change>
 IRModule Changed(const IRModule& module, Change change) {
   ffi::Map<GlobalVar, BaseFunc> functions;
-  for (const auto& [var, base] : module->functions) functions.Set(var, change(Downcast<PrimFunc>(base)));
+  for (const auto& [var, base] : module->functions)
+    functions.Set(var, change(Downcast<PrimFunc>(base)));
   return IRModule(functions);
 }
 
@@ -61,7 +62,8 @@ TEST_P(EveryKernel, SplitsIntoReaderComputeAndWriter) {
     roles.insert(base->GetAttr<ffi::String>(Key(Attr::KernelRole)).value());
   }
   const std::string kernel = GetParam();
-  EXPECT_EQ(names, (std::set<std::string>{kernel + "_reader", kernel + "_compute", kernel + "_writer"}));
+  EXPECT_EQ(names,
+            (std::set<std::string>{kernel + "_reader", kernel + "_compute", kernel + "_writer"}));
   EXPECT_EQ(roles, (std::set<std::string>{"reader", "compute", "writer"}));
 }
 
@@ -81,8 +83,8 @@ TEST(Pipeline, RefusesAPassOutOfOrder) {
 }
 
 TEST(Pipeline, RefusesAPassTwice) {
-  std::string message = MessageOf<ffi::Error>(
-      [] { transform::InferTTLayout()(Lowered("gemm", "InferTTLayout")); });
+  std::string message =
+      MessageOf<ffi::Error>([] { transform::InferTTLayout()(Lowered("gemm", "InferTTLayout")); });
   EXPECT_TRUE(Has(message, "the last pass on this function was InferTTLayout"));
 }
 
@@ -93,8 +95,8 @@ TEST(Pipeline, UnknownPassListsThePasses) {
 }
 
 TEST(Pipeline, NeedsATarget) {
-  std::string message = MessageOf<ffi::Error>(
-      [] { LoweringPipeline()(ParseTIR(FixtureText("gemm"))); });
+  std::string message =
+      MessageOf<ffi::Error>([] { LoweringPipeline()(ParseTIR(FixtureText("gemm"))); });
   EXPECT_TRUE(Has(message, "The function has no target"));
 }
 
@@ -109,7 +111,8 @@ TEST(ParseTIR, RefusesTextThatIsNoModule) {
   EXPECT_THROW(ParseTIR("not json"), ffi::Error);
   EXPECT_THROW(ParseTIR("{}"), ffi::Error);
   std::string number = ffi::json::Stringify(ffi::ToJSONGraph(ffi::Any(3)));
-  EXPECT_TRUE(Has(MessageOf<ffi::Error>([&] { ParseTIR(number); }), "holds a int, not an IRModule"));
+  EXPECT_TRUE(
+      Has(MessageOf<ffi::Error>([&] { ParseTIR(number); }), "holds a int, not an IRModule"));
 }
 
 TEST(IsValidTTIR, FindsAMissingAttribute) {
@@ -123,7 +126,8 @@ TEST(IsValidTTIR, FindsAMissingAttribute) {
 
 TEST(IsValidTTIR, FindsAModuleThatClaimsAPassTooMany) {
   IRModule module = Changed(Lowered("gemm", "BuildTileDFGTT"), [](PrimFunc func) {
-    return WithAttr(std::move(func), Key(Attr::LoweredBy), ffi::String("ConfigureTensorAccessorTT"));
+    return WithAttr(std::move(func), Key(Attr::LoweredBy),
+                    ffi::String("ConfigureTensorAccessorTT"));
   });
   std::string reason;
   EXPECT_FALSE(IsValidTTIR(module, &reason));
@@ -155,7 +159,8 @@ TEST(IsValidTTIR, FindsAMissingHandshake) {
 TEST(Schema, KeysAndNamesAreUnique) {
   std::set<std::string> names;
   for (const AttrRow& row : AllAttrs()) EXPECT_TRUE(names.insert(row.key).second) << row.key;
-  for (const IntrinsicRow& row : AllIntrinsics()) EXPECT_TRUE(names.insert(row.name).second) << row.name;
+  for (const IntrinsicRow& row : AllIntrinsics())
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
 }
 
 TEST(Schema, EveryFinalStatementHasASpellingAndAHeader) {
@@ -167,7 +172,8 @@ TEST(Schema, EveryFinalStatementHasASpellingAndAHeader) {
 }
 
 TEST(Schema, LevelsParseAsTheyPrint) {
-  for (Level level : {Level::Tile, Level::Placed, Level::Staged, Level::Split, Level::Protocol, Level::Final}) {
+  for (Level level :
+       {Level::Tile, Level::Placed, Level::Staged, Level::Split, Level::Protocol, Level::Final}) {
     EXPECT_EQ(ParseLevel(ToString(level)), level);
   }
   EXPECT_TRUE(Has(MessageOf<ffi::Error>([] { ParseLevel("lowered"); }), "protocol"));

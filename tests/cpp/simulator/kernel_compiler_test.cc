@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 class KernelCache : public SimulatorTest {
  protected:
   void SetUp() override {
-    folder = fs::path(::testing::TempDir()) / ("tt_simulator_fresh_cache_" + std::to_string(getpid()));
+    folder =
+        fs::path(::testing::TempDir()) / ("tt_simulator_fresh_cache_" + std::to_string(getpid()));
     fs::remove_all(folder);
   }
   Device FreshDevice() {
@@ -56,7 +57,8 @@ TEST_F(KernelCache, AnotherDeviceFindsTheEntry) {
 }
 
 TEST_F(KernelCache, ChangedIncludeRecompiles) {
-  const fs::path sources = fs::path(::testing::TempDir()) / ("tt_simulator_sources_" + std::to_string(getpid()));
+  const fs::path sources =
+      fs::path(::testing::TempDir()) / ("tt_simulator_sources_" + std::to_string(getpid()));
   fs::create_directories(sources);
   std::ofstream(sources / "helper.h") << "constexpr uint32_t kValue = 1;\n";
   std::ofstream(sources / "kernel.cpp")

@@ -7,6 +7,7 @@ import pytest
 import tilelang
 import tilelang_tenstorrent as tt
 import torch
+
 from kernels.gemm_sources import gemm
 
 
@@ -67,7 +68,7 @@ def test_trace_file(compiled, tmp_path):
     assert {"core (0, 0)", "NCRISC", "TRISC1 (math)"} <= names
     assert {"unpack", "math", "pack", "wait: noc reads"} <= {span["name"] for span in spans}
     end = report.cycles / report.clock_ghz / 1e3
-    assert all(0 <= span["ts"] and span["ts"] + span["dur"] <= end * 1.01 for span in spans)
+    assert all(span["ts"] >= 0 and span["ts"] + span["dur"] <= end * 1.01 for span in spans)
     fills = [event["args"]["pages"] for event in events if event["ph"] == "C"]
     assert fills and min(fills) == 0
 

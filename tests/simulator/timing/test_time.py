@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from simulator.programs import compute_text, elementwise_program
 from tilelang_tenstorrent import simulator as sim
+
+from simulator.programs import compute_text, elementwise_program
 
 TRANSFERS = """
 #include "api/dataflow/dataflow_api.h"
