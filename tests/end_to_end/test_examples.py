@@ -14,6 +14,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 EXPECTED = {
     "elementwise.py": r"void kernel_main\(\).*largest error against float64: \d\.\d+e-0[67]\n",
+    "flash_attention.py": r"largest error against float64: 0\.00\d+\n",
     "gemm.py": r"64 cores of the 8x8 grid\nPCC against torch +0\.9999\d+\n.*first run.* ms\n.*reader\.cpp\n",
     "gemm_bias_scale.py": r"PCC against torch: 0\.9999\d+\n",
     "handwritten_kernel.py": r"largest error against torch: 0\.0\d+ .*\n"
