@@ -82,6 +82,7 @@ std::string CppType(const std::string& dtype) { return dtype == "float32" ? "flo
 
 std::string Ranges(const std::vector<CoreRange>& ranges) {
   std::vector<std::string> items;
+  items.reserve(ranges.size());
   for (const CoreRange& range : ranges) {
     items.push_back(
         fmt::format("CoreRange({{{}, {}}}, {{{}, {}}})", range.x0, range.y0, range.x1, range.y1));
