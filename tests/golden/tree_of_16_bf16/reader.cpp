@@ -74,10 +74,10 @@ void kernel_main() {
 
     const uint32_t bx_blocks = Nt;
     constexpr uint32_t A_s_tiles = 1;
-    constexpr uint32_t A_dim0_tiles = 2;
     constexpr uint32_t A_row_tiles = 2;
     constexpr uint32_t A_s_tile_bytes = 2048;
     constexpr uint32_t A_s_1_tiles = 1;
+    constexpr uint32_t A_dim0_tiles = 2;
     constexpr uint32_t A_s_1_tile_bytes = 2048;
     constexpr uint32_t A_s_2_tiles = 1;
     constexpr uint32_t A_s_2_tile_bytes = 2048;
