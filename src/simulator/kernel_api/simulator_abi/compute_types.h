@@ -40,6 +40,9 @@ inline T load_blocking(const volatile T* address) {
 }  // namespace ckernel
 using namespace ckernel;
 
+using tt::constants::TILE_HEIGHT;
+using tt::constants::TILE_WIDTH;
+
 #ifndef TILE_R_DIM
 #define TILE_R_DIM 32
 #define TILE_C_DIM 32
