@@ -1,7 +1,8 @@
-"""Writes docs/passes.md and docs/schema.md from the sources.
+"""Writes passes.md, schema.md and violations.md from the sources.
 
 The pass pages come from the header comments of src/passes/*.cc and the rows of pass_runner.cc, the
-schema page from src/schema/schema.def. Usage: python docs/generate.py [--check]
+schema page from src/schema/schema.def, the rules from src/simulator/violations.def.
+Usage: python docs/generate.py [--check]
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PASSES = ROOT / "src" / "passes"
 SCHEMA = ROOT / "src" / "schema" / "schema.def"
+VIOLATIONS = ROOT / "src" / "simulator" / "violations.def"
 NOTE = "<!-- Written by docs/generate.py from the sources; edit those. -->\n"
 
 
@@ -218,7 +220,26 @@ def schema_page() -> str:
     return "\n".join(out) + "\n"
 
 
-PAGES = {"passes.md": passes_page, "schema.md": schema_page}
+# ---- docs/violations.md ---------------------------------------------------------------------------
+
+
+def violations_page() -> str:
+    """One table of rules for each group of violations.def."""
+    out = [NOTE + "# Rules that the simulator enforces\n"]
+    out.append("What a kernel must not do, what a card would do, and what the error says. Words in braces are")
+    out.append("filled in; every error also has core, RISC, file, line and time. A rule is switched off with")
+    out.append("`Device(ignored_violations=[...])`.")
+    for line in VIOLATIONS.read_text().split("\n// ")[2:]:
+        group, _, rows = line.partition("\n")
+        out.append(f"\n## {group}\n")
+        out.append("| rule | the machine | message | hint |\n|---|---|---|---|")
+        for row in re.findall(r"^TT_VIOLATION\((.*?)\)$", rows, re.MULTILINE | re.DOTALL):
+            name, machine, message, hint = (cell.replace("|", "\\|") for cell in split_arguments(row))
+            out.append(f"| `{name}` | {machine} | {message} | {hint} |")
+    return "\n".join(out) + "\n"
+
+
+PAGES = {"passes.md": passes_page, "schema.md": schema_page, "violations.md": violations_page}
 
 
 def main() -> int:

@@ -51,8 +51,8 @@ class SimulationError(_Reported, RuntimeError):
     """A kernel broke a rule of the machine.
 
     Attributes: ``violation`` (name of the rule), ``core`` (x, y), ``risc``, ``kernel``, ``file``,
-    ``line``, ``cb_id`` (-1 if none), ``at_cycle`` (simulated time), ``detail`` (what the kernel did), ``machine`` (what the machine
-    would do) and ``hint``.
+    ``line``, ``cb_id`` (-1 if none), ``at_cycle`` (simulated time, -1 when time is off), ``detail``
+    (what the kernel did), ``machine`` (what the machine would do) and ``hint``.
     """
 
     violation = ""
@@ -65,9 +65,7 @@ class DeadlockError(SimulationError):
     cycle = ""
 
 
-_ERRORS = {
-    cls.__name__: cls for cls in (DescriptorError, KernelCompileError, SimulationError, DeadlockError)
-}
+_ERRORS = {cls.__name__: cls for cls in (DescriptorError, KernelCompileError, SimulationError, DeadlockError)}
 for _name, _cls in _ERRORS.items():
     tvm_ffi.register_error(_name, _cls)
 
@@ -448,6 +446,15 @@ class Device:
         """NoC coordinate, as kernels use it, of a DRAM bank."""
         return CoreCoord(*self._dram_noc[bank])
 
+    def check_schedules(self, program: ProgramDescriptor, seeds: int = 4) -> dict[str, Any]:
+        """Runs a program under several orders of its RISCs, always from the tensors' present data.
+
+        Returns ``bounded_channels`` (circular buffers, DST and mailboxes only: one run speaks for every
+        schedule, deadlock included), ``schedules`` (how many were run) and ``differing_seed`` (one that left
+        other data in the tensors, 0 if none). Raises what any of the runs raises.
+        """
+        return _checked(_function("check_schedules")(self._handle, program.to_json(), seeds))
+
     def run(self, program: ProgramDescriptor) -> dict[str, Any]:
         """Runs a program to its end; returns compile times and counters."""
         return _checked(_function("run")(self._handle, program.to_json()))
@@ -502,9 +509,7 @@ class Tensor:
         if sharding:
             self.address: int = self._allocate_shards(sharding)
         else:
-            self.address = _function("allocate")(
-                device._handle, self._l1, self.num_pages, self.page_size
-            )
+            self.address = _function("allocate")(device._handle, self._l1, self.num_pages, self.page_size)
 
     def _allocate_shards(self, sharding: Sharding) -> int:
         """Pages of a row-major tensor become rows of a shard."""
@@ -587,9 +592,7 @@ def from_torch(
 ) -> Tensor:
     """Puts a torch tensor (or NumPy array) on the device; float data convert to ``dtype``."""
     name = str(data.dtype).rsplit(".", 1)[-1]
-    tensor = Tensor(
-        device, data.shape, dtype or name, memory=memory, layout=layout, sharding=sharding
-    )
+    tensor = Tensor(device, data.shape, dtype or name, memory=memory, layout=layout, sharding=sharding)
     tensor.write(data)
     return tensor
 
@@ -633,9 +636,7 @@ class TensorAccessorArgs:
         return list(self._words)
 
 
-def generic_op(
-    tensors: Sequence[Tensor], program: ProgramDescriptor, device: Device | None = None
-) -> Tensor:
+def generic_op(tensors: Sequence[Tensor], program: ProgramDescriptor, device: Device | None = None) -> Tensor:
     """Runs a program on ``[inputs..., output]`` and returns the output, as ``ttnn.generic_op``."""
     if not tensors:
         raise ValueError("generic_op needs at least the output tensor")

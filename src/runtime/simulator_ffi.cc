@@ -239,6 +239,19 @@ ffi::String TranslationUnits(const SimulatorDevice& self, const ffi::String& pro
   });
 }
 
+ffi::String CheckSchedules(const SimulatorDevice& self, const ffi::String& program_json,
+                           int64_t seeds) {
+  return OrError([&] {
+    const auto program = tt_simulator::ProgramDescriptorFromJson(std::string(program_json));
+    const auto report = self->device.CheckSchedules(program, static_cast<uint32_t>(seeds));
+    return json{{"status", "ok"},
+                {"bounded_channels", report.bounded_channels},
+                {"schedules", report.schedules},
+                {"differing_seed", report.differing_seed}}
+        .dump();
+  });
+}
+
 TVM_FFI_STATIC_INIT_BLOCK() {
   namespace refl = tvm::ffi::reflection;
   refl::ObjectDef<SimulatorDeviceObj>();
@@ -267,6 +280,7 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def("tilelang_tenstorrent.simulator.read_tiled", ReadTiled)
       .def("tilelang_tenstorrent.simulator.accessor_args", AccessorArgs)
       .def("tilelang_tenstorrent.simulator.translation_units", TranslationUnits)
+      .def("tilelang_tenstorrent.simulator.check_schedules", CheckSchedules)
       .def("tilelang_tenstorrent.simulator.run", Run);
 }
 

@@ -172,6 +172,7 @@ void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write
     return;
   }
   noc::RequireNoPendingRead(risc, "a load", begin, bytes, -1);
+  if (RaceDetector* races = simulation.races()) races->Observe(risc.core->index);
   if (begin >= simulation.model().l1_usable_base &&
       l1.FirstUnwritten(risc.core->index, begin, bytes) < bytes) {
     simulation.Raise(risc, Violation::kUninitialisedL1Read, -1, fmt::arg("call", "a load"),
@@ -397,6 +398,8 @@ void semaphore_wait(Risc& risc, uint32_t local, uint32_t value, uint32_t at_leas
     const uint32_t now = Load(core, offset);
     return at_least ? now >= value : now == value;
   });
+  risc.simulation->LeaveBoundedChannels();
+  if (RaceDetector* races = risc.simulation->races()) races->Observe(core.index);
   if (!risc.events) return;
   const uint32_t update = risc.simulation->WordUpdateSeen(risc, offset, value, at_least != 0);
   risc.simulation->Record(risc,

@@ -176,4 +176,22 @@ void BufferPool::Read(const Buffer& buffer, uint8_t* data) const {
   }
 }
 
+BufferPool::Snapshot BufferPool::TakeSnapshot() const {
+  Snapshot snapshot;
+  for (const auto* buffers : {&dram_buffers_, &l1_buffers_}) {
+    for (const auto& [address, buffer] : *buffers) {
+      std::vector<uint8_t>& data = snapshot[{buffer.memory, address}];
+      data.resize(size_t{buffer.num_pages} * buffer.page_size);
+      Read(buffer, data.data());
+    }
+  }
+  return snapshot;
+}
+
+void BufferPool::Restore(const Snapshot& snapshot) {
+  for (const auto& [key, data] : snapshot) {
+    if (const Buffer* buffer = FindByAddress(key.first, key.second)) Write(*buffer, data.data());
+  }
+}
+
 }  // namespace tt_simulator

@@ -70,6 +70,11 @@ class BufferPool {
   void Write(const Buffer& buffer, const uint8_t* data);
   void Read(const Buffer& buffer, uint8_t* data) const;
 
+  /// The data of all buffers, by memory and address.
+  using Snapshot = std::map<std::pair<MemoryKind, uint32_t>, std::vector<uint8_t>>;
+  Snapshot TakeSnapshot() const;
+  void Restore(const Snapshot& snapshot);
+
  private:
   /// Finds room in L1 and enters the buffer.
   Buffer PlaceInL1(Buffer buffer);

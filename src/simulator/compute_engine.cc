@@ -151,6 +151,8 @@ void ComputeEngine::HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t
   } else {
     StateOf(risc).srca = Cb(risc, call, srca).format;
     StateOf(risc).srcb = Cb(risc, call, srcb).format;
+    StateOf(risc).srca_to_dest = UnpacksToDest(Cb(risc, call, srca), srca);
+    StateOf(risc).srcb_to_dest = UnpacksToDest(Cb(risc, call, srcb), srcb);
   }
 }
 
@@ -159,10 +161,16 @@ void ComputeEngine::ReconfigSource(Risc& risc, uint32_t which, bool has_old, uin
   const char* call = which == kSrcA ? "reconfig_data_format_srca" : "reconfig_data_format_srcb";
   RequireStartup(risc, call);
   const DataFormat format = Cb(risc, call, new_cb).format;
-  // The two-operand form only reprograms when the two formats differ.
-  if (has_old && Cb(risc, call, old_cb).format == format) return;
+  const bool to_dest = UnpacksToDest(Cb(risc, call, new_cb), new_cb);
+  // The two-operand form only reprograms when the two formats differ, in L1 or behind the unpacker.
+  if (has_old && Cb(risc, call, old_cb).format == format &&
+      UnpacksToDest(Cb(risc, call, old_cb), old_cb) == to_dest) {
+    return;
+  }
   RecordConfigure(risc);
-  (which == kSrcA ? StateOf(risc).srca : StateOf(risc).srcb) = format;
+  ThreadState& state = StateOf(risc);
+  (which == kSrcA ? state.srca : state.srcb) = format;
+  (which == kSrcA ? state.srca_to_dest : state.srcb_to_dest) = to_dest;
 }
 
 void ComputeEngine::ReconfigPack(Risc& risc, bool has_old, uint32_t old_cb, uint32_t new_cb) {
@@ -197,20 +205,28 @@ void ComputeEngine::RequireMode(Risc& risc, const char* call, const OperationMod
                          fmt::arg("need", ModeName(mode)), fmt::arg("have", ModeName(have)));
 }
 
-void ComputeEngine::RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which) {
+void ComputeEngine::RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which,
+                                  bool direct) {
   const DataFormat format = Cb(risc, call, cb).format;
   const ThreadState& state = StateOf(risc);
   const DataFormat configured = which == kSrcA ? state.srca : state.srcb;
-  if (configured == format) return;
+  const char* fix = which == kSrcA ? "reconfig_data_format_srca" : "reconfig_data_format_srcb";
+  if (configured == format) {
+    const bool to_dest = which == kSrcA ? state.srca_to_dest : state.srcb_to_dest;
+    if (to_dest && !direct) {
+      risc.simulation->Raise(
+          risc, Violation::kUnpackDestinationMismatch, static_cast<int>(cb), fmt::arg("call", call),
+          fmt::arg("engine", which == kSrcA ? "the unpacker of SrcA" : "the unpacker of SrcB"),
+          fmt::arg("cb", cb), fmt::arg("fix", fmt::format("{}({})", fix, cb)));
+    }
+    return;
+  }
   risc.simulation->Raise(
       risc, Violation::kDataFormatMismatch, static_cast<int>(cb), fmt::arg("call", call),
       fmt::arg("engine", which == kSrcA ? "the unpacker of SrcA" : "the unpacker of SrcB"),
       fmt::arg("configured", FormatName(configured)), fmt::arg("cb", cb),
       fmt::arg("format", FormatName(format)),
-      fmt::arg("fix", fmt::format("{}({})",
-                                  which == kSrcA ? "reconfig_data_format_srca"
-                                                 : "reconfig_data_format_srcb",
-                                  cb)));
+      fmt::arg("fix", fmt::format("{}({})", fix, cb)));
 }
 
 // ---- DST sections --------------------------------------------------------------------------
@@ -324,13 +340,13 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
   uint32_t tiles_in_all = 0, bytes_in_all = 0;
   for (uint32_t i = 0; i < num_operands; ++i) {
     const Operand& operand = operands[i];
-    RequireFormat(risc, call, operand.cb, registers[i]);
     const CircularBuffer& cb = Cb(risc, call, operand.cb);
     const uint32_t bytes = TileBytes(cb.format);
     const bool direct =
         (mode.operation == Operation::kCopy || mode.operation == Operation::kTranspose ||
          mode.operation == Operation::kUnaryBroadcast) &&
         UnpacksToDest(cb, operand.cb);
+    RequireFormat(risc, call, operand.cb, registers[i], direct);
     std::vector<SourceTile>& tiles = i == 0 ? packet.a : packet.b;
     if (direct) {
       packet.direct.resize(operand.count);
@@ -357,8 +373,8 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
 void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationMode& mode,
                                   uint32_t cb_id, uint32_t block, uint32_t tile) {
   RequireMode(risc, call, mode);
-  RequireFormat(risc, call, cb_id, kSrcA);
   const CircularBuffer& cb = Cb(risc, call, cb_id);
+  RequireFormat(risc, call, cb_id, kSrcA, UnpacksToDest(cb, cb_id));
   if (IsBlockFormat(cb.format)) {
     risc.simulation->Raise(risc, Violation::kUnsupportedOperation, static_cast<int>(cb_id),
                            fmt::arg("call", call),

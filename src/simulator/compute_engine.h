@@ -118,6 +118,8 @@ struct ComputeEngine {
     uint32_t startup_line = 0;  ///< Line of compute_kernel_hw_startup; 0 if not called.
     DataFormat srca = DataFormat::Invalid;
     DataFormat srcb = DataFormat::Invalid;
+    bool srca_to_dest = false;  ///< Configured for a buffer that goes straight to DST.
+    bool srcb_to_dest = false;
     OperationMode mode;
   };
   ThreadState& StateOf(const Risc& risc);
@@ -137,7 +139,7 @@ struct ComputeEngine {
   void RecordUnpack(Risc& risc, const timing::UnpackCost& cost);
   void RecordSync(Risc& risc, timing::EventKind kind);
   void RequireStartup(Risc& risc, const char* call);
-  void RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which);
+  void RequireFormat(Risc& risc, const char* call, uint32_t cb, SourceRegister which, bool direct);
   void RequireDstIndex(Risc& risc, const char* call, uint32_t index);
   const uint8_t* TileForRead(Risc& risc, const char* call, uint32_t cb, uint32_t tile,
                              uint32_t bytes);

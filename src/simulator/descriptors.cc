@@ -241,9 +241,25 @@ void from_json(const json& in, ProgramDescriptor& program) {
   }
 }
 
+namespace {
+
+/// All numbers of a program are words; conversion would wrap others silently.
+void RequireWords(const json& value, const std::string& where) {
+  if (value.is_structured()) {
+    for (const auto& [key, member] : value.items()) RequireWords(member, where + "/" + key);
+  } else if (value.is_number() && (!value.is_number_unsigned() || value > 0xffffffffu)) {
+    throw DescriptorError(fmt::format("program descriptor: {} is {}, which is no unsigned 32-bit integer",
+                                      where, value.dump()));
+  }
+}
+
+}  // namespace
+
 ProgramDescriptor ProgramDescriptorFromJson(const std::string& text) {
   try {
-    return json::parse(text).get<ProgramDescriptor>();
+    const json program = json::parse(text);
+    RequireWords(program, "");
+    return program.get<ProgramDescriptor>();
   } catch (const json::exception& error) {
     throw DescriptorError(fmt::format("program descriptor JSON: {}", error.what()));
   }

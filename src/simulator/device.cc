@@ -290,7 +290,22 @@ std::vector<std::string> Device::TranslationUnits(const ProgramDescriptor& progr
 
 const std::string& Device::kernel_api_dir() const { return compiler_->header_dir(); }
 
-RunReport Device::Run(const ProgramDescriptor& original) {
+ScheduleReport Device::CheckSchedules(const ProgramDescriptor& program, uint32_t seeds) {
+  const BufferPool::Snapshot before = buffers_->TakeSnapshot();
+  ScheduleReport report;
+  report.bounded_channels = Run(program).bounded_channels;
+  if (report.bounded_channels) return report;
+  const BufferPool::Snapshot after = buffers_->TakeSnapshot();
+  for (uint64_t seed = 1; seed <= seeds; ++seed, ++report.schedules) {
+    buffers_->Restore(before);
+    // Neighbouring seeds of the generator start alike.
+    Run(program, seed * 0x9e3779b97f4a7c15);
+    if (buffers_->TakeSnapshot() != after) report.differing_seed = seed;
+  }
+  return report;
+}
+
+RunReport Device::Run(const ProgramDescriptor& original, uint64_t schedule) {
   ProgramDescriptor program = original;
   for (KernelDescriptor& kernel : program.kernels) {
     if (kernel.name.empty()) kernel.name = DefaultName(kernel);
@@ -312,6 +327,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
   const Clock::time_point run_start = Clock::now();
   Simulation simulation(model_, grid_x_, grid_y_, l1_.get(), buffers_.get(), ignored_violations_,
                         options_.numerics, options_.timing);
+  simulation.DrawSchedule(schedule);
   const auto scratchpads = PlaceInL1(simulation, program);
   for (const SemaphoreDescriptor& semaphore : program.semaphores) {
     for (CoreCoord coord : CoresOf(semaphore.core_ranges)) {
@@ -326,6 +342,7 @@ RunReport Device::Run(const ProgramDescriptor& original) {
     StartKernel(simulation, program.kernels[i], kernels[i], scratchpads[i]);
   }
   simulation.Run();
+  report.bounded_channels = simulation.bounded_channels();
   report.counters = simulation.counters();
   report.time = simulation.TakeTimeReport();
   report.time.launch = timing::LaunchOf(simulation.timing_model(), program);

@@ -37,6 +37,15 @@ struct RunReport {
   timing::TimeReport time;  ///< Empty when time is off.
   double load_ms = 0;       ///< Compiling and loading the kernels, wall time.
   double run_ms = 0;        ///< Simulation, wall time.
+  /// The program used circular buffers, DST and mailboxes only: no schedule could end otherwise.
+  bool bounded_channels = true;
+};
+
+/// What several schedules of one program did.
+struct ScheduleReport {
+  bool bounded_channels = true;  ///< One run was enough.
+  uint32_t schedules = 1;        ///< Schedules that were run.
+  uint64_t differing_seed = 0;   ///< A schedule that left other data in the tensors; 0 if none did.
 };
 
 /// One simulated device. Not thread-safe; different devices may be used from different threads.
@@ -68,7 +77,11 @@ class Device {
 
   /// Compiles, loads and runs a program to its end.
   /// Throws DescriptorError, KernelCompileError, SimulationError or DeadlockError.
-  RunReport Run(const ProgramDescriptor& program);
+  /// `schedule` draws the order of ready RISCs; 0 lets them take turns.
+  RunReport Run(const ProgramDescriptor& program, uint64_t schedule = 0);
+  /// Runs a program, and if its outcome may depend on the schedule, again from the same data with
+  /// `seeds` drawn schedules. Throws what any of the runs throws.
+  ScheduleReport CheckSchedules(const ProgramDescriptor& program, uint32_t seeds);
 
   /// The C++ texts that Run would compile, one a kernel, for tools that only check them.
   std::vector<std::string> TranslationUnits(const ProgramDescriptor& program) const;

@@ -89,6 +89,11 @@ bool Overlaps(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size) {
   return a < b + b_size && b < a + a_size;
 }
 
+/// RISC and NoC as one number, for the race detector.
+uint32_t QueueNumber(const Risc& risc, uint32_t noc) {
+  return (risc.core->index * kNumRiscs + risc.role) * 2 + noc;
+}
+
 /// The circular buffer in use that holds an L1 offset, or -1.
 int CircularBufferAt(const Core& core, uint32_t offset) {
   for (uint32_t id = 0; id < core.cbs.size(); ++id) {
@@ -148,9 +153,31 @@ void RequireWritten(Risc& risc, const char* call, uint32_t core, uint32_t offset
   }
 }
 
-void WriteTo(Simulation& simulation, const NocTarget& target, const uint8_t* data, uint32_t size) {
+/// A DRAM access must be ordered with those of other cores to the same bytes.
+void RequireNoRace(Risc& risc, const char* call, const NocTarget& target, uint32_t size,
+                   uint32_t noc, bool is_write) {
+  RaceDetector* races = risc.simulation->races();
+  if (!races || !target.is_dram) return;
+  const auto conflict = races->Issue(risc.core->index, QueueNumber(risc, noc), target.index,
+                                     target.offset, size, is_write, risc.site);
+  if (!conflict) return;
+  const CoreCoord other = risc.simulation->FindCore(conflict->core)->coord;
+  const Violation violation =
+      is_write && conflict->is_write ? Violation::kDramWriteRace : Violation::kDramReadRace;
+  risc.simulation->Raise(risc, violation, -1, fmt::arg("call", call),
+                         fmt::arg("verb", is_write ? "writes" : "reads"), fmt::arg("size", size),
+                         fmt::arg("address", target.offset), fmt::arg("bank", target.index),
+                         fmt::arg("x", other.x), fmt::arg("y", other.y),
+                         fmt::arg("other", conflict->is_write ? "writes" : "reads"),
+                         fmt::arg("file", conflict->site.file),
+                         fmt::arg("line", conflict->site.line));
+}
+
+void WriteTo(Risc& risc, const NocTarget& target, const uint8_t* data, uint32_t size) {
+  Simulation& simulation = *risc.simulation;
   std::memmove(HostAddress(simulation, target), data, size);
   if (target.is_dram) return;
+  if (RaceDetector* races = simulation.races()) races->Signal(risc.core->index, target.index);
   simulation.l1().MarkWritten(target.index, target.offset, size);
   if (Core* core = simulation.FindCore(target.index)) simulation.Notify(*core);
 }
@@ -161,10 +188,10 @@ void Deliver(Risc& risc, PendingWrite& write) {
   Simulation& simulation = *risc.simulation;
   const uint8_t* data = risc.core->l1 + write.local;
   if (write.cores.empty()) {
-    WriteTo(simulation, write.target, data, write.size);
+    WriteTo(risc, write.target, data, write.size);
   } else {
     for (uint32_t core : write.cores) {
-      WriteTo(simulation, {false, core, write.target.offset}, data, write.size);
+      WriteTo(risc, {false, core, write.target.offset}, data, write.size);
     }
   }
 }
@@ -176,6 +203,11 @@ void Complete(Risc& risc, const PendingRead& read) {
     std::memset(destination, 0, read.size);
   } else {
     std::memmove(destination, HostAddress(simulation, read.source), read.size);
+    RaceDetector* races = simulation.races();
+    if (races && !read.source.is_dram) {
+      races->Signal(read.source.index, risc.core->index);
+      races->Observe(risc.core->index);
+    }
   }
   simulation.l1().MarkWritten(risc.core->index, read.local, read.size);
 }
@@ -394,6 +426,7 @@ void Read(Risc& risc, uint64_t source, uint32_t local, uint32_t size, uint32_t n
                  target.is_dram ? model.dram_read_alignment : model.l1_alignment);
   RequireReserved(risc, call, offset, size);
   if (!target.is_dram) RequireWritten(risc, call, target.index, target.offset, size);
+  RequireNoRace(risc, call, target, size, noc, false);
   risc.queue[noc].reads.push_back({target, offset, size, trid, false, risc.site});
   risc.simulation->Account(risc, Cost::kNocRead, size);
   RecordTransfer(risc, timing::EventKind::kRead, target, size, noc, trid, 0);
@@ -422,6 +455,7 @@ void Write(Risc& risc, uint32_t local, uint64_t destination, uint32_t size, uint
   if (!(flags & kNocSemaphore)) RequireReadable(risc, call, offset, size);
   RequireNoPendingRead(risc, call, offset, size, -1);
   RequireWritten(risc, call, risc.core->index, offset, size);
+  RequireNoRace(risc, call, target, size, noc, true);
   PendingWrite write{{},    target, offset,   size, trid, (flags & kNocPosted) != 0,
                      false, false,  risc.site};
   risc.simulation->Account(risc, Cost::kNocWrite, size);
@@ -492,7 +526,7 @@ void WriteInline(Risc& risc, uint64_t destination, uint32_t value, uint32_t byte
     for (uint32_t i = 0; i < 4; ++i) {
       if (byte_enable >> i & 1) bytes[i] = static_cast<uint8_t>(value >> (8 * i));
     }
-    WriteTo(*risc.simulation, target, bytes, 4);
+    WriteTo(risc, target, bytes, 4);
   }
   risc.simulation->Account(risc, Cost::kNocWrite, 4);
   RecordWordUpdates(risc, targets, noc, num_dests != 0, value);
@@ -500,6 +534,7 @@ void WriteInline(Risc& risc, uint64_t destination, uint32_t value, uint32_t byte
 
 void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
   NocQueue& queue = risc.queue[noc];
+  RaceDetector* races = risc.simulation->races();
   risc.simulation->Record(risc,
                           {.kind = timing::EventKind::kBarrier,
                            .noc = static_cast<uint8_t>(noc),
@@ -512,6 +547,7 @@ void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
       if (concerns(read.trid)) Complete(risc, read);
     }
     std::erase_if(queue.reads, [&](const PendingRead& read) { return concerns(read.trid); });
+    if (races) races->Finish(risc.core->index, QueueNumber(risc, noc), false);
   }
   if (kind == kWriteFlush || kind == kPostedFlush) {
     for (PendingWrite& write : queue.writes) {
@@ -527,6 +563,7 @@ void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
     std::erase_if(queue.writes, [&](const PendingWrite& write) {
       return concerns(write.trid) && (!write.posted || kind == kFullBarrier);
     });
+    if (races) races->Finish(risc.core->index, QueueNumber(risc, noc), true);
   }
   risc.simulation->Yield(risc);
 }
@@ -548,7 +585,7 @@ void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t n
     uint32_t word;
     std::memcpy(&word, HostAddress(*risc.simulation, target), 4);
     word += value;
-    WriteTo(*risc.simulation, target, reinterpret_cast<const uint8_t*>(&word), 4);
+    WriteTo(risc, target, reinterpret_cast<const uint8_t*>(&word), 4);
   }
   risc.simulation->Account(risc, Cost::kNocWrite, 4);
   for (const NocTarget& target : targets) {

@@ -128,6 +128,7 @@ std::string ReportJson(const RunReport& report) {
               {"kernels", kernels},
               {"load_ms", report.load_ms},
               {"run_ms", report.run_ms},
+              {"bounded_channels", report.bounded_channels},
               {"counters",
                {{"tile_matmuls", c.tile_matmuls},
                 {"fpu_tile_ops", c.fpu_tile_ops},

@@ -155,10 +155,26 @@ void Simulation::SwitchOut(Risc&) {
   scheduler_context_ = back.fctx;
 }
 
+Risc& Simulation::NextReady() {
+  if (schedule_) {
+    // xorshift64: any full-period generator does.
+    schedule_ ^= schedule_ << 13;
+    schedule_ ^= schedule_ >> 7;
+    schedule_ ^= schedule_ << 17;
+    std::swap(ready_.front(), ready_[schedule_ % ready_.size()]);
+  }
+  Risc& risc = *ready_.front();
+  ready_.pop_front();
+  return risc;
+}
+
 void Simulation::Run() {
+  const size_t cores = std::count_if(cores_.begin(), cores_.end(), [](auto& core) { return !!core; });
+  if (cores > 1 && !(Ignored(Violation::kDramWriteRace) && Ignored(Violation::kDramReadRace))) {
+    races_ = std::make_unique<RaceDetector>(num_workers());
+  }
   while (!ready_.empty()) {
-    Risc& risc = *ready_.front();
-    ready_.pop_front();
+    Risc& risc = NextReady();
     risc.queued = false;
     if (risc.state == FiberState::kFinished) continue;
     risc.state = FiberState::kReady;
@@ -279,6 +295,8 @@ void Simulation::Yield(Risc& risc) {
 }
 
 void Simulation::Poll(Risc& risc, Site site) {
+  bounded_channels_ = false;
+  if (races_) races_->Observe(risc.core->index);
   ++idle_polls_;
   risc.wait.call = "a polling loop";
   risc.wait.site = site.line ? site : risc.site;

@@ -15,6 +15,7 @@
 #include "compute_engine.h"
 #include "descriptors.h"
 #include "errors.h"
+#include "race_detector.h"
 #include "risc.h"
 #include "target/hardware_model.h"
 #include "target/timing_model.h"
@@ -107,6 +108,8 @@ class Simulation {
   BufferPool& buffers() { return *buffers_; }
   Numerics numerics() const { return numerics_; }
   Counters& counters() { return counters_; }
+  /// Null when the program has one core, or the rules are switched off.
+  RaceDetector* races() { return races_.get(); }
 
   /// The one place where operations are counted.
   void Account(Risc& risc, Cost cost, uint64_t amount);
@@ -164,6 +167,13 @@ class Simulation {
                                fmt::format(fmt::runtime(row.message), args...),
                                fmt::format(fmt::runtime(row.hint), args...)));
   }
+  /// Something whose outcome depends on the schedule was used: polling, or a semaphore.
+  void LeaveBoundedChannels() { bounded_channels_ = false; }
+  /// Circular buffers, DST and mailboxes only: every schedule ends the same way.
+  bool bounded_channels() const { return bounded_channels_; }
+  /// Runs ready fibers in an order drawn from `seed` instead of in turn.
+  void DrawSchedule(uint64_t seed) { schedule_ = seed; }
+
   /// Ends the run with `failure`; the calling fiber never continues.
   [[noreturn]] void Fail(Risc& risc, std::exception_ptr failure);
 
@@ -177,6 +187,7 @@ class Simulation {
   SimulationErrorInfo Info(const Risc& risc, Violation violation, int cb_id, std::string message,
                            std::string hint) const;
   void Block(Risc& risc);
+  Risc& NextReady();
   void SwitchOut(Risc& risc);
   void Resume(Risc& risc);
   void SwapGlobals(Risc& risc);
@@ -197,6 +208,9 @@ class Simulation {
   void* scheduler_context_ = nullptr;
   std::exception_ptr failure_;
   uint64_t idle_polls_ = 0;
+  std::unique_ptr<RaceDetector> races_;
+  bool bounded_channels_ = true;
+  uint64_t schedule_ = 0;  ///< State of the generator; 0 for taking turns.
   const tt_target::TimingModel& timing_model_;
   std::unique_ptr<timing::Replay> replay_;  ///< Null when time is off.
   size_t recorded_ = 0;                     ///< Events since the replay last advanced.

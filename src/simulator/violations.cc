@@ -33,6 +33,7 @@ std::string Describe(const SimulationErrorInfo& info) {
 std::string Describe(const SimulationErrorInfo& info, const std::vector<WaitRecord>& waits,
                      const std::string& cycle) {
   std::string text = fmt::format("{}: {}", info.violation, info.message);
+  if (info.at_cycle >= 0) text += fmt::format(", from cycle {} on", info.at_cycle);
   for (const WaitRecord& wait : waits) {
     text +=
         fmt::format("\n  core ({}, {}) {} waits in {} at {}:{}", wait.core.x, wait.core.y,

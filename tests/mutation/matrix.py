@@ -1,8 +1,9 @@
 """Runs every mutant, prints the matrix and writes it to docs/mutation.md.
 
-Usage: python tests/mutation/matrix.py [--results FILE] [--processes N]
+Usage: python tests/mutation/matrix.py [--results FILE] [--processes N] [--sample N]
 
 With --results, outcomes are kept in a file and only what is missing there is run.
+With --sample, a seeded sample is run, and the page says so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import collections
 import json
+import random
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -79,7 +81,8 @@ def killed_share(verdicts: Iterable[Verdict]) -> float:
     return kinds["killed"] / max(kinds["killed"] + kinds["survived"], 1)
 
 
-def page(verdicts: list[Verdict]) -> str:
+def page(verdicts: list[Verdict], total: int) -> str:
+    """The text of docs/mutation.md for the verdicts on all or some of `total` mutants."""
     ends = collections.Counter(verdict.outcome.end for verdict in verdicts)
     kinds = collections.Counter(verdict.kind for verdict in verdicts)
     lines = [
@@ -91,6 +94,7 @@ def page(verdicts: list[Verdict]) -> str:
         "one small change to the text of one kernel (reader, compute or writer) of a generated program. It",
         "is compiled and run, and its tensors are compared bit by bit with those of the unchanged program.",
         "",
+        *([f"A seeded sample of the {total} mutants:", ""] if len(verdicts) != total else []),
         f"Of {len(verdicts)} mutants, {kinds['compile error']} do not compile, {kinds['equivalent']} are",
         f"equivalent by the rules below, {kinds['killed']} are killed and {kinds['survived']} survive:",
         f"**{100 * killed_share(verdicts):.1f} % of the mutants that compile and mean something else are "
@@ -162,12 +166,13 @@ def _name(verdict: Verdict) -> str:
     return f"`{m.program}` {m.file} line {m.line}, {m.mutator}: `{m.before}`{after}"
 
 
-def run_matrix(results: Path | None, processes: int) -> list[Verdict]:
+def run_matrix(results: Path | None, processes: int, sample: int) -> tuple[list[Verdict], int]:
     """Verdicts of all mutants, with the outcomes that a file holds taken from there."""
     known = {}
     if results and results.exists():
         known = {key: Outcome(**value) for key, value in json.loads(results.read_text()).items()}
-    chosen = all_mutants()
+    found = all_mutants()
+    chosen = random.Random(3).sample(found, sample) if sample else found
     missing = [mutant for mutant in chosen if mutant.key not in known]
     for count, (mutant, outcome) in enumerate(run_all(missing, processes), 1):
         known[mutant.key] = outcome
@@ -175,16 +180,17 @@ def run_matrix(results: Path | None, processes: int) -> list[Verdict]:
             print(f"{count} of {len(missing)}", file=sys.stderr, flush=True)
             if results:
                 results.write_text(json.dumps({key: asdict(value) for key, value in known.items()}))
-    return [judge(mutant, known[mutant.key]) for mutant in chosen]
+    return [judge(mutant, known[mutant.key]) for mutant in chosen], len(found)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--results", type=Path)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--sample", type=int, default=0, help="so many mutants instead of all")
     arguments = parser.parse_args()
-    verdicts = run_matrix(arguments.results, arguments.processes)
-    PAGE.write_text(page(verdicts))
+    verdicts, total = run_matrix(arguments.results, arguments.processes, arguments.sample)
+    PAGE.write_text(page(verdicts, total))
     print("\n".join(matrix(verdicts)))
     print(f"killed: {100 * killed_share(verdicts):.2f} %")
     for verdict in verdicts:

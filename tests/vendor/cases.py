@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 from tilelang_tenstorrent import simulator as sim
+
 from vendor.program import VendorProgram
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tilelang_tenstorrent import simulator as sim
+
 from vendor.cases import Case, case, compare, random
 
 MATMUL = "operations/matmul/device/kernels"
@@ -19,9 +20,15 @@ def bmm(c: Case) -> None:
     named = {"cb_in0": 0, "cb_in1": 1, "cb_out": 16}
     words = [0, 0, *in0.accessor_words, *in1.accessor_words]
     args = [in0.address, in1.address, m, k, n, m * k, k * n, batch, 0, 0, batch * m * n, m * n]
-    c.reader(f"{MATMUL}/dataflow/reader_bmm_8bank_output_tiles_partitioned.cpp", words=words, named=named, args=args)
-    c.compute(f"{MATMUL}/compute/bmm.cpp", words=[batch, m, k, n], named=named,
-              config={"fp32_dest_acc_en": True})
+    c.reader(
+        f"{MATMUL}/dataflow/reader_bmm_8bank_output_tiles_partitioned.cpp",
+        words=words,
+        named=named,
+        args=args,
+    )
+    c.compute(
+        f"{MATMUL}/compute/bmm.cpp", words=[batch, m, k, n], named=named, config={"fp32_dest_acc_en": True}
+    )
     c.writer(WRITER, words=[16, *out.accessor_words], args=[out.address, batch * m * n, 0])
     c.run()
     compare(out, a.float() @ b.float(), 2e-2)
@@ -50,21 +57,71 @@ def _multicast(c: Case, bias: bool) -> None:
     def row(y: int) -> sim.CoreRangeSet:
         return sim.CoreRangeSet(sim.CoreRange(sim.CoreCoord(0, y), sim.CoreCoord(1, y)))
 
-    in0_words = [1, k, inner, rows * k, inner, rows, rows * inner, 0, 0, 0, 0, 0, blocks, 1, 1, 0, 1, 1, 1, m * k]
+    in0_words = [
+        1,
+        k,
+        inner,
+        rows * k,
+        inner,
+        rows,
+        rows * inner,
+        0,
+        0,
+        0,
+        0,
+        0,
+        blocks,
+        1,
+        1,
+        0,
+        1,
+        1,
+        1,
+        m * k,
+    ]
     in0_words += [1, 1, 0, 0, 0, 1, 0, 0, *in0.accessor_words, *in0.accessor_words, 0]
 
     def in0_args(core: sim.CoreCoord) -> list[int]:
         to = c.noc(1, core.y)
         return [in0.address, core.y * rows * k, to.x, to.y, to.x, to.y, rows, 0]
 
-    c.reader(f"{MATMUL}/dataflow/reader_bmm_tile_layout_in0_sender_padding.cpp", words=in0_words, named=named,
-             args=in0_args, cores=column(0))
-    c.reader(f"{MATMUL}/dataflow/reader_bmm_tile_layout_in0_receiver.cpp", named=named, cores=column(1),
-             words=[rows * inner, blocks, 1, 1, 0, 1, 1, 0],
-             args=lambda core: [c.noc(0, core.y).x, c.noc(0, core.y).y])
+    c.reader(
+        f"{MATMUL}/dataflow/reader_bmm_tile_layout_in0_sender_padding.cpp",
+        words=in0_words,
+        named=named,
+        args=in0_args,
+        cores=column(0),
+    )
+    c.reader(
+        f"{MATMUL}/dataflow/reader_bmm_tile_layout_in0_receiver.cpp",
+        named=named,
+        cores=column(1),
+        words=[rows * inner, blocks, 1, 1, 0, 1, 1, 0],
+        args=lambda core: [c.noc(0, core.y).x, c.noc(0, core.y).y],
+    )
 
     out_words = [1, n, columns, rows * n, columns, rows * n, columns, rows, tiles, m * n]
-    in1_words = [1, n, inner * n, columns, columns, inner, inner * columns, blocks, 1, 1, 2, 3, 1, 1, k * n, 1, 1, 0, 0]
+    in1_words = [
+        1,
+        n,
+        inner * n,
+        columns,
+        columns,
+        inner,
+        inner * columns,
+        blocks,
+        1,
+        1,
+        2,
+        3,
+        1,
+        1,
+        k * n,
+        1,
+        1,
+        0,
+        0,
+    ]
     in1_words += [*out_words, 1, 0, 0, 0, *in1.accessor_words, *in1.accessor_words, *out.accessor_words]
     in1_words += bias_tensor.accessor_words if bias else ()
     shape = [1, rows, 0, 1, 1, columns, 0, 0]
@@ -72,23 +129,66 @@ def _multicast(c: Case, bias: bool) -> None:
     def in1_args(core: sim.CoreCoord) -> list[int]:
         to = c.noc(core.x, 1)
         start = core.x * columns
-        return [in1.address, start, to.x, to.y, to.x, to.y, 0, out.address, start, columns, *shape,
-                bias_tensor.address, start, 1]
+        return [
+            in1.address,
+            start,
+            to.x,
+            to.y,
+            to.x,
+            to.y,
+            0,
+            out.address,
+            start,
+            columns,
+            *shape,
+            bias_tensor.address,
+            start,
+            1,
+        ]
 
     def receiver_args(core: sim.CoreCoord) -> list[int]:
         start = core.y * rows * n + core.x * columns
         sender = c.noc(core.x, 0)
         return [sender.x, sender.y, out.address, start, 1, 1, rows, 0, 1, 1, columns, 0, 0, 1, 1]
 
-    c.writer(f"{MATMUL}/dataflow/reader_bmm_tile_layout_in1_sender_writer_padding.cpp", words=in1_words, named=named,
-             defines=defines, args=in1_args, cores=row(0))
-    c.writer(f"{MATMUL}/dataflow/reader_bmm_tile_layout_in1_receiver_writer_padding.cpp", named=named,
-             defines=defines, args=receiver_args, cores=row(1),
-             words=[inner * columns, blocks, 1, 1, 2, 3, 1, *out_words, columns, 0, *out.accessor_words])
-    compute_words = [inner, 1, rows * inner, rows * inner, 1, inner * columns, columns, blocks, 1, 1, rows, columns]
+    c.writer(
+        f"{MATMUL}/dataflow/reader_bmm_tile_layout_in1_sender_writer_padding.cpp",
+        words=in1_words,
+        named=named,
+        defines=defines,
+        args=in1_args,
+        cores=row(0),
+    )
+    c.writer(
+        f"{MATMUL}/dataflow/reader_bmm_tile_layout_in1_receiver_writer_padding.cpp",
+        named=named,
+        defines=defines,
+        args=receiver_args,
+        cores=row(1),
+        words=[inner * columns, blocks, 1, 1, 2, 3, 1, *out_words, columns, 0, *out.accessor_words],
+    )
+    compute_words = [
+        inner,
+        1,
+        rows * inner,
+        rows * inner,
+        1,
+        inner * columns,
+        columns,
+        blocks,
+        1,
+        1,
+        rows,
+        columns,
+    ]
     compute_words += [tiles, 1, tiles, 0, 0, 0, 1]
-    c.compute(f"{MATMUL}/compute/bmm_large_block_zm_fused_bias_activation.cpp", words=compute_words, named=named,
-              defines=defines, config={"fp32_dest_acc_en": True})
+    c.compute(
+        f"{MATMUL}/compute/bmm_large_block_zm_fused_bias_activation.cpp",
+        words=compute_words,
+        named=named,
+        defines=defines,
+        config={"fp32_dest_acc_en": True},
+    )
     c.run()
     expected = a.float() @ b.float()
     compare(out, (expected + bias_row.float()).relu() if bias else expected, 3e-2)

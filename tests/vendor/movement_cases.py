@@ -1,11 +1,11 @@
-"""Vendor's data-movement kernels: permute, pad, transpose, tilize, untilize, concat, sharded moves, gather."""
+"""Vendor's data-movement kernels: permute, pad, transpose, tilize, concat, gather, sharded moves, ..."""
 
 from __future__ import annotations
 
 import torch
-from tilelang_tenstorrent.simulator import NamedBindings
+from tilelang_tenstorrent.simulator import CoreCoord, CoreRange, CoreRangeSet, NamedBindings, Sharding
+
 from vendor.cases import Case, case, compare, random
-from tilelang_tenstorrent.simulator import CoreCoord, CoreRange, CoreRangeSet, Sharding
 
 MOVE = "operations/data_movement"
 
@@ -17,13 +17,26 @@ def permute_rows(c: Case) -> None:
     c.cb(0, 2, page_size=128)
     constants = {"N": 4, "page_size": 128, "num_rows": 24}
     shape, order, strides = [2, 3, 4, 64], [0, 2, 1, 3], [12, 3, 1, 1]
-    c.reader(f"{MOVE}/permute/device/kernels/dataflow/reader_permute_interleaved_rm_row_invariant.cpp", args=[0, 24],
-             bindings=NamedBindings(compile_time_args=constants, runtime_args=("start_row", "end_row"),
-                                    dfbs={"cb_src": 0}, tensors={"input": source}))
-    c.writer(f"{MOVE}/permute/device/kernels/dataflow/writer_permute_interleaved_rm_row_invariant.cpp",
-             args=[0, 24, *shape, *order, *strides],
-             bindings=NamedBindings(compile_time_args=constants, runtime_args=("start_row", "end_row"),
-                                    dfbs={"cb_src": 0}, tensors={"output": out}))
+    c.reader(
+        f"{MOVE}/permute/device/kernels/dataflow/reader_permute_interleaved_rm_row_invariant.cpp",
+        args=[0, 24],
+        bindings=NamedBindings(
+            compile_time_args=constants,
+            runtime_args=("start_row", "end_row"),
+            dfbs={"cb_src": 0},
+            tensors={"input": source},
+        ),
+    )
+    c.writer(
+        f"{MOVE}/permute/device/kernels/dataflow/writer_permute_interleaved_rm_row_invariant.cpp",
+        args=[0, 24, *shape, *order, *strides],
+        bindings=NamedBindings(
+            compile_time_args=constants,
+            runtime_args=("start_row", "end_row"),
+            dfbs={"cb_src": 0},
+            tensors={"output": out},
+        ),
+    )
     c.run()
     compare(out, x.permute(0, 2, 1, 3), 0)
 
@@ -37,13 +50,24 @@ def pad(c: Case) -> None:
     constants = {"page_size": 2048, "num_dims": 3}
     names = ("num_pages_to_write", "start_offset")
     args = [out.num_pages, 0, *shapes, 0, 0, 0, 0, 0, 0]
-    c.reader(f"{MOVE}/pad/device/kernels/dataflow/reader_pad_tiled.cpp", args=args,
-             bindings=NamedBindings(compile_time_args=constants, runtime_args=names, dfbs={"in0": 0},
-                                    tensors={"src": source}))
-    c.writer(f"{MOVE}/pad/device/kernels/dataflow/writer_pad_tiled.cpp", args=args,
-             bindings=NamedBindings(compile_time_args={**constants, "pad_value": 0x4040, "element_size": 2},
-                                    runtime_args=names, dfbs={"in0": 0}, tensors={"dst": out},
-                                    scratchpads={"pad": 2048}))
+    c.reader(
+        f"{MOVE}/pad/device/kernels/dataflow/reader_pad_tiled.cpp",
+        args=args,
+        bindings=NamedBindings(
+            compile_time_args=constants, runtime_args=names, dfbs={"in0": 0}, tensors={"src": source}
+        ),
+    )
+    c.writer(
+        f"{MOVE}/pad/device/kernels/dataflow/writer_pad_tiled.cpp",
+        args=args,
+        bindings=NamedBindings(
+            compile_time_args={**constants, "pad_value": 0x4040, "element_size": 2},
+            runtime_args=names,
+            dfbs={"in0": 0},
+            tensors={"dst": out},
+            scratchpads={"pad": 2048},
+        ),
+    )
     c.run()
     expected = torch.full((2, 96, 64), 3.0)
     expected[:, :64, :32] = x.float()
@@ -57,12 +81,17 @@ def transpose(c: Case) -> None:
     c.cb(0, 2), c.cb(16, 2)
     height, width, tiles = 2, 3, 12
     names = ("num_tiles", "start_id", "start_ht", "start_wt", "Ht", "Wt", "HtWt")
-    c.reader(f"{MOVE}/transpose/device/kernels/dataflow/reader_unary_transpose_wh_interleaved_start_id.cpp",
-             args=[tiles, 0, 0, 0, height, width, height * width],
-             bindings=NamedBindings(runtime_args=names, dfbs={"in0": 0}, tensors={"src": source}))
+    c.reader(
+        f"{MOVE}/transpose/device/kernels/dataflow/reader_unary_transpose_wh_interleaved_start_id.cpp",
+        args=[tiles, 0, 0, 0, height, width, height * width],
+        bindings=NamedBindings(runtime_args=names, dfbs={"in0": 0}, tensors={"src": source}),
+    )
     c.compute(f"{MOVE}/transpose/device/kernels/compute/transpose_wh.cpp", args=[tiles])
-    c.writer(f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp", words=[16, *out.accessor_words],
-             args=[out.address, tiles, 0])
+    c.writer(
+        f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp",
+        words=[16, *out.accessor_words],
+        args=[out.address, tiles, 0],
+    )
     c.run()
     compare(out, x.transpose(-1, -2), 0)
 
@@ -73,18 +102,34 @@ def untilize(c: Case) -> None:
     source, out = c.tensor(x), c.empty(x.shape, layout="row_major")
     width, height = 3, 2
     c.cb(0, 2 * width), c.cb(16, 2 * width)
-    c.reader(f"{MOVE}/untilize/device/kernels/dataflow/reader_unary_start_id.cpp", words=[0, *source.accessor_words],
-             args=[source.address, width * height, 0])
+    c.reader(
+        f"{MOVE}/untilize/device/kernels/dataflow/reader_unary_start_id.cpp",
+        words=[0, *source.accessor_words],
+        args=[source.address, width * height, 0],
+    )
     c.compute(f"{MOVE}/untilize/device/kernels/compute/untilize.cpp", words=[height, width, 0, 16])
-    constants = {"tile_height": 32, "num_tiles_per_input_block": width, "num_output_blocks_across_width": 1,
-                 "output_element_size": 2, "num_cols_per_input_block": 96, "num_cols_per_output_block": 96}
-    names = ("num_input_blocks_to_process", "height_wise_input_block_start_index",
-             "num_unpadded_cols_per_input_block", "width_wise_output_block_start_index",
-             "num_cols_already_processed_in_first_output_block")
-    c.writer(f"{MOVE}/untilize/device/kernels/dataflow/writer_unary_stick_layout_split_rows_multi_core.cpp",
-             args=[height, 0, 96, 0, 0],
-             bindings=NamedBindings(compile_time_args=constants, runtime_args=names, dfbs={"out": 16},
-                                    tensors={"dst": out}))
+    constants = {
+        "tile_height": 32,
+        "num_tiles_per_input_block": width,
+        "num_output_blocks_across_width": 1,
+        "output_element_size": 2,
+        "num_cols_per_input_block": 96,
+        "num_cols_per_output_block": 96,
+    }
+    names = (
+        "num_input_blocks_to_process",
+        "height_wise_input_block_start_index",
+        "num_unpadded_cols_per_input_block",
+        "width_wise_output_block_start_index",
+        "num_cols_already_processed_in_first_output_block",
+    )
+    c.writer(
+        f"{MOVE}/untilize/device/kernels/dataflow/writer_unary_stick_layout_split_rows_multi_core.cpp",
+        args=[height, 0, 96, 0, 0],
+        bindings=NamedBindings(
+            compile_time_args=constants, runtime_args=names, dfbs={"out": 16}, tensors={"dst": out}
+        ),
+    )
     c.run()
     compare(out, x, 0)
 
@@ -95,14 +140,26 @@ def tilize(c: Case) -> None:
     source, out = c.tensor(x, layout="row_major"), c.empty(x.shape)
     width, height = 3, 2
     c.cb(0, 2 * width), c.cb(16, 2 * width)
-    names = ("num_sticks", "num_tiles_per_block", "block_width_size", "num_full_blocks_in_row", "start_stick_id")
-    c.reader(f"{MOVE}/tilize/device/kernels/dataflow/reader_unary_stick_layout_split_rows_singlecore.cpp",
-             args=[64, width, 192, 1, 0],
-             bindings=NamedBindings(compile_time_args={"tile_height": 32}, runtime_args=names, dfbs={"in": 0},
-                                    tensors={"src": source}))
+    names = (
+        "num_sticks",
+        "num_tiles_per_block",
+        "block_width_size",
+        "num_full_blocks_in_row",
+        "start_stick_id",
+    )
+    c.reader(
+        f"{MOVE}/tilize/device/kernels/dataflow/reader_unary_stick_layout_split_rows_singlecore.cpp",
+        args=[64, width, 192, 1, 0],
+        bindings=NamedBindings(
+            compile_time_args={"tile_height": 32}, runtime_args=names, dfbs={"in": 0}, tensors={"src": source}
+        ),
+    )
     c.compute(f"{MOVE}/tilize/device/kernels/compute/tilize.cpp", words=[0, 16, height, width])
-    c.writer(f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp", words=[16, *out.accessor_words],
-             args=[out.address, width * height, 0])
+    c.writer(
+        f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp",
+        words=[16, *out.accessor_words],
+        args=[out.address, width * height, 0],
+    )
     c.run()
     compare(out, x, 0)
 
@@ -112,10 +169,16 @@ def copy(c: Case) -> None:
     x = random(96, 64)
     source, out = c.tensor(x), c.empty(x.shape, memory="l1")
     c.cb(0, 2)
-    c.reader(f"{MOVE}/copy/device/kernels/reader_unary_start_id.cpp", words=source.accessor_words,
-             args=[source.address, 6, 0])
-    c.writer(f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp", words=[0, *out.accessor_words],
-             args=[out.address, 6, 0])
+    c.reader(
+        f"{MOVE}/copy/device/kernels/reader_unary_start_id.cpp",
+        words=source.accessor_words,
+        args=[source.address, 6, 0],
+    )
+    c.writer(
+        f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp",
+        words=[0, *out.accessor_words],
+        args=[out.address, 6, 0],
+    )
     c.run()
     compare(out, x, 0)
 
@@ -125,12 +188,20 @@ def concat(c: Case) -> None:
     a, b = random(64, 64), random(64, 96, seed=1)
     tensors, out = [c.tensor(a), c.tensor(b)], c.empty((64, 160))
     c.cb(0, 2)
-    c.reader(f"{MOVE}/concat/device/kernels/dataflow/reader_concat_interleaved_start_id.cpp",
-             args=[10, 0, 0, 2, 3, 0, 0],
-             bindings=NamedBindings(runtime_args=("num_tiles", "start_tensor", "start_tensor_id"), dfbs={"in": 0},
-                                    tensors={"inputs": tensors}))
-    c.writer(f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp", words=[0, *out.accessor_words],
-             args=[out.address, 10, 0])
+    c.reader(
+        f"{MOVE}/concat/device/kernels/dataflow/reader_concat_interleaved_start_id.cpp",
+        args=[10, 0, 0, 2, 3, 0, 0],
+        bindings=NamedBindings(
+            runtime_args=("num_tiles", "start_tensor", "start_tensor_id"),
+            dfbs={"in": 0},
+            tensors={"inputs": tensors},
+        ),
+    )
+    c.writer(
+        f"{MOVE}/copy/device/kernels/writer_unary_start_id.cpp",
+        words=[0, *out.accessor_words],
+        args=[out.address, 10, 0],
+    )
     c.run()
     compare(out, torch.cat((a, b), -1), 0)
 
@@ -144,11 +215,16 @@ def gather(c: Case) -> None:
     c.cb(0, 6), c.cb(1, 2, "uint32"), c.cb(2, 2)
     shape = [1, 3, 2, 1, 1, 1]  # tiles of a column, of a row of the input and of the index; cores
     folder = f"{MOVE}/gather/device/kernels/dataflow"
-    c.reader(f"{folder}/gather_reader_single_row_single_core.cpp",
-             words=[0, 1, 2, 1, *shape, *index_tensor.accessor_words], args=[index_tensor.address, 1, 32, 32, 0])
-    c.writer(f"{folder}/gather_writer_single_row_single_core.cpp",
-             words=[0, 2, 1, 1, *shape, *source.accessor_words, *out.accessor_words],
-             args=[source.address, out.address, 1, 0])
+    c.reader(
+        f"{folder}/gather_reader_single_row_single_core.cpp",
+        words=[0, 1, 2, 1, *shape, *index_tensor.accessor_words],
+        args=[index_tensor.address, 1, 32, 32, 0],
+    )
+    c.writer(
+        f"{folder}/gather_writer_single_row_single_core.cpp",
+        words=[0, 2, 1, 1, *shape, *source.accessor_words, *out.accessor_words],
+        args=[source.address, out.address, 1, 0],
+    )
     c.run()
     compare(out, x.gather(-1, index), 0)
 
@@ -166,9 +242,11 @@ def interleaved_to_sharded(c: Case) -> None:
     source = c.tensor(x)
     out = c.empty(x.shape, memory="l1", sharding=Sharding(_cores(2, 2), (64, 64)))
     c.cb(0, 4, on=out)
-    c.reader(f"{SHARDED}/dataflow/reader_unary_sharded_blocks_interleaved_start_id.cpp",
-             words=[0, 4, *source.accessor_words],
-             args=lambda core: [source.address, 2, 2, 0, 4, 4, core.y * 8 + core.x * 2, 0])
+    c.reader(
+        f"{SHARDED}/dataflow/reader_unary_sharded_blocks_interleaved_start_id.cpp",
+        words=[0, 4, *source.accessor_words],
+        args=lambda core: [source.address, 2, 2, 0, 4, 4, core.y * 8 + core.x * 2, 0],
+    )
     c.writer(f"{SHARDED}/dataflow/writer_unary_sharded.cpp", words=[0], args=[4])
     c.run()
     compare(out, x, 0)
@@ -195,9 +273,11 @@ def sharded_to_interleaved(c: Case) -> None:
     out = c.empty(x.shape)
     c.cb(0, 4, on=source)
     c.reader(f"{SHARDED}/dataflow/reader_unary_sharded.cpp", words=[0], args=[4])
-    c.writer(f"{SHARDED}/dataflow/writer_unary_sharded_blocks_interleaved_start_id.cpp",
-             words=[0, *out.accessor_words],
-             args=lambda core: [out.address, 2, 2, 2, 2, 4, 4, 2 * core.x, 0])
+    c.writer(
+        f"{SHARDED}/dataflow/writer_unary_sharded_blocks_interleaved_start_id.cpp",
+        words=[0, *out.accessor_words],
+        args=lambda core: [out.address, 2, 2, 2, 2, 4, 4, 2 * core.x, 0],
+    )
     c.run()
     compare(out, x, 0)
 
@@ -210,11 +290,25 @@ def reshard(c: Case) -> None:
     c.cb(0, 2)
     folder = f"{MOVE}/sharded/reshard/device/kernels"
     names = ("start_page", "end_page")
-    c.reader(f"{folder}/nd_reshard_copy_pages_reader.cpp", args=[0, 16],
-             bindings=NamedBindings(compile_time_args={"page_size": 2048}, runtime_args=names, dfbs={"page": 0},
-                                    tensors={"input": source}))
-    c.writer(f"{folder}/nd_reshard_copy_pages_writer.cpp", args=[0, 16],
-             bindings=NamedBindings(compile_time_args={"page_size": 2048}, runtime_args=names, dfbs={"page": 0},
-                                    tensors={"output": out}))
+    c.reader(
+        f"{folder}/nd_reshard_copy_pages_reader.cpp",
+        args=[0, 16],
+        bindings=NamedBindings(
+            compile_time_args={"page_size": 2048},
+            runtime_args=names,
+            dfbs={"page": 0},
+            tensors={"input": source},
+        ),
+    )
+    c.writer(
+        f"{folder}/nd_reshard_copy_pages_writer.cpp",
+        args=[0, 16],
+        bindings=NamedBindings(
+            compile_time_args={"page_size": 2048},
+            runtime_args=names,
+            dfbs={"page": 0},
+            tensors={"output": out},
+        ),
+    )
     c.run()
     compare(out, x, 0)

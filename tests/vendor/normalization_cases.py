@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from tilelang_tenstorrent.simulator import NamedBindings
+
 from vendor.cases import Case, bits, case, compare, random
 
 SOFTMAX = "operations/normalization/softmax/device/kernels/attention"
@@ -16,25 +17,50 @@ def _softmax(c: Case, stable: bool) -> None:
     x = random(64, 128)
     source, out = c.tensor(x), c.empty(x.shape)
     width, height, block = 4, 2, 2
-    dfbs = {"in0": 0, "max_scaler": 1, "sum_scaler": 2, "exps": 3, "recip_sum_exps": 4, "out0": 5, "max": 6,
-            "mask_padded": 7}
+    dfbs = {
+        "in0": 0,
+        "max_scaler": 1,
+        "sum_scaler": 2,
+        "exps": 3,
+        "recip_sum_exps": 4,
+        "out0": 5,
+        "max": 6,
+        "mask_padded": 7,
+    }
     capacity = {"in0": 2 * width, "exps": width, "out0": 2 * block}
     for name, index in dfbs.items():
         c.cb(index, capacity.get(name, 1))
-    c.reader(f"{SOFTMAX}/dataflow/reader_unary_interleaved_sm.cpp", args=[block, height, 0, width],
-             bindings=NamedBindings(compile_time_args={"in0_t": 2 * width},
-                                    runtime_args=("blk", "num_rows", "tile_offset", "Wt"),
-                                    dfbs=dfbs, tensors={"src": source}))
+    c.reader(
+        f"{SOFTMAX}/dataflow/reader_unary_interleaved_sm.cpp",
+        args=[block, height, 0, width],
+        bindings=NamedBindings(
+            compile_time_args={"in0_t": 2 * width},
+            runtime_args=("blk", "num_rows", "tile_offset", "Wt"),
+            dfbs=dfbs,
+            tensors={"src": source},
+        ),
+    )
     defines = {"EXP_APPROX": "0", "REDUCE_OP": "PoolType::SUM", "REDUCE_DIM": "ReduceDim::REDUCE_ROW"}
-    c.compute(f"{SOFTMAX}/compute/softmax.cpp", args=[height, height, width, block, 0],
-              defines=defines | ({"NUMERIC_STABLE": "1"} if stable else {}),
-              bindings=NamedBindings(compile_time_args={"in0_t": 2 * width},
-                                     runtime_args=("num_rows", "Ht", "Wt", "blk", "start_ht"), dfbs=dfbs))
-    c.writer(f"{SOFTMAX}/dataflow/writer_unary_interleaved_start_id_blocked_sm.cpp",
-             args=[height * width, 0, block, width],
-             bindings=NamedBindings(
-                 compile_time_args={"num_datum_padded": 0, "tile_hw": 1024, "mask_padded_data": 0},
-                 runtime_args=("num_tiles", "tile_offset", "blk", "Wt"), dfbs=dfbs, tensors={"dst": out}))
+    c.compute(
+        f"{SOFTMAX}/compute/softmax.cpp",
+        args=[height, height, width, block, 0],
+        defines=defines | ({"NUMERIC_STABLE": "1"} if stable else {}),
+        bindings=NamedBindings(
+            compile_time_args={"in0_t": 2 * width},
+            runtime_args=("num_rows", "Ht", "Wt", "blk", "start_ht"),
+            dfbs=dfbs,
+        ),
+    )
+    c.writer(
+        f"{SOFTMAX}/dataflow/writer_unary_interleaved_start_id_blocked_sm.cpp",
+        args=[height * width, 0, block, width],
+        bindings=NamedBindings(
+            compile_time_args={"num_datum_padded": 0, "tile_hw": 1024, "mask_padded_data": 0},
+            runtime_args=("num_tiles", "tile_offset", "blk", "Wt"),
+            dfbs=dfbs,
+            tensors={"dst": out},
+        ),
+    )
     c.run()
     compare(out, x.float().softmax(-1), 1e-2)
 
@@ -54,27 +80,67 @@ def _layernorm(c: Case, rms: bool) -> None:
     rows = [c.tensor(t.expand(32, 128).contiguous()) for t in (gamma, beta)]
     source, out = c.tensor(x), c.empty(x.shape)
     width, height, block, epsilon = 4, 2, 2, 1e-5
-    dfbs = {"in": 0, "gamma": 1, "beta": 2, "scaler": 3, "eps": 4, "out": 5, "xmm": 6, "ex": 7, "ex2": 8,
-            "xmm2": 9, "ex2pe": 10, "fusion": 11}
+    dfbs = {
+        "in": 0,
+        "gamma": 1,
+        "beta": 2,
+        "scaler": 3,
+        "eps": 4,
+        "out": 5,
+        "xmm": 6,
+        "ex": 7,
+        "ex2": 8,
+        "xmm2": 9,
+        "ex2pe": 10,
+        "fusion": 11,
+    }
     capacity = dict.fromkeys(("in", "gamma", "beta", "xmm", "xmm2", "fusion"), width) | {"out": 2 * block}
     for name, index in dfbs.items():
         c.cb(index, capacity.get(name, 1))
-    defines = {"FUSE_GAMMA": "1", "FUSE_BETA": "1", "REDUCE_OP": "PoolType::SUM",
-               "REDUCE_DIM": "ReduceDim::REDUCE_ROW"}
+    defines = {
+        "FUSE_GAMMA": "1",
+        "FUSE_BETA": "1",
+        "REDUCE_OP": "PoolType::SUM",
+        "REDUCE_DIM": "ReduceDim::REDUCE_ROW",
+    }
     defines |= {"RMSNORM": "1"} if rms else {}
-    constants = {"block_size": block, "W": 128, "Wt": width, "do_gamma": 1, "do_beta": 1, "fp32_dest_acc_en": 0,
-                 "float32_reduction": 0, "tile_width": 32}
-    c.reader(f"{LAYERNORM}/dataflow/reader_unary_interleaved_ln.cpp", args=[height, width, 0, bits(epsilon)],
-             defines=defines,
-             bindings=NamedBindings(compile_time_args={"block_size": block, "W": 128},
-                                    runtime_args=("NCHt", "Wt", "reader_start", "eps"), dfbs=dfbs,
-                                    tensors={"src": source, "gamma": rows[0], "beta": rows[1]}))
-    c.compute(f"{LAYERNORM}/compute/layernorm.cpp", args=[height], defines=defines,
-              bindings=NamedBindings(compile_time_args=constants, runtime_args=("NCHt",), dfbs=dfbs))
-    c.writer(f"{LAYERNORM}/dataflow/writer_unary_interleaved_start_id_blocked.cpp", args=[width, height, 0],
-             bindings=NamedBindings(compile_time_args={"block_size": block},
-                                    runtime_args=("Wt", "num_tile_rows", "writer_start"), dfbs=dfbs,
-                                    tensors={"dst": out}))
+    constants = {
+        "block_size": block,
+        "W": 128,
+        "Wt": width,
+        "do_gamma": 1,
+        "do_beta": 1,
+        "fp32_dest_acc_en": 0,
+        "float32_reduction": 0,
+        "tile_width": 32,
+    }
+    c.reader(
+        f"{LAYERNORM}/dataflow/reader_unary_interleaved_ln.cpp",
+        args=[height, width, 0, bits(epsilon)],
+        defines=defines,
+        bindings=NamedBindings(
+            compile_time_args={"block_size": block, "W": 128},
+            runtime_args=("NCHt", "Wt", "reader_start", "eps"),
+            dfbs=dfbs,
+            tensors={"src": source, "gamma": rows[0], "beta": rows[1]},
+        ),
+    )
+    c.compute(
+        f"{LAYERNORM}/compute/layernorm.cpp",
+        args=[height],
+        defines=defines,
+        bindings=NamedBindings(compile_time_args=constants, runtime_args=("NCHt",), dfbs=dfbs),
+    )
+    c.writer(
+        f"{LAYERNORM}/dataflow/writer_unary_interleaved_start_id_blocked.cpp",
+        args=[width, height, 0],
+        bindings=NamedBindings(
+            compile_time_args={"block_size": block},
+            runtime_args=("Wt", "num_tile_rows", "writer_start"),
+            dfbs=dfbs,
+            tensors={"dst": out},
+        ),
+    )
     c.run()
     f = x.float()
     if rms:
@@ -107,18 +173,36 @@ def _reduce(c: Case, dim: str, pool: str) -> tuple[torch.Tensor, object]:
     dfbs = {"in0": 0, "scaler": 1, "out": 2}
     for index, pages in ((0, 2), (1, 1), (2, 2)):
         c.cb(index, pages)
-    defines = {"REDUCE_OP": f"PoolType::{pool}", "REDUCE_DIM": f"ReduceDim::{dim}", "ENABLE_FP32_DEST_ACC": "0"}
+    defines = {
+        "REDUCE_OP": f"PoolType::{pool}",
+        "REDUCE_DIM": f"ReduceDim::{dim}",
+        "ENABLE_FP32_DEST_ACC": "0",
+    }
     tiles = source.num_pages
-    c.reader(f"{REDUCE}/dataflow/reader_unary_reduce_universal_start_id.cpp", args=[tiles, 0, bits(1.0)],
-             defines=defines,
-             bindings=NamedBindings(compile_time_args={"tiles_per_batch": 1},
-                                    runtime_args=("num_tiles", "start_id", "scaler_bits"), dfbs=dfbs,
-                                    tensors={"src": source}))
-    c.compute(f"{REDUCE}/compute/reduce.cpp", args=[height, width, count], defines=defines,
-              bindings=NamedBindings(compile_time_args={"enable_fp32_sfpu": 0}, runtime_args=("Ht", "Wt", "NC"),
-                                     dfbs=dfbs))
-    c.writer(WRITER, args=[out.num_pages, 0],
-             bindings=NamedBindings(runtime_args=("num_pages", "start_id"), dfbs=dfbs, tensors={"dst": out}))
+    c.reader(
+        f"{REDUCE}/dataflow/reader_unary_reduce_universal_start_id.cpp",
+        args=[tiles, 0, bits(1.0)],
+        defines=defines,
+        bindings=NamedBindings(
+            compile_time_args={"tiles_per_batch": 1},
+            runtime_args=("num_tiles", "start_id", "scaler_bits"),
+            dfbs=dfbs,
+            tensors={"src": source},
+        ),
+    )
+    c.compute(
+        f"{REDUCE}/compute/reduce.cpp",
+        args=[height, width, count],
+        defines=defines,
+        bindings=NamedBindings(
+            compile_time_args={"enable_fp32_sfpu": 0}, runtime_args=("Ht", "Wt", "NC"), dfbs=dfbs
+        ),
+    )
+    c.writer(
+        WRITER,
+        args=[out.num_pages, 0],
+        bindings=NamedBindings(runtime_args=("num_pages", "start_id"), dfbs=dfbs, tensors={"dst": out}),
+    )
     c.run()
     return x, out
 

@@ -2,10 +2,10 @@
 
     python tests/vendor/sweep.py [--wheel DIR] [--only PART] [--outside] [--jobs N] [--errors]
 
-Every file of the wheel with a `kernel_main` is handed to the simulator as a program of one kernel, and the text
-that the simulator would compile is parsed by the host's compiler (no code is made). A kernel's arguments are not
-known here, so compile-time words get a filling: a kernel counts if it compiles with one of FILLINGS. Names that
-the vendor's host code injects as macros get the values of MACROS.
+Every file of the wheel with a `kernel_main` is handed to the simulator as a program of one kernel, and the
+text that the simulator would compile is parsed by the host's compiler (no code is made). A kernel's arguments
+are not known here, so compile-time words get a filling: a kernel counts if it compiles with one of FILLINGS.
+Names that the vendor's host code injects as macros get the values of MACROS.
 """
 
 from __future__ import annotations
@@ -58,7 +58,11 @@ def kernels(wheel: Path) -> list[Kernel]:
         if not re.search(r"\bvoid\s+kernel_main\s*\(", text):
             continue
         name = str(path.relative_to(root))
-        compute = "/compute/" in name or "/dataflow/" not in name and bool(re.search(r'#include "[^"]*compute[^"]*"', text))
+        compute = (
+            "/compute/" in name
+            or ("/dataflow/" not in name
+            and bool(re.search(r'#include "[^"]*compute[^"]*"', text)))
+        )
         found.append(Kernel(path, name, text, compute, any(part in name for part in INSIDE)))
     return found
 
@@ -109,7 +113,6 @@ MACROS = {
 }
 
 
-
 @functools.cache
 def _included_text(path: Path, wheel: Path) -> str:
     """The text of a file and of what it includes from the wheel's operations."""
@@ -137,7 +140,9 @@ def bindings_of(text: str, filling: int) -> sim.NamedBindings | None:
     def names(space: str) -> list[str]:
         found = set(re.findall(rf"(?<![\w:]){space}::(\w+)", text))
         found |= set(re.findall(rf"(?<![\w:]){space}::get_token_if_present<\"(\w+)\">", text))
-        return sorted(found - {"get_token_if_present", "AccessPattern", "UNKNOWN", "STRIDED", "BLOCKED", "ALL"})
+        return sorted(
+            found - {"get_token_if_present", "AccessPattern", "UNKNOWN", "STRIDED", "BLOCKED", "ALL"}
+        )
 
     spaces = {space: names(space) for space in ("args", "dfb", "sem", "tensor", "scratch")}
     if not any(spaces.values()) and "kernel_args.h" not in text and "get_vararg" not in text:
@@ -147,7 +152,8 @@ def bindings_of(text: str, filling: int) -> sim.NamedBindings | None:
         dfbs={name: number % 32 for number, name in enumerate(spaces["dfb"])},
         semaphores={name: number % 16 for number, name in enumerate(spaces["sem"])},
         tensors={
-            name: [_AnyTensor()] * 2 if re.search(rf"(tuple_size_v<decltype|std::get<[^;]*>)\(tensor::{name}\)", text)
+            name: [_AnyTensor()] * 2
+            if re.search(rf"(tuple_size_v<decltype|std::get<[^;]*>)\(tensor::{name}\)", text)
             else _AnyTensor()
             for name in spaces["tensor"]
         },
@@ -257,7 +263,9 @@ def table(results: dict[Kernel, str]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--wheel", type=Path, help="folder of the unpacked wheel; downloaded if not given")
     parser.add_argument("--only", default="", help="kernels whose name contains this")
     parser.add_argument("--outside", action="store_true", help="leave out ccl, fabric and experimental")

@@ -14,9 +14,9 @@ from vendor.suites import load
 PAGE = Path(__file__).parents[2] / "docs" / "vendor_kernels.md"
 _HEAD = """# The vendor's kernels
 
-Kernels of the `ttnn` {version} wheel, unmodified, on the simulator. Each row is a program of the files named in
-it, with the arguments that the vendor's host code would give them; the output is compared with torch. The rows
-are the cases of `tests/vendor`; a test runs each and compares this page with what ran.
+Kernels of the `ttnn` {version} wheel, unmodified, on the simulator. Each row is a program of the files named
+in it, with the arguments that the vendor's host code would give them; the output is compared with torch. The
+rows are the cases of `tests/vendor`; a test runs each and compares this page with what ran.
 
 {counts}
 
@@ -24,8 +24,8 @@ are the cases of `tests/vendor`; a test runs each and compares this page with wh
 |---|---|---|---|---|
 """
 _TAIL = """
-Rules are switched off where the vendor's kernels break one on purpose: a tile of which one column is written is
-read whole, and the results in the other columns are never used.
+Rules are switched off where the vendor's kernels break one on purpose: a tile of which one column is written
+is read whole, and the results in the other columns are never used.
 
 ## How many compile
 
@@ -34,10 +34,10 @@ compile. With g++ 12 and, for the kernels on which g++ 12 crashes, with clang++ 
 
 {sweep}
 
-The others use what is not there: the vector unit's own instructions (`sfpi::`, `TTI_*`), circular buffers between
-cores, the fabric between chips, tiles smaller than 32x32, or values of arguments that the sweep does not guess.
-g++ 12 itself crashes on 44 compute kernels of `moreh` (templates with structures as parameters); clang++ 14 takes
-them: set `CXX=clang++`.
+The others use what is not there: the vector unit's own instructions (`sfpi::`, `TTI_*`), circular buffers
+between cores, the fabric between chips, tiles smaller than 32x32, or values of arguments that the sweep does
+not guess. g++ 12 itself crashes on 44 compute kernels of `moreh` (templates with structures as parameters);
+clang++ 14 takes them: set `CXX=clang++`.
 """
 
 
@@ -51,7 +51,8 @@ def row(entry: Entry, program: Case) -> str:
 def counts(files: set[str]) -> str:
     """The sentence above the table."""
     compute = sum("/compute/" in file for file in files)
-    return f"{len(CASES)} programs, {len(files)} kernel files: {compute} compute, {len(files) - compute} data movement."
+    kinds = f"{compute} compute, {len(files) - compute} data movement"
+    return f"{len(CASES)} programs, {len(files)} kernel files: {kinds}."
 
 
 def main() -> None:
@@ -64,7 +65,9 @@ def main() -> None:
         rows.append(row(entry, program))
         files |= set(program.files)
     old = PAGE.read_text() if PAGE.exists() else ""
-    sweep = old.split("clang++ 14:\n\n")[-1].split("\n\nThe others")[0] if "clang++ 14:\n\n" in old else "not run"
+    sweep = (
+        old.split("clang++ 14:\n\n")[-1].split("\n\nThe others")[0] if "clang++ 14:\n\n" in old else "not run"
+    )
     text = _HEAD.format(version=vendor_wheel.VERSION, counts=counts(files)) + "\n".join(rows) + "\n"
     PAGE.write_text(text + _TAIL.format(sweep=sweep))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from vendor import sweep, table
 from vendor.cases import CASES, Case, Entry
 from vendor.suites import load

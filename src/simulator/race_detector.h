@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "simulator/kernel_api/simulator_abi/table.h"
+
+namespace tt_simulator {
+
+/// Finds DRAM bytes that two cores use without an order between them, one of them writing.
+///
+/// Cores are ordered by what they write into each other's L1 (semaphores, data, multicasts): the
+/// receiver then knows everything the sender had completed. Vector clocks hold what a core knows;
+/// an access is finished at the barrier behind it. RISCs of one core count as ordered, and what a
+/// core learns it learns as early as possible, so a reported race is one in this order of events.
+class RaceDetector {
+ public:
+  using Site = tt_simulator_abi::Site;
+
+  /// An earlier access that is not ordered with the present one.
+  struct Conflict {
+    uint32_t core;
+    bool is_write;
+    Site site;
+  };
+
+  explicit RaceDetector(uint32_t cores);
+
+  /// An access of `core` to [begin, begin + size) of a DRAM bank is issued by `queue`, a number that
+  /// names RISC and NoC.
+  std::optional<Conflict> Issue(uint32_t core, uint32_t queue, uint32_t bank, uint32_t begin,
+                                uint32_t size, bool is_write, Site site);
+  /// The reads (or writes) of a queue are finished.
+  void Finish(uint32_t core, uint32_t queue, bool writes);
+  /// `from` has written into the L1 of `to`.
+  void Signal(uint32_t from, uint32_t to);
+  /// `core` looks at its L1.
+  void Observe(uint32_t core);
+
+ private:
+  struct Access {
+    uint32_t begin, end;
+    uint32_t core;
+    uint32_t epoch;  ///< Of the core when it was finished; kPending before.
+    bool is_write;
+    Site site;
+  };
+  struct Place {
+    std::vector<Access>* list;
+    size_t index;
+  };
+  using Clock = std::vector<uint32_t>;
+
+  static constexpr uint32_t kPending = 0xffffffff;
+  static constexpr uint32_t kPageShift = 11;  ///< Bytes of a bank that share a list, as a power of 2.
+
+  static void Join(Clock& to, const Clock& from);
+  /// Enters an access into a list, in place of one of the same core that it covers.
+  static size_t Enter(std::vector<Access>& list, const Access& access);
+
+  std::vector<Clock> known_;     ///< By core: the epoch of every core that it knows to be over.
+  std::vector<Clock> incoming_;  ///< Signalled and not looked at.
+  std::vector<bool> has_incoming_;
+  std::unordered_map<uint64_t, std::vector<Access>> pages_;  ///< By bank and part of it.
+  std::vector<std::vector<Place>> unfinished_;               ///< By queue and kind.
+};
+
+}  // namespace tt_simulator
