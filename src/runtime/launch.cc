@@ -137,7 +137,6 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
   sim::Device device(device_options);
   std::map<std::string, uint32_t> addresses;
   std::vector<sim::Buffer> buffers;
-  std::vector<uint8_t> pages;
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
     const tt_plan::Tensor& tensor = plan.tensors[i];
     const TensorFormat& format = FormatOf(tensor);
@@ -146,9 +145,8 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
                                                        sim::MemoryKind::kDram));
     addresses[tensor.name] = buffers.back().address;
     // Outputs too: what the program leaves alone keeps its value.
-    pages.resize(tensor.num_pages * tensor.page_size);
-    sim::Tilize(format.host, format.tiles, m.batch, m.rows, m.cols, tensors[i].data, pages.data());
-    device.WriteBuffer(buffers.back(), pages.data());
+    device.WriteTiles(buffers.back(), format.tiles,
+                      {format.host, m.batch, m.rows, m.cols}, tensors[i].data);
   }
   sim::RunReport report = device.Run(DescribeProgram(program, addresses));
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
@@ -156,10 +154,8 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     if (!tensor.is_output) continue;
     const TensorFormat& format = FormatOf(tensor);
     const Matrices m = MatricesOf(tensor);
-    pages.resize(tensor.num_pages * tensor.page_size);
-    device.ReadBuffer(buffers[i], pages.data());
-    sim::Untilize(format.host, format.tiles, m.batch, m.rows, m.cols, pages.data(),
-                  tensors[i].data);
+    device.ReadTiles(buffers[i], format.tiles,
+                     {format.host, m.batch, m.rows, m.cols}, tensors[i].data);
   }
   return report;
 }

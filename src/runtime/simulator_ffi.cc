@@ -169,10 +169,9 @@ void WriteTiled(const SimulatorDevice& self, bool l1, int64_t address, const ffi
   const Buffer& buffer = FindBuffer(self, l1, address);
   const TiledShape shape = ShapeOf(data);
   const auto tile_format = TileFormatOf(format, shape, buffer);
-  std::vector<uint8_t> pages(size_t{buffer.num_pages} * buffer.page_size);
-  tt_simulator::Tilize(HostTypeOf(data.dtype()), tile_format, shape.batch, shape.rows, shape.cols,
-                       HostData(data, 0), pages.data());
-  self->device.WriteBuffer(buffer, pages.data());
+  self->device.WriteTiles(buffer, tile_format,
+                          {HostTypeOf(data.dtype()), shape.batch, shape.rows, shape.cols},
+                          HostData(data, 0));
 }
 
 void ReadTiled(const SimulatorDevice& self, bool l1, int64_t address, const ffi::String& format,
@@ -180,10 +179,9 @@ void ReadTiled(const SimulatorDevice& self, bool l1, int64_t address, const ffi:
   const Buffer& buffer = FindBuffer(self, l1, address);
   const TiledShape shape = ShapeOf(data);
   const auto tile_format = TileFormatOf(format, shape, buffer);
-  std::vector<uint8_t> pages(size_t{buffer.num_pages} * buffer.page_size);
-  self->device.ReadBuffer(buffer, pages.data());
-  tt_simulator::Untilize(HostTypeOf(data.dtype()), tile_format, shape.batch, shape.rows, shape.cols,
-                         pages.data(), HostData(data, 0));
+  self->device.ReadTiles(buffer, tile_format,
+                         {HostTypeOf(data.dtype()), shape.batch, shape.rows, shape.cols},
+                         HostData(data, 0));
 }
 
 int64_t Allocate(const SimulatorDevice& self, bool l1, int64_t pages, int64_t page_size) {

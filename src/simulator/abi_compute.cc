@@ -142,16 +142,8 @@ void matmul(Risc& risc, uint32_t in0, uint32_t in1, uint32_t tile0, uint32_t til
     const Register registers[] = {kB, kA};
     engine.Unpack(risc, call, mode, operands, registers, 2);
   } else if (risc.role == kMath) {
-    engine.DestForMath(risc, call, dst + rt * ct - 1);
-    const SourcePacket& packet = engine.Receive(risc, call, mode);
-    const MathConfig config = engine.math_config();
-    for (uint32_t r = 0; r < rt; ++r) {
-      for (uint32_t c = 0; c < ct; ++c) {
-        const uint32_t index = dst + r * ct + c;
-        MatmulAccumulate(packet.a[r], packet.b[c], config, engine.DestForMath(risc, call, index));
-        engine.MarkWritten(index);
-      }
-    }
+    engine.RequireDest(risc, call, dst + rt * ct - 1);
+    engine.Matmul(engine.Receive(risc, call, mode), dst, rt, ct);
     risc.simulation->Account(risc, Cost::kMatmulTile, rt * ct);
     engine.RecordMath(risc, timing::Matmul(risc.simulation->timing_model(),
                                            engine.config().math_fidelity, rt * ct));

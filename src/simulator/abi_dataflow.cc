@@ -400,7 +400,7 @@ void semaphore_wait(Risc& risc, uint32_t local, uint32_t value, uint32_t at_leas
   });
   risc.simulation->LeaveBoundedChannels();
   if (RaceDetector* races = risc.simulation->races()) races->Observe(core.index);
-  if (!risc.events) return;
+  if (!risc.simulation->timed()) return;
   const uint32_t update = risc.simulation->WordUpdateSeen(risc, offset, value, at_least != 0);
   risc.simulation->Record(risc,
                           {.kind = timing::EventKind::kWordWait, .size = update, .offset = offset},

@@ -11,8 +11,6 @@
 namespace tt_simulator {
 namespace {
 
-constexpr uint32_t kDramBase = 64;  // address 0 stays invalid so that unset arguments are noticed
-
 uint64_t AlignUp(uint64_t value, uint64_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }
@@ -163,10 +161,15 @@ uint8_t* BufferPool::Page(const Buffer& buffer, uint32_t page) const {
 void BufferPool::Write(const Buffer& buffer, const uint8_t* data) {
   for (uint32_t page = 0; page < buffer.num_pages; ++page) {
     std::memcpy(Page(buffer, page), data + size_t{page} * buffer.page_size, buffer.page_size);
-    if (buffer.memory == MemoryKind::kL1) {
-      const auto [bank, offset] = buffer.PlaceOf(page);
-      l1_->MarkWritten(bank, offset, buffer.page_size);
-    }
+  }
+  MarkWritten(buffer);
+}
+
+void BufferPool::MarkWritten(const Buffer& buffer) {
+  if (buffer.memory != MemoryKind::kL1) return;
+  for (uint32_t page = 0; page < buffer.num_pages; ++page) {
+    const auto [bank, offset] = buffer.PlaceOf(page);
+    l1_->MarkWritten(bank, offset, buffer.page_size);
   }
 }
 

@@ -12,6 +12,9 @@
 
 namespace tt_simulator {
 
+/// Where tensors start in a DRAM bank: address 0 stays invalid, so that unset arguments are noticed.
+inline constexpr uint32_t kDramBase = 64;
+
 enum class MemoryKind : uint8_t { kDram, kL1 };
 
 /// How a tensor in L1 is cut into shards. Extents are in pages; shards go round the cores in row-major
@@ -68,6 +71,8 @@ class BufferPool {
   uint8_t* Page(const Buffer& buffer, uint32_t page) const;
   /// Copies all pages densely from or to `data` (num_pages * page_size bytes).
   void Write(const Buffer& buffer, const uint8_t* data);
+  /// All of a buffer has been written through Page.
+  void MarkWritten(const Buffer& buffer);
   void Read(const Buffer& buffer, uint8_t* data) const;
 
   /// The data of all buffers, by memory and address.

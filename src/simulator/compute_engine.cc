@@ -10,6 +10,9 @@
 namespace tt_simulator {
 namespace {
 
+// A product in float32 takes less than a microsecond a tile: about what handing it over costs.
+constexpr uint32_t kTilesWorthDeferring = 4;
+
 const char* OperationName(Operation operation) {
   switch (operation) {
     case Operation::kNone:
@@ -90,13 +93,15 @@ CircularBuffer& Cb(Risc& risc, const char* call, uint32_t id) {
 }  // namespace
 
 ComputeEngine::ComputeEngine(const tt_target::HardwareModel& model,
-                             const ComputeConfigDescriptor& config, Numerics numerics)
+                             const ComputeConfigDescriptor& config, Numerics numerics,
+                             HostHelper* helper)
     : config_(config),
       numerics_(numerics),
       halves_(config.dst_full_sync_en ? 1 : 2),
       tiles_per_half_(model.DstTiles(config.fp32_dest_acc_en, config.dst_full_sync_en)),
       dst_(new DestTile[halves_ * tiles_per_half_]()),
-      written_(halves_ * tiles_per_half_) {
+      written_(halves_ * tiles_per_half_),
+      deferred_(helper) {
   pack_config.fp32_dest = config.fp32_dest_acc_en;
   pack_config.bfp8_precise = config.bfp8_pack_precise;
 }
@@ -246,6 +251,7 @@ void ComputeEngine::Commit(Risc& risc) {
   if (!acquired_) risc.simulation->Raise(risc, Violation::kDstCommitWithoutAcquire, -1);
   acquired_ = false;
   RecordSync(risc, timing::EventKind::kCommit);
+  needs_[math_half_] = deferred_.added();
   ++committed_;
   math_half_ = (math_half_ + 1) % halves_;
   risc.simulation->Notify(*risc.core);
@@ -266,6 +272,7 @@ void ComputeEngine::Release(Risc& risc) {
   if (!waited_) risc.simulation->Raise(risc, Violation::kDstReleaseWithoutWait, -1);
   waited_ = false;
   RecordSync(risc, timing::EventKind::kRelease);
+  deferred_.SettleTo(needs_[pack_half_]);
   const uint32_t first = pack_half_ * tiles_per_half_;
   for (uint32_t i = first; i < first + tiles_per_half_; ++i) {
     if (!written_[i]) continue;
@@ -322,7 +329,10 @@ const uint8_t* ComputeEngine::TileForRead(Risc& risc, const char* call, uint32_t
 SourcePacket& ComputeEngine::FreePacket(Risc& risc, const char* call) {
   risc.wait = {.call = call, .site = risc.site, .waits_on = tt_simulator_abi::kMath};
   risc.simulation->WaitUntil(risc, [this] { return packets_full_ < kSourceBanks; });
-  return packets_[(packet_head_ + packets_full_) % kSourceBanks];
+  // The products of the packets behind the banks read theirs until they are done.
+  constexpr uint64_t kMayWait = kPackets - kSourceBanks;
+  if (deferred_.pending() > kMayWait) deferred_.SettleTo(deferred_.added() - kMayWait);
+  return packets_[(packet_head_ + packets_full_) % kPackets];
 }
 
 void ComputeEngine::PublishPacket(Risc& risc) {
@@ -426,7 +436,7 @@ SourcePacket& ComputeEngine::Receive(Risc& risc, const char* call, const Operati
 }
 
 void ComputeEngine::ReturnPacket(Risc& risc) {
-  packet_head_ = (packet_head_ + 1) % kSourceBanks;
+  packet_head_ = (packet_head_ + 1) % kPackets;
   --packets_full_;
   risc.simulation->Notify(*risc.core);
 }
@@ -441,11 +451,34 @@ void ComputeEngine::RequireDstIndex(Risc& risc, const char* call, uint32_t index
   throw std::out_of_range("DST index");  // even when the violation is ignored
 }
 
-DestTile& ComputeEngine::DestForMath(Risc& risc, const char* call, uint32_t index) {
+void ComputeEngine::Matmul(const SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct) {
+  DestTile* const dst = &dst_[math_half_ * tiles_per_half_ + index];
+  for (uint32_t i = index; i < index + rt * ct; ++i) MarkWritten(i);
+  auto product = [this, &packet, dst, rt = static_cast<uint16_t>(rt),
+                  ct = static_cast<uint16_t>(ct)] {
+    for (uint32_t r = 0; r < rt; ++r) {
+      for (uint32_t c = 0; c < ct; ++c) {
+        MatmulAccumulate(packet.a[r], packet.b[c], math_config(), dst[r * ct + c]);
+      }
+    }
+  };
+  if (numerics_ == Numerics::Exact || rt * ct >= kTilesWorthDeferring || deferred_.pending()) {
+    deferred_.Add(product);
+  } else {
+    product();
+  }
+}
+
+void ComputeEngine::RequireDest(Risc& risc, const char* call, uint32_t last) {
   if (!acquired_) {
     risc.simulation->Raise(risc, Violation::kDstNotAcquired, -1, fmt::arg("call", call));
   }
-  RequireDstIndex(risc, call, index);
+  RequireDstIndex(risc, call, last);
+}
+
+DestTile& ComputeEngine::DestForMath(Risc& risc, const char* call, uint32_t index) {
+  RequireDest(risc, call, index);
+  deferred_.Settle();
   return dst_[math_half_ * tiles_per_half_ + index];
 }
 
@@ -521,6 +554,7 @@ void ComputeEngine::Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, 
     }
   }
   pack_config.format = cb.format;
+  deferred_.SettleTo(needs_[pack_half_]);
   PackTile(dst_[index], pack_config, risc.core->l1 + offset);
   simulation.l1().MarkWritten(risc.core->index, offset, bytes);
   simulation.Account(risc, Cost::kPackTile, 1);
@@ -568,6 +602,7 @@ void ComputeEngine::PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, ui
   const size_t stride = size_t{full_ct} * kTileDim * element;
   std::array<uint8_t, 4096> tiled;
   pack_config.format = cb.format;
+  deferred_.SettleTo(needs_[pack_half_]);
   for (uint32_t r = 0; r < block_rt; ++r) {
     for (uint32_t c = 0; c < block_ct; ++c) {
       const uint32_t index = dst + r * block_ct + c;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "circular_buffer.h"
+#include "deferred_work.h"
 #include "descriptors.h"
 #include "simulator/kernel_api/simulator_abi/table.h"
 #include "simulator/numerics/matrix_unit.h"
@@ -57,8 +58,9 @@ struct SourcePacket {
 /// Member functions are the three parts of each kernel-API call; the ABI layer picks the part by
 /// the calling RISC. Each starts with its requirements, then has its effect.
 struct ComputeEngine {
+  /// `helper` takes over what takes long; may be null.
   ComputeEngine(const tt_target::HardwareModel& model, const ComputeConfigDescriptor& config,
-                Numerics numerics);
+                Numerics numerics, HostHelper* helper);
 
   // Configuration, by thread: unpack and math keep a copy each, pack has its own.
   void HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t out);
@@ -92,6 +94,11 @@ struct ComputeEngine {
   // Math: waits for the packet of the call and computes into DST.
   SourcePacket& Receive(Risc& risc, const char* call, const OperationMode& mode);
   void ReturnPacket(Risc& risc);
+  /// A product of the packet's `rt` x `ct` tiles into DST tiles from `index` on, done now or later;
+  /// every other use of DST comes after it.
+  void Matmul(const SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct);
+  /// The part of DestForMath that checks, up to and including tile `last`.
+  void RequireDest(Risc& risc, const char* call, uint32_t last);
   DestTile& DestForMath(Risc& risc, const char* call, uint32_t index);
   /// As DestForMath, for an operation that reads what is there.
   DestTile& WrittenDest(Risc& risc, const char* call, uint32_t index);
@@ -147,6 +154,8 @@ struct ComputeEngine {
   void PublishPacket(Risc& risc);
 
   static constexpr uint32_t kSourceBanks = 2;
+  /// Packets in memory: those whose products are not computed yet stay there.
+  static constexpr uint32_t kPackets = 8;
 
   ComputeConfigDescriptor config_;
   Numerics numerics_;
@@ -154,6 +163,8 @@ struct ComputeEngine {
   uint32_t tiles_per_half_;
   std::unique_ptr<DestTile[]> dst_;
   std::vector<bool> written_;
+  DeferredWork deferred_;              ///< Products that may not be in DST yet.
+  std::array<uint64_t, 2> needs_ = {};  ///< By half: how many of them the packer has to wait for.
   uint32_t committed_ = 0;  ///< MATH_PACK semaphore: halves the packer may read.
   uint32_t math_half_ = 0;
   uint32_t pack_half_ = 0;
@@ -163,7 +174,7 @@ struct ComputeEngine {
   uint32_t wait_line_ = 0;
   uint32_t sfpu_init_ = 0xffffffff;  ///< Family of the last SFPU init; all ones if none.
 
-  SourcePacket packets_[kSourceBanks];
+  SourcePacket packets_[kPackets];
   uint32_t packet_head_ = 0;  ///< Next packet math takes.
   uint32_t packets_full_ = 0;
 };

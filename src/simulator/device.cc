@@ -196,7 +196,7 @@ void StartKernel(Simulation& simulation, const KernelDescriptor& kernel, const L
     if (kernel.IsCompute()) {
       core.engine = std::make_unique<ComputeEngine>(
           simulation.model(), std::get<ComputeConfigDescriptor>(kernel.config),
-          simulation.numerics());
+          simulation.numerics(), simulation.helper());
     }
     const auto args = kernel.runtime_args.find(coord);
     for (uint32_t role = first; role <= last; ++role) {
@@ -249,6 +249,17 @@ void Device::WriteBuffer(const Buffer& buffer, const void* data) {
 
 void Device::ReadBuffer(const Buffer& buffer, void* data) const {
   buffers_->Read(buffer, static_cast<uint8_t*>(data));
+}
+
+void Device::WriteTiles(const Buffer& buffer, DataFormat format, const HostMatrices& matrices,
+                        const void* data) {
+  Tilize(matrices, data, format, [&](size_t page) { return buffers_->Page(buffer, page); });
+  buffers_->MarkWritten(buffer);
+}
+
+void Device::ReadTiles(const Buffer& buffer, DataFormat format, const HostMatrices& matrices,
+                       void* data) const {
+  Untilize(format, [&](size_t page) { return buffers_->Page(buffer, page); }, matrices, data);
 }
 
 tt_target::NocCoordinate Device::WorkerNocCoordinate(CoreCoord core) const {

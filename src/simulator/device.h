@@ -8,6 +8,7 @@
 #include "buffers.h"
 #include "descriptors.h"
 #include "errors.h"
+#include "host_layout.h"
 #include "kernel_compiler.h"
 #include "l1_memory.h"
 #include "simulation.h"
@@ -69,6 +70,11 @@ class Device {
   /// Copies num_pages * page_size bytes, pages one after another.
   void WriteBuffer(const Buffer& buffer, const void* data);
   void ReadBuffer(const Buffer& buffer, void* data) const;
+  /// The same for a tensor of tiles, from and to row-major data.
+  void WriteTiles(const Buffer& buffer, DataFormat format, const HostMatrices& matrices,
+                  const void* data);
+  void ReadTiles(const Buffer& buffer, DataFormat format, const HostMatrices& matrices,
+                 void* data) const;
   /// The buffer Allocate placed at `address`, or nullptr.
   const Buffer* FindBuffer(MemoryKind memory, uint32_t address) const {
     return buffers_->FindByAddress(memory, address);

@@ -140,69 +140,72 @@ void CopyMatrices(size_t batch, size_t rows, size_t row_bytes, const uint8_t* fr
 }
 
 void TilizeWhole(HostType host, DataFormat format, size_t rows, size_t cols, const uint8_t* data,
-                 uint8_t* pages) {
+                 const PageAddress& page) {
   const size_t element = HostTypeBytes(host);
   const size_t stride = cols * element;
+  size_t tile = 0;
   for (size_t r = 0; r < rows; r += kTileDim) {
     for (size_t c = 0; c < cols; c += kTileDim) {
       const uint8_t* corner = data + r * stride + c * element;
       if (SameBits(host, format)) {
-        TilizeFromRows(format, corner, stride, pages);
+        TilizeFromRows(format, corner, stride, page(tile));
       } else {
-        TilizeFloats(host, format, corner, stride, pages);
+        TilizeFloats(host, format, corner, stride, page(tile));
       }
-      pages += TileBytes(format);
+      ++tile;
     }
   }
 }
 
-void UntilizeWhole(HostType host, DataFormat format, size_t rows, size_t cols, const uint8_t* pages,
-                   uint8_t* data) {
+void UntilizeWhole(HostType host, DataFormat format, size_t rows, size_t cols,
+                   const PageAddress& page, uint8_t* data) {
   const size_t element = HostTypeBytes(host);
   const size_t stride = cols * element;
+  size_t tile = 0;
   for (size_t r = 0; r < rows; r += kTileDim) {
     for (size_t c = 0; c < cols; c += kTileDim) {
       uint8_t* corner = data + r * stride + c * element;
       if (SameBits(host, format)) {
-        UntilizeToRows(format, pages, corner, stride);
+        UntilizeToRows(format, page(tile), corner, stride);
       } else {
-        UntilizeFloats(host, format, pages, corner, stride);
+        UntilizeFloats(host, format, page(tile), corner, stride);
       }
-      pages += TileBytes(format);
+      ++tile;
     }
   }
 }
 
 }  // namespace
 
-void Tilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
-            const void* row_major, uint8_t* pages) {
-  Require(host, format);
-  const auto* data = static_cast<const uint8_t*>(row_major);
-  const size_t all_rows = ToTiles(rows), all_cols = ToTiles(cols), element = HostTypeBytes(host);
-  if (all_rows == rows && all_cols == cols) {
-    TilizeWhole(host, format, batch * rows, cols, data, pages);
+void Tilize(const HostMatrices& from, const void* source, DataFormat format,
+            const PageAddress& page) {
+  Require(from.type, format);
+  const auto* data = static_cast<const uint8_t*>(source);
+  const size_t rows = ToTiles(from.rows), cols = ToTiles(from.cols);
+  if (rows == from.rows && cols == from.cols) {
+    TilizeWhole(from.type, format, from.batch * rows, cols, data, page);
     return;
   }
-  std::vector<uint8_t> padded(batch * all_rows * all_cols * element);
-  CopyMatrices(batch, rows, cols * element, data, rows, cols * element, padded.data(), all_rows,
-               all_cols * element);
-  TilizeWhole(host, format, batch * all_rows, all_cols, padded.data(), pages);
+  const size_t element = HostTypeBytes(from.type);
+  std::vector<uint8_t> padded(from.batch * rows * cols * element);
+  CopyMatrices(from.batch, from.rows, from.cols * element, data, from.rows, from.cols * element,
+               padded.data(), rows, cols * element);
+  TilizeWhole(from.type, format, from.batch * rows, cols, padded.data(), page);
 }
 
-void Untilize(HostType host, DataFormat format, size_t batch, size_t rows, size_t cols,
-              const uint8_t* pages, void* row_major) {
-  Require(host, format);
-  auto* data = static_cast<uint8_t*>(row_major);
-  const size_t all_rows = ToTiles(rows), all_cols = ToTiles(cols), element = HostTypeBytes(host);
-  if (all_rows == rows && all_cols == cols) {
-    UntilizeWhole(host, format, batch * rows, cols, pages, data);
+void Untilize(DataFormat format, const PageAddress& page, const HostMatrices& to, void* target) {
+  Require(to.type, format);
+  auto* data = static_cast<uint8_t*>(target);
+  const size_t rows = ToTiles(to.rows), cols = ToTiles(to.cols);
+  if (rows == to.rows && cols == to.cols) {
+    UntilizeWhole(to.type, format, to.batch * rows, cols, page, data);
     return;
   }
-  std::vector<uint8_t> padded(batch * all_rows * all_cols * element);
-  UntilizeWhole(host, format, batch * all_rows, all_cols, pages, padded.data());
-  CopyMatrices(batch, rows, cols * element, padded.data(), all_rows, all_cols * element, data, rows,
-               cols * element);
+  const size_t element = HostTypeBytes(to.type);
+  std::vector<uint8_t> padded(to.batch * rows * cols * element);
+  UntilizeWhole(to.type, format, to.batch * rows, cols, page, padded.data());
+  CopyMatrices(to.batch, to.rows, to.cols * element, padded.data(), rows, cols * element, data,
+               to.rows, to.cols * element);
 }
 
 }  // namespace tt_simulator

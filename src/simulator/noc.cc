@@ -299,7 +299,7 @@ uint32_t WordAt(Simulation& simulation, const NocTarget& target) {
 void RecordWordUpdates(Risc& risc, const std::vector<NocTarget>& targets, uint32_t noc,
                        bool multicast, uint32_t value) {
   Simulation& simulation = *risc.simulation;
-  if (!risc.events || targets.empty()) return;
+  if (!simulation.timed() || targets.empty()) return;
   const tt_target::TimingModel& model = simulation.timing_model();
   if (targets.front().is_dram) {
     RecordTransfer(risc, timing::EventKind::kWrite, targets.front(), 4, noc, kNoTransactionId, 0);

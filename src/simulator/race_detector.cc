@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "buffers.h"
+
 namespace tt_simulator {
 
 RaceDetector::RaceDetector(uint32_t cores)
@@ -13,35 +15,49 @@ void RaceDetector::Join(Clock& to, const Clock& from) {
   for (size_t i = 0; i < to.size(); ++i) to[i] = std::max(to[i], from[i]);
 }
 
-size_t RaceDetector::Enter(std::vector<Access>& list, const Access& access) {
-  for (size_t i = 0; i < list.size(); ++i) {
-    Access& old = list[i];
+uint32_t& RaceDetector::HeadOf(uint32_t bank, uint32_t page) {
+  if (heads_.size() <= bank) heads_.resize(bank + 1);
+  std::vector<uint32_t>& heads = heads_[bank];
+  if (heads.size() <= page) heads.resize(std::max<size_t>(page + 1, 2 * heads.size()), kNone);
+  return heads[page];
+}
+
+uint32_t RaceDetector::Enter(uint32_t& head, Access access) {
+  for (uint32_t i = head; i != kNone; i = accesses_[i].next) {
+    Access& old = accesses_[i];
     if (old.core != access.core || old.is_write != access.is_write) continue;
     if (access.begin <= old.begin && old.end <= access.end) {
+      access.next = old.next;
       old = access;
       return i;
     }
   }
-  list.push_back(access);
-  return list.size() - 1;
+  access.next = head;
+  head = static_cast<uint32_t>(accesses_.size());
+  accesses_.push_back(access);
+  return head;
 }
 
 std::optional<RaceDetector::Conflict> RaceDetector::Issue(uint32_t core, uint32_t queue,
                                                           uint32_t bank, uint32_t begin,
                                                           uint32_t size, bool is_write, Site site) {
-  const Access access{begin, begin + size, core, kPending, is_write, site};
+  const Access access{begin, begin + size, core, kPending, is_write, site, kNone};
   const size_t slot = size_t{queue} * 2 + is_write;
   if (unfinished_.size() <= slot) unfinished_.resize(slot + 1);
   std::optional<Conflict> conflict;
-  for (uint64_t page = begin >> kPageShift; page <= (access.end - 1) >> kPageShift; ++page) {
-    std::vector<Access>& list = pages_[uint64_t{bank} << 32 | page];
-    for (const Access& other : list) {
+  // Counted from where tensors start, so that a tile is one page.
+  const uint32_t first = (std::max(begin, kDramBase) - kDramBase) >> kPageShift;
+  const uint32_t last = (std::max(access.end - 1, kDramBase) - kDramBase) >> kPageShift;
+  for (uint32_t page = first; page <= last; ++page) {
+    uint32_t& head = HeadOf(bank, page);
+    for (uint32_t i = head; i != kNone; i = accesses_[i].next) {
+      const Access& other = accesses_[i];
       if (other.core == core || (!is_write && !other.is_write)) continue;
       if (other.end <= begin || access.end <= other.begin) continue;
       const bool ordered = other.epoch != kPending && known_[core][other.core] >= other.epoch;
       if (!ordered && !conflict) conflict = Conflict{other.core, other.is_write, other.site};
     }
-    unfinished_[slot].push_back({&list, Enter(list, access)});
+    unfinished_[slot].push_back(Enter(head, access));
   }
   return conflict;
 }
@@ -49,7 +65,7 @@ std::optional<RaceDetector::Conflict> RaceDetector::Issue(uint32_t core, uint32_
 void RaceDetector::Finish(uint32_t core, uint32_t queue, bool writes) {
   const size_t slot = size_t{queue} * 2 + writes;
   if (slot >= unfinished_.size()) return;
-  for (const Place& place : unfinished_[slot]) (*place.list)[place.index].epoch = known_[core][core];
+  for (uint32_t index : unfinished_[slot]) accesses_[index].epoch = known_[core][core];
   unfinished_[slot].clear();
 }
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "simulator/kernel_api/simulator_abi/table.h"
@@ -46,25 +45,26 @@ class RaceDetector {
     uint32_t epoch;  ///< Of the core when it was finished; kPending before.
     bool is_write;
     Site site;
-  };
-  struct Place {
-    std::vector<Access>* list;
-    size_t index;
+    uint32_t next;  ///< Index of another access to the same page; kNone at the end.
   };
   using Clock = std::vector<uint32_t>;
 
   static constexpr uint32_t kPending = 0xffffffff;
+  static constexpr uint32_t kNone = 0xffffffff;
   static constexpr uint32_t kPageShift = 11;  ///< Bytes of a bank that share a list, as a power of 2.
 
   static void Join(Clock& to, const Clock& from);
-  /// Enters an access into a list, in place of one of the same core that it covers.
-  static size_t Enter(std::vector<Access>& list, const Access& access);
+  /// First access to a page, kNone if there is none yet.
+  uint32_t& HeadOf(uint32_t bank, uint32_t page);
+  /// Enters an access into a list, in place of one of the same core that it covers; its index.
+  uint32_t Enter(uint32_t& head, Access access);
 
   std::vector<Clock> known_;     ///< By core: the epoch of every core that it knows to be over.
   std::vector<Clock> incoming_;  ///< Signalled and not looked at.
   std::vector<bool> has_incoming_;
-  std::unordered_map<uint64_t, std::vector<Access>> pages_;  ///< By bank and part of it.
-  std::vector<std::vector<Place>> unfinished_;               ///< By queue and kind.
+  std::vector<std::vector<uint32_t>> heads_;       ///< By bank and page of it.
+  std::vector<Access> accesses_;                   ///< Of all lists.
+  std::vector<std::vector<uint32_t>> unfinished_;  ///< By queue and kind: indices of accesses.
 };
 
 }  // namespace tt_simulator

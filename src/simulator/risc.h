@@ -10,7 +10,6 @@
 #include "errors.h"
 #include "noc_queue.h"
 #include "simulator/kernel_api/simulator_abi/table.h"
-#include "timing/event.h"
 
 namespace tt_simulator {
 
@@ -68,7 +67,7 @@ struct Risc {
   NocQueue queue[2];    ///< Outstanding transactions on NoC 0 and NoC 1.
   uint32_t raw_accesses = 0;
   uint32_t fuel_rounds = 0;
-  timing::EventQueue* events = nullptr;  ///< What takes time; nullptr when time is off.
+  uint32_t thread = 0;                   ///< Number for the replay.
   uint32_t spent = 0;                    ///< RISC cycles since the last event.
 };
 

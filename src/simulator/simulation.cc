@@ -1,10 +1,12 @@
 #include "simulation.h"
 
+#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <boost/context/detail/fcontext.hpp>
 #include <cstring>
+#include <mutex>
 
 namespace tt_simulator {
 
@@ -25,13 +27,43 @@ constexpr size_t kWordHistory = 64;
 // Which fiber this host thread executes; set around every resume.
 thread_local Risc* current_risc = nullptr;
 
-void* AllocateStack() {
+void* MapStack() {
   void* memory = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   mprotect(memory, 4096, PROT_NONE);
   return memory;
 }
+
+/// Stacks of finished runs for the next ones: mapping one and touching it costs more than it does.
+class StackPool {
+ public:
+  static StackPool& Global() {
+    static StackPool* const pool = new StackPool;  // outlives every device
+    return *pool;
+  }
+  void* Take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return MapStack();
+    void* const stack = free_.back();
+    free_.pop_back();
+    return stack;
+  }
+  void Give(void* stack) {
+    const std::lock_guard lock(mutex_);
+    ASAN_UNPOISON_MEMORY_REGION(stack, kStackBytes);  // of frames that were abandoned
+    if (free_.size() < kMostFree) {
+      free_.push_back(stack);
+    } else {
+      munmap(stack, kStackBytes);
+    }
+  }
+
+ private:
+  static constexpr size_t kMostFree = 1024;  ///< Some more than the RISCs of one device.
+  std::mutex mutex_;
+  std::vector<void*> free_;
+};
 
 }  // namespace
 
@@ -51,18 +83,21 @@ Simulation::Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, u
       buffers_(buffers),
       ignored_(ignored_violations),
       numerics_(numerics),
+      helper_(HostHelper::Make()),
       cores_(grid_x * grid_y),
       timing_model_(*tt_target::FindTimingModel(model.name)) {
   if (timing == Timing::kOff) return;
   replay_ =
       std::make_unique<timing::Replay>(timing_model_, grid_x, grid_y, timing == Timing::kTimeline);
+  replaying_ = std::make_unique<DeferredWork>(helper_.get());
 }
 
 Simulation::~Simulation() {
+  helper_.reset();  // before what it works on
   // Unfinished fibers are abandoned: their frames are kernel code without destructors.
   for (const auto& risc : riscs_) {
     if (risc->kernel->resident == risc.get()) risc->kernel->resident = nullptr;
-    if (risc->stack) munmap(risc->stack, kStackBytes);
+    if (risc->stack) StackPool::Global().Give(risc->stack);
   }
 }
 
@@ -112,11 +147,11 @@ Risc& Simulation::AddRisc(Core& core, uint32_t role, const LoadedKernel* kernel)
   risc.engine = role >= Role::kUnpack ? core.engine.get() : nullptr;
   risc.role = static_cast<Role>(role);
   risc.kernel = kernel;
-  risc.stack = AllocateStack();
+  risc.stack = StackPool::Global().Take();
   risc.context = context::make_fcontext(static_cast<char*>(risc.stack) + kStackBytes,
                                         kStackBytes - 4096, &FiberMain::Run);
   core.riscs[role] = &risc;
-  if (replay_) risc.events = replay_->AddThread(core.index, role);
+  if (replay_) risc.thread = replay_->AddThread(core.index, role);
   ready_.push_back(&risc);
   risc.queued = true;
   return risc;
@@ -180,10 +215,7 @@ void Simulation::Run() {
     risc.state = FiberState::kReady;
     Resume(risc);
     if (failure_) std::rethrow_exception(failure_);
-    if (recorded_ > kReplayBatch) {
-      replay_->Advance();
-      recorded_ = 0;
-    }
+    if (log_.size() >= kReplayBatch) HandOverLog();
     if (idle_polls_ > kMaxIdlePolls) RaiseDeadlock(Violation::kLivelock);
   }
   for (const auto& risc : riscs_) {
@@ -250,10 +282,23 @@ uint32_t Simulation::WordUpdateSeen(Risc& risc, uint32_t offset, uint32_t value,
   return 0;
 }
 
-int64_t Simulation::EndOf(const Risc& risc) const {
+int64_t Simulation::EndOf(const Risc& risc) {
   if (!replay_) return -1;
-  replay_->Finish();
+  FinishReplay();
   return replay_->ClockOf(risc.core->index, risc.role) + risc.spent;
+}
+
+void Simulation::HandOverLog() {
+  auto log = std::make_shared<std::vector<timing::Record>>(std::move(log_));
+  log_ = {};
+  log_.reserve(kReplayBatch + kReplayBatch / 4);
+  replaying_->Add([this, log] { replay_->Advance(*log); });
+}
+
+void Simulation::FinishReplay() {
+  HandOverLog();
+  replaying_->Settle();
+  replay_->Finish();
 }
 
 void Simulation::NoteZone(Risc& risc, const char* name, bool begins) {
@@ -266,7 +311,7 @@ void Simulation::NoteZone(Risc& risc, const char* name, bool begins) {
 
 timing::TimeReport Simulation::TakeTimeReport() {
   if (!replay_) return {};
-  replay_->Finish();
+  FinishReplay();
   timing::TimeReport report = replay_->Report();
   report.zone_names = zones_;
   return report;
@@ -313,7 +358,7 @@ void Simulation::Fail(Risc& risc, std::exception_ptr failure) {
 }
 
 SimulationErrorInfo Simulation::Info(const Risc& risc, Violation violation, int cb_id,
-                                     std::string message, std::string hint) const {
+                                     std::string message, std::string hint) {
   const ViolationRow& row = RowOf(violation);
   return {.violation = std::string(row.name),
           .core = risc.core->coord,

@@ -13,6 +13,7 @@
 
 #include "buffers.h"
 #include "compute_engine.h"
+#include "deferred_work.h"
 #include "descriptors.h"
 #include "errors.h"
 #include "race_detector.h"
@@ -107,6 +108,8 @@ class Simulation {
   L1Memory& l1() { return *l1_; }
   BufferPool& buffers() { return *buffers_; }
   Numerics numerics() const { return numerics_; }
+  /// Does what may be done later on a second host thread; null if there is none.
+  HostHelper* helper() { return helper_.get(); }
   Counters& counters() { return counters_; }
   /// Null when the program has one core, or the rules are switched off.
   RaceDetector* races() { return races_.get(); }
@@ -120,11 +123,10 @@ class Simulation {
   void Spend(Risc& risc, uint32_t cycles) { risc.spent += cycles; }
   /// An event, `cycles` RISC cycles after the one before it.
   void Record(Risc& risc, timing::Event event, uint32_t cycles) {
-    if (!risc.events) return;
+    if (!replay_) return;
     event.advance = std::exchange(risc.spent, 0) + cycles;
     event.line = risc.site.line;
-    risc.events->Add(event);
-    ++recorded_;
+    log_.push_back({risc.thread, event});
   }
   /// A new value of a semaphore word; returns the number of the update, 0 when time is off.
   uint32_t NoteWordUpdate(uint32_t core, uint32_t offset, uint32_t value);
@@ -133,6 +135,7 @@ class Simulation {
   /// The update that ended a wait of this RISC; 0 if the value was there from the start.
   uint32_t WordUpdateSeen(Risc& risc, uint32_t offset, uint32_t value, bool at_least);
   void NoteZone(Risc& risc, const char* name, bool begins);
+  bool timed() const { return replay_ != nullptr; }
   /// Null when the run is not timed.
   timing::Replay* replay() { return replay_.get(); }
   timing::TimeReport TakeTimeReport();
@@ -183,9 +186,11 @@ class Simulation {
  private:
   friend struct FiberMain;
   /// Time at which a RISC has stopped for good. Ends the timing of the run.
-  int64_t EndOf(const Risc& risc) const;
+  int64_t EndOf(const Risc& risc);
+  void HandOverLog();
+  void FinishReplay();
   SimulationErrorInfo Info(const Risc& risc, Violation violation, int cb_id, std::string message,
-                           std::string hint) const;
+                           std::string hint);
   void Block(Risc& risc);
   Risc& NextReady();
   void SwitchOut(Risc& risc);
@@ -202,6 +207,7 @@ class Simulation {
   uint64_t ignored_;
   Numerics numerics_;
   Counters counters_;
+  std::unique_ptr<HostHelper> helper_;
   std::vector<std::unique_ptr<Core>> cores_;
   std::vector<std::unique_ptr<Risc>> riscs_;
   std::deque<Risc*> ready_;
@@ -213,7 +219,8 @@ class Simulation {
   uint64_t schedule_ = 0;  ///< State of the generator; 0 for taking turns.
   const tt_target::TimingModel& timing_model_;
   std::unique_ptr<timing::Replay> replay_;  ///< Null when time is off.
-  size_t recorded_ = 0;                     ///< Events since the replay last advanced.
+  std::unique_ptr<DeferredWork> replaying_;  ///< Steps of the replay.
+  std::vector<timing::Record> log_;          ///< What the replay has not been given yet.
   std::vector<std::string> zones_;          ///< Names of profiler zones.
 };
 

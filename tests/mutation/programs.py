@@ -54,6 +54,29 @@ def temporary(M, N, block, dtype="float32"):
     return main
 
 
+def softmax(rows, cols, block):
+    """Rows of bf16, computed in fp32: two reductions, functions and vectors."""
+
+    @T.prim_func
+    def main(A: T.Tensor((rows, cols), "bfloat16"), C: T.Tensor((rows, cols), "bfloat16")):
+        with T.Kernel(rows // block, threads=128) as bx:
+            a = T.alloc_shared((block, cols), "bfloat16")
+            x = T.alloc_fragment((block, cols), "float32")
+            high = T.alloc_fragment((block,), "float32")
+            total = T.alloc_fragment((block,), "float32")
+            T.copy(A[bx * block, 0], a)
+            T.copy(a, x)
+            T.reduce_max(x, high, dim=1)
+            for i, j in T.Parallel(block, cols):
+                x[i, j] = T.exp(x[i, j] - high[i])
+            T.reduce_sum(x, total, dim=1)
+            for i, j in T.Parallel(block, cols):
+                x[i, j] = x[i, j] / total[i]
+            T.copy(x, C[bx * block, 0])
+
+    return main
+
+
 def _chain(a, b, c, d):
     return (a + b) * c - d * 1.5
 
@@ -108,5 +131,11 @@ PROGRAMS = {
         _part(elementwise.copy, 96, 160, 64, 64, "float32", "bfloat16"),
         (((96, 160), FP32), ((96, 160), BF16)),
         (1, 3),
+    ),
+    "softmax": Case(
+        "softmax of rows",
+        _part(softmax, 96, 64, 32),
+        (((96, 64), BF16), ((96, 64), BF16)),
+        (1, 2),
     ),
 }

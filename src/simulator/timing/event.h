@@ -61,6 +61,12 @@ struct Event {
   uint32_t line = 0;  ///< Line of the kernel text.
 };
 
+/// An event in the log of a run.
+struct Record {
+  uint32_t thread;
+  Event event;
+};
+
 /// Events of one RISC that the replay has not consumed yet.
 class EventQueue {
  public:

@@ -130,7 +130,7 @@ Replay::Replay(const tt_target::TimingModel& model, uint32_t grid_x, uint32_t gr
 
 Replay::~Replay() = default;
 
-EventQueue* Replay::AddThread(uint32_t core, uint32_t role) {
+uint32_t Replay::AddThread(uint32_t core, uint32_t role) {
   threads_.push_back(std::make_unique<Thread>());
   Thread& thread = *threads_.back();
   thread.index = threads_.size() - 1;
@@ -140,7 +140,7 @@ EventQueue* Replay::AddThread(uint32_t core, uint32_t role) {
   thread.start = thread.clock = thread.engine = Cycles{model_.launch_core_skew} * core / last;
   AddCore(core);
   Ready(thread);
-  return &thread.queue;
+  return thread.index;
 }
 
 Replay::Core& Replay::AddCore(uint32_t core) {
@@ -186,6 +186,11 @@ void Replay::Wake(Thread* thread) {
   if (!thread || !thread->parked) return;
   thread->parked = false;
   Ready(*thread);
+}
+
+void Replay::Advance(const std::vector<Record>& log) {
+  for (const Record& record : log) threads_[record.thread]->queue.Add(record.event);
+  Run(false);
 }
 
 void Replay::Run(bool final) {

@@ -19,8 +19,8 @@ inline constexpr uint32_t kThreadsPerCore = 5;
 
 /// Computes when things happen from what the RISCs did.
 ///
-/// The simulation records, for each RISC, the events that take or exchange time. The replay runs
-/// through these queues as a discrete-event simulation of its own: each RISC has a clock, waiting
+/// The simulation records the events of RISCs that take or exchange time. The replay runs through
+/// them, in a queue for each RISC, as a discrete-event simulation of its own: each RISC has a clock, waiting
 /// means taking the maximum with the clock of whoever ends the wait, and whatever competes for a
 /// shared resource (NoC ports, DRAM banks) is done in the order of simulated time. It only reads the
 /// queues, so it cannot change results; and since it does not see in which order fibers ran, no
@@ -30,13 +30,13 @@ class Replay {
   Replay(const tt_target::TimingModel& model, uint32_t grid_x, uint32_t grid_y, bool keep_timeline);
   ~Replay();
 
-  /// Registers a RISC before the run; `role` as in the kernel ABI. Returns its queue.
-  EventQueue* AddThread(uint32_t core, uint32_t role);
+  /// Registers a RISC before the run; `role` as in the kernel ABI. Returns its number.
+  uint32_t AddThread(uint32_t core, uint32_t role);
   /// Pages of a circular buffer of a core.
   void SetCircularBuffer(uint32_t core, uint32_t id, uint32_t pages);
 
-  /// Replays as far as the recorded events determine.
-  void Advance() { Run(false); }
+  /// Takes more of the log and replays as far as that determines.
+  void Advance(const std::vector<Record>& log);
   /// Replays to the end; RISCs without a kEnd event have stopped where their events end.
   void Finish() { Run(true); }
   /// Clock of a RISC; after Finish, the time at which it ended or is stuck.

@@ -97,11 +97,10 @@ TEST_F(NocProgram, DataArriveBeforeTheSemaphoreOfTheSameNoc) {
 
 TEST_F(NocProgram, InterleavedTensorInL1) {
   const auto matrix = RandomMatrix(64 * 128, 4);
-  std::vector<uint8_t> pages(8 * 2048);
-  Tilize(HostType::kFloat32, DataFormat::Float16_b, 1, 64, 128, matrix.data(), pages.data());
   const Buffer in = device.AllocateInterleavedBuffer(8, 2048, MemoryKind::kL1);
   const Buffer out = device.AllocateInterleavedBuffer(8, 2048, MemoryKind::kL1);
-  device.WriteBuffer(in, pages.data());
+  const HostMatrices shape{HostType::kFloat32, 1, 64, 128};
+  device.WriteTiles(in, DataFormat::Float16_b, shape, matrix.data());
   ProgramDescriptor program;
   program.kernels = {Reader(R"(
     constexpr auto in_args = TensorAccessorArgs<0>();

@@ -89,10 +89,8 @@ class SimulatorTest : public ::testing::Test {
   }
   Buffer Upload(const std::vector<float>& matrix, size_t rows, size_t cols,
                 DataFormat format = DataFormat::Float16_b) {
-    std::vector<uint8_t> pages(rows * cols / kTileElements * TileBytes(format));
-    Tilize(HostType::kFloat32, format, 1, rows, cols, matrix.data(), pages.data());
     Buffer buffer = Allocate(rows, cols, format);
-    device.WriteBuffer(buffer, pages.data());
+    device.WriteTiles(buffer, format, {HostType::kFloat32, 1, rows, cols}, matrix.data());
     return buffer;
   }
   Buffer Allocate(size_t rows, size_t cols, DataFormat format = DataFormat::Float16_b) {
@@ -101,10 +99,8 @@ class SimulatorTest : public ::testing::Test {
   }
   std::vector<float> Download(const Buffer& buffer, size_t rows, size_t cols,
                               DataFormat format = DataFormat::Float16_b) {
-    std::vector<uint8_t> pages(size_t{buffer.num_pages} * buffer.page_size);
-    device.ReadBuffer(buffer, pages.data());
     std::vector<float> result(rows * cols);
-    Untilize(HostType::kFloat32, format, 1, rows, cols, pages.data(), result.data());
+    device.ReadTiles(buffer, format, {HostType::kFloat32, 1, rows, cols}, result.data());
     return result;
   }
   static void Append(std::vector<uint32_t>& to, const std::vector<uint32_t>& words) {
