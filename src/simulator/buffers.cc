@@ -165,6 +165,18 @@ void BufferPool::Write(const Buffer& buffer, const uint8_t* data) {
   MarkWritten(buffer);
 }
 
+void BufferPool::Prepare(const Buffer& buffer) {
+  constexpr uintptr_t kHostPage = 4096;
+  constexpr uint32_t kLarge = 16 * kHostPage;
+  if (buffer.memory != MemoryKind::kDram || buffer.BytesPerBank() < kLarge) return;
+  for (uint8_t* bank : dram_) {
+    const auto begin = reinterpret_cast<uintptr_t>(bank + buffer.address) & ~(kHostPage - 1);
+    const auto end = reinterpret_cast<uintptr_t>(bank + buffer.address + buffer.BytesPerBank());
+    // Advice only: without it pages are mapped one by one as they are touched.
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
+  }
+}
+
 void BufferPool::MarkWritten(const Buffer& buffer) {
   if (buffer.memory != MemoryKind::kL1) return;
   for (uint32_t page = 0; page < buffer.num_pages; ++page) {

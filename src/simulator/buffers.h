@@ -71,6 +71,8 @@ class BufferPool {
   uint8_t* Page(const Buffer& buffer, uint32_t page) const;
   /// Copies all pages densely from or to `data` (num_pages * page_size bytes).
   void Write(const Buffer& buffer, const uint8_t* data);
+  /// All of a buffer will be written through Page: has its memory mapped at once, if it is large.
+  void Prepare(const Buffer& buffer);
   /// All of a buffer has been written through Page.
   void MarkWritten(const Buffer& buffer);
   void Read(const Buffer& buffer, uint8_t* data) const;

@@ -329,13 +329,22 @@ const uint8_t* ComputeEngine::TileForRead(Risc& risc, const char* call, uint32_t
 SourcePacket& ComputeEngine::FreePacket(Risc& risc, const char* call) {
   risc.wait = {.call = call, .site = risc.site, .waits_on = tt_simulator_abi::kMath};
   risc.simulation->WaitUntil(risc, [this] { return packets_full_ < kSourceBanks; });
-  // The products of the packets behind the banks read theirs until they are done.
-  constexpr uint64_t kMayWait = kPackets - kSourceBanks;
-  if (deferred_.pending() > kMayWait) deferred_.SettleTo(deferred_.added() - kMayWait);
-  return packets_[(packet_head_ + packets_full_) % kPackets];
+  // The first free one, so that few stay in the host's cache.
+  while (true) {
+    const uint64_t done = deferred_.done();
+    uint64_t next = deferred_.added();
+    for (SourcePacket& packet : packets_) {
+      if (packet.full) continue;
+      if (packet.product <= done) return packet;
+      next = std::min(next, packet.product);
+    }
+    deferred_.SettleTo(next);
+  }
 }
 
-void ComputeEngine::PublishPacket(Risc& risc) {
+void ComputeEngine::PublishPacket(Risc& risc, SourcePacket& packet) {
+  packet.full = true;
+  banks_[(packet_head_ + packets_full_) % kSourceBanks] = &packet;
   ++packets_full_;
   risc.simulation->Notify(*risc.core);
 }
@@ -377,7 +386,7 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
     bytes_in_all += operand.count * bytes;
   }
   RecordUnpack(risc, timing::Unpack(risc.simulation->timing_model(), tiles_in_all, bytes_in_all));
-  PublishPacket(risc);
+  PublishPacket(risc, packet);
 }
 
 void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationMode& mode,
@@ -412,7 +421,7 @@ void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationM
   }
   risc.simulation->Account(risc, Cost::kUnpackTile, 1);
   RecordUnpack(risc, timing::UnpackTilized(risc.simulation->timing_model(), tile_bytes));
-  PublishPacket(risc);
+  PublishPacket(risc, packet);
 }
 
 // ---- math ----------------------------------------------------------------------------------
@@ -425,7 +434,7 @@ SourcePacket& ComputeEngine::Receive(Risc& risc, const char* call, const Operati
   RequireMode(risc, call, mode);
   risc.wait = {.call = call, .site = risc.site, .waits_on = tt_simulator_abi::kUnpack};
   risc.simulation->WaitUntil(risc, [this] { return packets_full_ > 0; });
-  SourcePacket& packet = packets_[packet_head_];
+  SourcePacket& packet = *banks_[packet_head_];
   if (UnpackView(packet.mode) != UnpackView(mode)) {
     risc.simulation->Raise(
         risc, Violation::kOperandMismatch, -1, fmt::arg("call", call),
@@ -436,7 +445,8 @@ SourcePacket& ComputeEngine::Receive(Risc& risc, const char* call, const Operati
 }
 
 void ComputeEngine::ReturnPacket(Risc& risc) {
-  packet_head_ = (packet_head_ + 1) % kPackets;
+  banks_[packet_head_]->full = false;
+  packet_head_ = (packet_head_ + 1) % kSourceBanks;
   --packets_full_;
   risc.simulation->Notify(*risc.core);
 }
@@ -451,7 +461,7 @@ void ComputeEngine::RequireDstIndex(Risc& risc, const char* call, uint32_t index
   throw std::out_of_range("DST index");  // even when the violation is ignored
 }
 
-void ComputeEngine::Matmul(const SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct) {
+void ComputeEngine::Matmul(SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct) {
   DestTile* const dst = &dst_[math_half_ * tiles_per_half_ + index];
   for (uint32_t i = index; i < index + rt * ct; ++i) MarkWritten(i);
   auto product = [this, &packet, dst, rt = static_cast<uint16_t>(rt),
@@ -464,6 +474,7 @@ void ComputeEngine::Matmul(const SourcePacket& packet, uint32_t index, uint32_t 
   };
   if (numerics_ == Numerics::Exact || rt * ct >= kTilesWorthDeferring || deferred_.pending()) {
     deferred_.Add(product);
+    packet.product = deferred_.added();
   } else {
     product();
   }

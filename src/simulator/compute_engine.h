@@ -51,6 +51,8 @@ struct SourcePacket {
   std::vector<SourceTile> a;     ///< First operand (in0) of the kernel API.
   std::vector<SourceTile> b;     ///< Second operand (in1).
   std::vector<DestTile> direct;  ///< Tiles unpacked straight to DST.
+  bool full = false;             ///< Published and not returned.
+  uint64_t product = 0;          ///< Number of the deferred product that reads it.
 };
 
 /// Unpacker, math and packer of one core: the state that three decoupled threads share.
@@ -96,7 +98,7 @@ struct ComputeEngine {
   void ReturnPacket(Risc& risc);
   /// A product of the packet's `rt` x `ct` tiles into DST tiles from `index` on, done now or later;
   /// every other use of DST comes after it.
-  void Matmul(const SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct);
+  void Matmul(SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct);
   /// The part of DestForMath that checks, up to and including tile `last`.
   void RequireDest(Risc& risc, const char* call, uint32_t last);
   DestTile& DestForMath(Risc& risc, const char* call, uint32_t index);
@@ -151,7 +153,7 @@ struct ComputeEngine {
   const uint8_t* TileForRead(Risc& risc, const char* call, uint32_t cb, uint32_t tile,
                              uint32_t bytes);
   SourcePacket& FreePacket(Risc& risc, const char* call);
-  void PublishPacket(Risc& risc);
+  void PublishPacket(Risc& risc, SourcePacket& packet);
 
   static constexpr uint32_t kSourceBanks = 2;
   /// Packets in memory: those whose products are not computed yet stay there.
@@ -175,7 +177,8 @@ struct ComputeEngine {
   uint32_t sfpu_init_ = 0xffffffff;  ///< Family of the last SFPU init; all ones if none.
 
   SourcePacket packets_[kPackets];
-  uint32_t packet_head_ = 0;  ///< Next packet math takes.
+  std::array<SourcePacket*, kSourceBanks> banks_ = {};  ///< Full ones, in a ring.
+  uint32_t packet_head_ = 0;                            ///< Bank that math takes next.
   uint32_t packets_full_ = 0;
 };
 

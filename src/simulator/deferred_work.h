@@ -30,8 +30,9 @@ class DeferredWork {
   void SettleTo(uint64_t number);
   void Settle() { SettleTo(added_); }
   uint64_t added() const { return added_; }
+  uint64_t done() const { return done_.load(std::memory_order_acquire); }
   /// Jobs that may be unfinished.
-  uint64_t pending() const { return added_ - done_.load(std::memory_order_acquire); }
+  uint64_t pending() const { return added_ - done(); }
 
  private:
   friend class HostHelper;

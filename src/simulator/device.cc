@@ -253,6 +253,7 @@ void Device::ReadBuffer(const Buffer& buffer, void* data) const {
 
 void Device::WriteTiles(const Buffer& buffer, DataFormat format, const HostMatrices& matrices,
                         const void* data) {
+  buffers_->Prepare(buffer);
   Tilize(matrices, data, format, [&](size_t page) { return buffers_->Page(buffer, page); });
   buffers_->MarkWritten(buffer);
 }

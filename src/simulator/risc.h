@@ -63,6 +63,8 @@ struct Risc {
   void* stack = nullptr;
   std::vector<uint8_t> globals;  ///< This RISC's copy of the kernel's globals while not in place.
   WaitState wait;
+  bool (*ready)(void* condition) = nullptr;  ///< While blocked: whether the wait is over.
+  void* condition = nullptr;
   Site site = {"", 0};  ///< Last API call.
   NocQueue queue[2];    ///< Outstanding transactions on NoC 0 and NoC 1.
   uint32_t raw_accesses = 0;

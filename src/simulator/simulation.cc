@@ -320,7 +320,8 @@ timing::TimeReport Simulation::TakeTimeReport() {
 void Simulation::Notify(Core& core) {
   idle_polls_ = 0;
   for (Risc* risc : core.riscs) {
-    if (risc && risc->state == FiberState::kBlocked && !risc->queued) {
+    if (risc && risc->state == FiberState::kBlocked && !risc->queued &&
+        risc->ready(risc->condition)) {
       ready_.push_back(risc);
       risc->queued = true;
     }

@@ -140,7 +140,7 @@ class Simulation {
   timing::Replay* replay() { return replay_.get(); }
   timing::TimeReport TakeTimeReport();
 
-  /// Something on `core` changed that a fiber there may wait for.
+  /// Something on `core` changed that a fiber there may wait for: resumes those that can go on.
   void Notify(Core& core);
   /// Lets every other ready fiber run once.
   void Yield(Risc& risc);
@@ -152,6 +152,8 @@ class Simulation {
     if (ready()) return;
     ++counters_.cb_waits;
     DeliverWrites(risc);
+    risc.ready = [](void* condition) { return (*static_cast<Ready*>(condition))(); };
+    risc.condition = &ready;
     while (!ready()) Block(risc);
     risc.wait.call = "";
   }

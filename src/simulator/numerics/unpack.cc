@@ -3,6 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "simulator/numerics/unpack.cc"  // NOLINT
@@ -159,15 +160,29 @@ size_t DatumBytes(DataFormat format) {
   return TileBytes(format) / kTileElements;
 }
 
-/*! \brief Calls `move(offset in the tile, offset in the rows, bytes)` for each run of 16 data. */
-template <typename Move>
-void ForEachRun(DataFormat format, size_t row_stride_bytes, Move&& move) {
-  const size_t datum = DatumBytes(format);
+template <size_t kDatum, typename Move>
+void ForEachRunOf(size_t row_stride_bytes, Move&& move) {
+  constexpr std::integral_constant<size_t, kFaceDim * kDatum> bytes;
   for (int row = 0; row < kTileDim; ++row) {
     for (int half = 0; half < 2; ++half) {
-      move(TileIndex(row, half * kFaceDim) * datum,
-           row * row_stride_bytes + half * kFaceDim * datum, kFaceDim * datum);
+      move(TileIndex(row, half * kFaceDim) * kDatum, row * row_stride_bytes + half * bytes, bytes);
     }
+  }
+}
+
+/*!
+ * \brief Calls `move(offset in the tile, offset in the rows, bytes)` for each run of 16 data; `bytes`
+ * is a constant, so that a copy needs no call.
+ */
+template <typename Move>
+void ForEachRun(DataFormat format, size_t row_stride_bytes, Move&& move) {
+  switch (DatumBytes(format)) {
+    case 1:
+      return ForEachRunOf<1>(row_stride_bytes, move);
+    case 2:
+      return ForEachRunOf<2>(row_stride_bytes, move);
+    default:
+      return ForEachRunOf<4>(row_stride_bytes, move);
   }
 }
 
@@ -188,14 +203,14 @@ void UnpackToDest(DataFormat format, const uint8_t* l1_tile, DestTile& tile) {
 
 void TilizeFromRows(DataFormat format, const uint8_t* rows, size_t row_stride_bytes,
                     uint8_t* tile) {
-  ForEachRun(format, row_stride_bytes, [&](size_t in_tile, size_t in_rows, size_t bytes) {
+  ForEachRun(format, row_stride_bytes, [&](size_t in_tile, size_t in_rows, auto bytes) {
     std::memcpy(tile + in_tile, rows + in_rows, bytes);
   });
 }
 
 void UntilizeToRows(DataFormat format, const uint8_t* tile, uint8_t* rows,
                     size_t row_stride_bytes) {
-  ForEachRun(format, row_stride_bytes, [&](size_t in_tile, size_t in_rows, size_t bytes) {
+  ForEachRun(format, row_stride_bytes, [&](size_t in_tile, size_t in_rows, auto bytes) {
     std::memcpy(rows + in_rows, tile + in_tile, bytes);
   });
 }
