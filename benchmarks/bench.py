@@ -21,7 +21,7 @@ from report import show
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))  # kernels: what is measured
 
-SECTIONS = ("gemm_accuracy", "compile_time", "run_time", "memory", "timing")
+SECTIONS = ("gemm_accuracy", "compile_time", "run_time", "simulator_speed", "memory", "timing")
 
 
 def main() -> int:

@@ -226,7 +226,9 @@ def schema_page() -> str:
 def violations_page() -> str:
     """One table of rules for each group of violations.def."""
     out = [NOTE + "# Rules that the simulator enforces\n"]
-    out.append("What a kernel must not do, what a card would do, and what the error says. Words in braces are")
+    out.append(
+        "What a kernel must not do, what a card would do, and what the error says. Words in braces are"
+    )
     out.append("filled in; every error also has core, RISC, file, line and time. A rule is switched off with")
     out.append("`Device(ignored_violations=[...])`.")
     for line in VIOLATIONS.read_text().split("\n// ")[2:]:

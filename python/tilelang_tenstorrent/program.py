@@ -41,14 +41,14 @@ class Program:
             paths.append(path)
         return paths
 
-    def __call__(self, *tensors) -> None:
+    def __call__(self, *tensors, numerics: str = "exact") -> None:
         """Launches the program on the simulated device; outputs are written in place.
 
         Args:
             tensors: CPU torch tensors for every parameter of the kernel, in order.
+            numerics: "exact" for the bits of the machine, "fast" to multiply and add in plain float32.
         """
-        module = self._module()  # must live as long as its function runs
-        module.get_function("main")(*tensors)
+        self._launch(tensors, {"numerics": numerics, "report": False})
 
     def profile(self, *tensors, timeline: bool = False) -> Profile:
         """Launches the program and returns when everything happened; outputs are written in place.
@@ -57,13 +57,14 @@ class Program:
             tensors: as for a call.
             timeline: keep every span, for :meth:`Profile.save_trace`.
         """
-        module = self._module()  # must live as long as its function runs
-        report = module.get_function("profile")(*tensors, timeline)
+        report = self._launch(tensors, {"timeline": timeline})
         return Profile(self.plan["name"], json.loads(report), plan=self.plan)
 
-    def _module(self):
+    def _launch(self, tensors, options: Mapping[str, object]) -> str:
         files = json.dumps({**self.sources, PLAN_FILE: self._plan_text})
-        return tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.ProgramFromFiles")(files)
+        # The module must live as long as its function runs.
+        module = tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.ProgramFromFiles")(files)
+        return module.get_function("launch")(*tensors, json.dumps(options))
 
     def __repr__(self) -> str:
         return f"Program({self.plan['name']!r}, {len(self.plan['circular_buffers'])} circular buffers)"

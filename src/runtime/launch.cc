@@ -145,8 +145,8 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
                                                        sim::MemoryKind::kDram));
     addresses[tensor.name] = buffers.back().address;
     // Outputs too: what the program leaves alone keeps its value.
-    device.WriteTiles(buffers.back(), format.tiles,
-                      {format.host, m.batch, m.rows, m.cols}, tensors[i].data);
+    device.WriteTiles(buffers.back(), format.tiles, {format.host, m.batch, m.rows, m.cols},
+                      tensors[i].data);
   }
   sim::RunReport report = device.Run(DescribeProgram(program, addresses));
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
@@ -154,8 +154,8 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     if (!tensor.is_output) continue;
     const TensorFormat& format = FormatOf(tensor);
     const Matrices m = MatricesOf(tensor);
-    device.ReadTiles(buffers[i], format.tiles,
-                     {format.host, m.batch, m.rows, m.cols}, tensors[i].data);
+    device.ReadTiles(buffers[i], format.tiles, {format.host, m.batch, m.rows, m.cols},
+                     tensors[i].data);
   }
   return report;
 }

@@ -25,8 +25,8 @@ using tt_runtime::CompiledProgram;
 constexpr const char* kModuleKind = "tenstorrent";
 /*! Names under which the execution backend looks for the entry. */
 constexpr const char* kEntry = "main";
-/*! Launches like the entry, with one more argument, and returns the report as JSON. */
-constexpr const char* kProfile = "profile";
+/*! Launches like the entry, with options as JSON for one more argument; returns the report as JSON, if wanted. */
+constexpr const char* kLaunch = "launch";
 
 std::string ShapeText(const int64_t* extents, size_t rank) {
   std::ostringstream text;
@@ -62,6 +62,18 @@ void CheckTensor(const tt_plan::ProgramPlan& plan, size_t index, const DLTensor*
   }
 }
 
+tt_runtime::LaunchOptions ParseLaunchOptions(const std::string& text) {
+  const nlohmann::json options = nlohmann::json::parse(text);
+  const std::string numerics = options.value("numerics", "exact");
+  if (numerics != "exact" && numerics != "fast") {
+    TVM_FFI_THROW(ValueError) << "numerics must be 'exact' or 'fast', not '" << numerics << "'";
+  }
+  return {
+      .numerics = numerics == "fast" ? tt_simulator::Numerics::Fast : tt_simulator::Numerics::Exact,
+      .timing = options.value("timeline", false) ? tt_simulator::Timing::kTimeline
+                                                 : tt_simulator::Timing::kOn};
+}
+
 /*! Runs `body`, and raises an error of the simulator as an FFI error of the class's name. */
 template <typename Body>
 auto RaiseByClass(Body body) {
@@ -86,18 +98,18 @@ class ProgramModuleObj : public ffi::ModuleObj {
     return ffi::Module::kBinarySerializable | ffi::Module::kRunnable;
   }
   ffi::Optional<ffi::Function> GetFunction(const ffi::String& name) final {
-    if (name == kProfile) {
+    if (name == kLaunch) {
       return ffi::Function::FromPacked(
           [this](const ffi::AnyView* args, int32_t num_args, ffi::Any* report) {
-            const bool timeline = num_args > 0 && args[num_args - 1].cast<bool>();
-            *report = ffi::String(tt_simulator::ReportJson(
-                Call(args, num_args - 1,
-                     timeline ? tt_simulator::Timing::kTimeline : tt_simulator::Timing::kOn)));
+            const auto options = args[num_args - 1].cast<ffi::String>();
+            const auto run = Call(args, num_args - 1, ParseLaunchOptions(options));
+            const bool wanted = nlohmann::json::parse(std::string(options)).value("report", true);
+            *report = ffi::String(wanted ? tt_simulator::ReportJson(run) : "");
           });
     }
     if (name != kEntry && name != program_.plan.name) return std::nullopt;
     return ffi::Function::FromPacked([this](const ffi::AnyView* args, int32_t num_args, ffi::Any*) {
-      Call(args, num_args, tt_simulator::Timing::kOn);
+      Call(args, num_args, {});
     });
   }
   ffi::Bytes SaveToBytes() const final { return ffi::Bytes(files_); }
@@ -125,7 +137,7 @@ class ProgramModuleObj : public ffi::ModuleObj {
 
  private:
   tt_simulator::RunReport Call(const ffi::AnyView* args, int32_t num_args,
-                               tt_simulator::Timing timing) {
+                               const tt_runtime::LaunchOptions& options) {
     const auto& tensors = program_.plan.tensors;
     if (static_cast<size_t>(num_args) != tensors.size()) {
       TVM_FFI_THROW(ValueError) << "Kernel '" << program_.plan.name << "' takes " << tensors.size()
@@ -142,7 +154,7 @@ class ProgramModuleObj : public ffi::ModuleObj {
       CheckTensor(program_.plan, i, *tensor);
       host.push_back({static_cast<char*>((*tensor)->data) + (*tensor)->byte_offset});
     }
-    return RaiseByClass([&] { return tt_runtime::Launch(program_, host, {.timing = timing}); });
+    return RaiseByClass([&] { return tt_runtime::Launch(program_, host, options); });
   }
 
   CompiledProgram program_;

@@ -230,8 +230,7 @@ void ComputeEngine::RequireFormat(Risc& risc, const char* call, uint32_t cb, Sou
       risc, Violation::kDataFormatMismatch, static_cast<int>(cb), fmt::arg("call", call),
       fmt::arg("engine", which == kSrcA ? "the unpacker of SrcA" : "the unpacker of SrcB"),
       fmt::arg("configured", FormatName(configured)), fmt::arg("cb", cb),
-      fmt::arg("format", FormatName(format)),
-      fmt::arg("fix", fmt::format("{}({})", fix, cb)));
+      fmt::arg("format", FormatName(format)), fmt::arg("fix", fmt::format("{}({})", fix, cb)));
 }
 
 // ---- DST sections --------------------------------------------------------------------------

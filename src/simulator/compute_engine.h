@@ -165,9 +165,9 @@ struct ComputeEngine {
   uint32_t tiles_per_half_;
   std::unique_ptr<DestTile[]> dst_;
   std::vector<bool> written_;
-  DeferredWork deferred_;              ///< Products that may not be in DST yet.
+  DeferredWork deferred_;               ///< Products that may not be in DST yet.
   std::array<uint64_t, 2> needs_ = {};  ///< By half: how many of them the packer has to wait for.
-  uint32_t committed_ = 0;  ///< MATH_PACK semaphore: halves the packer may read.
+  uint32_t committed_ = 0;              ///< MATH_PACK semaphore: halves the packer may read.
   uint32_t math_half_ = 0;
   uint32_t pack_half_ = 0;
   bool acquired_ = false;

@@ -248,8 +248,8 @@ void RequireWords(const json& value, const std::string& where) {
   if (value.is_structured()) {
     for (const auto& [key, member] : value.items()) RequireWords(member, where + "/" + key);
   } else if (value.is_number() && (!value.is_number_unsigned() || value > 0xffffffffu)) {
-    throw DescriptorError(fmt::format("program descriptor: {} is {}, which is no unsigned 32-bit integer",
-                                      where, value.dump()));
+    throw DescriptorError(fmt::format(
+        "program descriptor: {} is {}, which is no unsigned 32-bit integer", where, value.dump()));
   }
 }
 

@@ -260,7 +260,8 @@ void Device::WriteTiles(const Buffer& buffer, DataFormat format, const HostMatri
 
 void Device::ReadTiles(const Buffer& buffer, DataFormat format, const HostMatrices& matrices,
                        void* data) const {
-  Untilize(format, [&](size_t page) { return buffers_->Page(buffer, page); }, matrices, data);
+  Untilize(
+      format, [&](size_t page) { return buffers_->Page(buffer, page); }, matrices, data);
 }
 
 tt_target::NocCoordinate Device::WorkerNocCoordinate(CoreCoord core) const {

@@ -164,13 +164,12 @@ void RequireNoRace(Risc& risc, const char* call, const NocTarget& target, uint32
   const CoreCoord other = risc.simulation->FindCore(conflict->core)->coord;
   const Violation violation =
       is_write && conflict->is_write ? Violation::kDramWriteRace : Violation::kDramReadRace;
-  risc.simulation->Raise(risc, violation, -1, fmt::arg("call", call),
-                         fmt::arg("verb", is_write ? "writes" : "reads"), fmt::arg("size", size),
-                         fmt::arg("address", target.offset), fmt::arg("bank", target.index),
-                         fmt::arg("x", other.x), fmt::arg("y", other.y),
-                         fmt::arg("other", conflict->is_write ? "writes" : "reads"),
-                         fmt::arg("file", conflict->site.file),
-                         fmt::arg("line", conflict->site.line));
+  risc.simulation->Raise(
+      risc, violation, -1, fmt::arg("call", call), fmt::arg("verb", is_write ? "writes" : "reads"),
+      fmt::arg("size", size), fmt::arg("address", target.offset), fmt::arg("bank", target.index),
+      fmt::arg("x", other.x), fmt::arg("y", other.y),
+      fmt::arg("other", conflict->is_write ? "writes" : "reads"),
+      fmt::arg("file", conflict->site.file), fmt::arg("line", conflict->site.line));
 }
 
 void WriteTo(Risc& risc, const NocTarget& target, const uint8_t* data, uint32_t size) {

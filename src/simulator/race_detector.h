@@ -51,7 +51,8 @@ class RaceDetector {
 
   static constexpr uint32_t kPending = 0xffffffff;
   static constexpr uint32_t kNone = 0xffffffff;
-  static constexpr uint32_t kPageShift = 11;  ///< Bytes of a bank that share a list, as a power of 2.
+  static constexpr uint32_t kPageShift =
+      11;  ///< Bytes of a bank that share a list, as a power of 2.
 
   static void Join(Clock& to, const Clock& from);
   /// First access to a page, kNone if there is none yet.

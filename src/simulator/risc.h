@@ -69,8 +69,8 @@ struct Risc {
   NocQueue queue[2];    ///< Outstanding transactions on NoC 0 and NoC 1.
   uint32_t raw_accesses = 0;
   uint32_t fuel_rounds = 0;
-  uint32_t thread = 0;                   ///< Number for the replay.
-  uint32_t spent = 0;                    ///< RISC cycles since the last event.
+  uint32_t thread = 0;  ///< Number for the replay.
+  uint32_t spent = 0;   ///< RISC cycles since the last event.
 };
 
 /// "BRISC", "NCRISC", "TRISC0 (unpack)", "TRISC1 (math)" or "TRISC2 (pack)".

@@ -204,7 +204,8 @@ Risc& Simulation::NextReady() {
 }
 
 void Simulation::Run() {
-  const size_t cores = std::count_if(cores_.begin(), cores_.end(), [](auto& core) { return !!core; });
+  const size_t cores =
+      std::count_if(cores_.begin(), cores_.end(), [](auto& core) { return !!core; });
   if (cores > 1 && !(Ignored(Violation::kDramWriteRace) && Ignored(Violation::kDramReadRace))) {
     races_ = std::make_unique<RaceDetector>(num_workers());
   }

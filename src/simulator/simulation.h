@@ -220,10 +220,10 @@ class Simulation {
   bool bounded_channels_ = true;
   uint64_t schedule_ = 0;  ///< State of the generator; 0 for taking turns.
   const tt_target::TimingModel& timing_model_;
-  std::unique_ptr<timing::Replay> replay_;  ///< Null when time is off.
+  std::unique_ptr<timing::Replay> replay_;   ///< Null when time is off.
   std::unique_ptr<DeferredWork> replaying_;  ///< Steps of the replay.
   std::vector<timing::Record> log_;          ///< What the replay has not been given yet.
-  std::vector<std::string> zones_;          ///< Names of profiler zones.
+  std::vector<std::string> zones_;           ///< Names of profiler zones.
 };
 
 }  // namespace tt_simulator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from tilelang_tenstorrent.simulator import NamedBindings
+from tilelang_tenstorrent.simulator import NamedBindings, Sharding
 
 from vendor.cases import Case, bits, case, compare, random
 
@@ -228,4 +228,62 @@ def reduce_all(c: Case) -> None:
     x, out = _reduce(c, "REDUCE_SCALAR", "SUM")
     expected = torch.zeros(2, 32, 32)
     expected[:, 0, 0] = x.float().sum((1, 2))
+    compare(out, expected, 5e-2)
+
+
+@case(
+    "groupnorm",
+    "4 groups of a sharded tensor, with gamma and beta",
+    ignoring=(
+        "UninitialisedL1Read",
+        "CbReadPastFront",
+        "CbWritePastReserve",
+        "CbPushWithoutReserve",
+        "CbPopWithoutWait",
+        "CbDirtyAtExit",
+    ),
+)
+def groupnorm(c: Case) -> None:
+    rows, channels, groups, epsilon = 64, 128, 4, 1e-5
+    x, gamma, beta = random(rows, channels), random(channels, seed=1), random(channels, seed=2)
+    one_core = Sharding(c.cores, (rows, channels))
+    source = c.tensor(x, memory="l1", sharding=one_core)
+    out = c.empty(x.shape, memory="l1", sharding=one_core)
+    # Gamma and beta in rows of 32, one for each tile; the mask selects the columns of each group.
+    weights = [c.tensor(t.reshape(-1, 32), layout="row_major") for t in (gamma, beta)]
+    mask = c.tensor(torch.ones(groups * 32, 32, dtype=torch.bfloat16))
+    height, width, group_width = rows // 32, channels // 32, channels // groups // 32
+    tiles, group_tiles, group_elements = height * width, height * group_width, rows * channels // groups
+    for index, tensor in ((0, source), (16, out)):
+        c.cb(index, tiles, on=tensor)
+    pages = {1: tiles, 5: width, 6: width, 7: group_width, 13: group_tiles}
+    for index in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 17, 26):
+        c.cb(index, pages.get(index, 1))
+    for number in range(2):
+        c.semaphore(number)
+    row_bytes = 2 * channels
+    folder = f"{LAYERNORM.replace('layernorm', 'groupnorm')}"
+    here = c.noc(0, 0)
+    c.reader(
+        f"{folder}/dataflow/reader_mcast_sender_unary_sharded_gn_v2.cpp",
+        words=[0, 1, 1, groups, width, row_bytes, row_bytes, 2, height, 32],
+        args=[*[0] * 7, here.x, here.y],
+    )
+    shape = [groups, height, group_width, group_tiles]
+    c.compute(
+        f"{folder}/compute/groupnorm_sharded_v2.cpp",
+        words=[1, 1, 1, 1, 1, groups, 32, *shape[1:], group_width, 1, height, width, tiles, width * 2048]
+        + [1, 2048, tiles, groups * group_width, group_width, 1, 0, 32, 32, rows, rows, 0],
+        named={"enable_fp32_reconfig": 0},
+    )
+    c.writer(
+        f"{folder}/dataflow/writer_unary_sharded_gn_rm_gb_v2.cpp",
+        words=[1, 1, 1, width, width, row_bytes, row_bytes, groups, 1, group_width, 0, group_elements, 1]
+        + [*weights[0].accessor_words, *weights[1].accessor_words, *mask.accessor_words],
+        args=[bits(epsilon), weights[0].address, weights[1].address, mask.address, 0, 0, 0, 0],
+    )
+    c.run()
+    expected = torch.nn.functional.group_norm(
+        x.float().T[None], groups, gamma.float(), beta.float(), epsilon
+    )[0].T
     compare(out, expected, 5e-2)

@@ -58,10 +58,8 @@ def kernels(wheel: Path) -> list[Kernel]:
         if not re.search(r"\bvoid\s+kernel_main\s*\(", text):
             continue
         name = str(path.relative_to(root))
-        compute = (
-            "/compute/" in name
-            or ("/dataflow/" not in name
-            and bool(re.search(r'#include "[^"]*compute[^"]*"', text)))
+        compute = "/compute/" in name or (
+            "/dataflow/" not in name and bool(re.search(r'#include "[^"]*compute[^"]*"', text))
         )
         found.append(Kernel(path, name, text, compute, any(part in name for part in INSIDE)))
     return found
