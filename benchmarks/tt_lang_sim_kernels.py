@@ -49,9 +49,13 @@ def _matmul(grid, block):
                 with sum_dfb.reserve() as total:
                     total.store(ttl.block.fill(0, shape=total.shape))
                 for _ in range(steps):
-                    with a_dfb.wait() as a_blk, b_dfb.wait() as b_blk, sum_dfb.wait() as before:
-                        with sum_dfb.reserve() as total:
-                            total.store(before + a_blk @ b_blk)
+                    with (
+                        a_dfb.wait() as a_blk,
+                        b_dfb.wait() as b_blk,
+                        sum_dfb.wait() as before,
+                        sum_dfb.reserve() as total,
+                    ):
+                        total.store(before + a_blk @ b_blk)
                 with sum_dfb.wait() as total, y_dfb.reserve() as y_blk:
                     y_blk.store(total)
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import csv
 import statistics
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+# The vendor's programs are the tests'.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 PUBLISHED = Path(__file__).resolve().parent.parent / "published"
 

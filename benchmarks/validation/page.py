@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import Case, dram, launch, median_error, noc, source, tensix
+from . import Case, dram, gemm, launch, median_error, noc, source, tensix
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "timing.md"
-MODULES = (noc, dram, tensix, launch)
+MODULES = (noc, dram, tensix, launch, gemm)
 LARGEST_ERROR = 0.25
 # Goals for the median of the errors: what is on the NoC is held to more.
 MEDIAN_GOALS = {
@@ -22,11 +22,17 @@ MEDIAN_GOALS = {
     "DRAM bandwidth": 0.10,
     "Tensix engines": 0.10,
     "Launch": 0.10,
+    "GEMM": 0.10,
+}
+# Tables whose median is above its goal, and what is known of why.
+MISSED = {
+    "GEMM": "The matrix unit is as busy as measured; what is too slow is the end, where all cores write "
+    "their output in sub-blocks of eight tiles with a barrier after each: 16,000 cycles for a round of all "
+    "cores, because the addresses of a round fall on half of the banks, and the links along the DRAM "
+    "columns carry the most",
 }
 
 _LEFT_OUT = {
-    "gemm_*.csv": "the kernels of these rows are ttnn's matmuls with two-dimensional multicast; a program of "
-    "ours with other data movement says nothing about them",
     "dram_bandwidth_models_wh.csv": "whole models, and a micro-benchmark whose kernels are not given",
     "npe_device_model.csv": "constants of another model, not measurements",
 }
@@ -106,6 +112,7 @@ def text(cases: list[Case]) -> str:
             f"| {name} | {len(rows)} | {median_error(rows):.1%} | {MEDIAN_GOALS[name]:.0%} "
             f"| {largest:+.1%} | {off} |\n"
         )
+    out += [f"\n{name} misses its goal. {reason}.\n" for name, reason in MISSED.items()]
     out.append("\nRows that are off by more than 25 %, and why:\n\n")
     reasons: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in cases:

@@ -39,12 +39,9 @@ def conv2d(c: Case) -> None:
     c.cb(shard, padded * padded, page_size=stick, on=source)
     c.cb(index_cb, 1, "UInt32", page_size=64, on=indices)
     c.cb(out_cb, height, on=out)
-    c.reader(
-        f"{CONV}/reader_conv_activations_padded_with_halo_3x3_weights_v2.cpp",
-        words=[1, 1, 1, stick, steps, window, tiles, window, window, padded, 0, 1, *[0] * 8]
-        + [0, act, shard, index_cb, *[0] * 9, 0, width, *[0] * 6],
-        args=[0, 0],
-    )
+    words = [1, 1, 1, stick, steps, window, tiles, window, window, padded, 0, 1, *([0] * 8)]
+    words += [0, act, shard, index_cb, *([0] * 9), 0, width, *([0] * 6)]
+    c.reader(f"{CONV}/reader_conv_activations_padded_with_halo_3x3_weights_v2.cpp", words=words, args=[0, 0])
     words = [weights, bias_cb, 0, act, shard, index_cb, steps, width, 1, width, 1, 1, width, 0, 1, 1, 0, 0, 1]
     words += [0, 0, tiles, stick, window, padded, 0, 0, 1, 1, 1, window, *[0] * 8]
     words += [*matrix.accessor_words, *bias_row.accessor_words]
@@ -54,12 +51,9 @@ def conv2d(c: Case) -> None:
         named={"weights_mcast_ct_offset": len(words), "weights_mcast_rt_offset": 5},
         args=[matrix.address, bias_row.address, 0, 0, 0],
     )
-    c.compute(
-        f"{CONV}/conv_bmm_tilize.cpp",
-        words=[width, height, tiles, width, height, 1, width, 1, 1, steps, 1, 1, 1, 1, 1, 0, 1, bias_cb]
-        + [act, weights, act, act, partials, tilized, out_cb, width, 0, 0, 0, 1, 1, *[0] * 7],
-        config={"fp32_dest_acc_en": True},
-    )
+    words = [width, height, tiles, width, height, 1, width, 1, 1, steps, 1, 1, 1, 1, 1, 0, 1, bias_cb]
+    words += [act, weights, act, act, partials, tilized, out_cb, width, 0, 0, 0, 1, 1, *([0] * 7)]
+    c.compute(f"{CONV}/conv_bmm_tilize.cpp", words=words, config={"fp32_dest_acc_en": True})
     c.run()
     expected = torch.nn.functional.conv2d(image.float(), weight.float(), bias.float(), padding=1)
     compare(out, expected[0].permute(1, 2, 0).reshape(-1, filters), 5e-2)

@@ -269,17 +269,17 @@ def groupnorm(c: Case) -> None:
         words=[0, 1, 1, groups, width, row_bytes, row_bytes, 2, height, 32],
         args=[*[0] * 7, here.x, here.y],
     )
-    shape = [groups, height, group_width, group_tiles]
+    words = [1, 1, 1, 1, 1, groups, 32, height, group_width, group_tiles, group_width, 1]
+    words += [height, width, tiles, width * 2048, 1, 2048, tiles, groups * group_width, group_width]
     c.compute(
         f"{folder}/compute/groupnorm_sharded_v2.cpp",
-        words=[1, 1, 1, 1, 1, groups, 32, *shape[1:], group_width, 1, height, width, tiles, width * 2048]
-        + [1, 2048, tiles, groups * group_width, group_width, 1, 0, 32, 32, rows, rows, 0],
+        words=[*words, 1, 0, 32, 32, rows, rows, 0],
         named={"enable_fp32_reconfig": 0},
     )
+    words = [1, 1, 1, width, width, row_bytes, row_bytes, groups, 1, group_width, 0, group_elements, 1]
     c.writer(
         f"{folder}/dataflow/writer_unary_sharded_gn_rm_gb_v2.cpp",
-        words=[1, 1, 1, width, width, row_bytes, row_bytes, groups, 1, group_width, 0, group_elements, 1]
-        + [*weights[0].accessor_words, *weights[1].accessor_words, *mask.accessor_words],
+        words=[*words, *(word for tensor in (*weights, mask) for word in tensor.accessor_words)],
         args=[bits(epsilon), weights[0].address, weights[1].address, mask.address, 0, 0, 0, 0],
     )
     c.run()

@@ -32,11 +32,13 @@ class VendorProgram:
     def semaphore(self, number: int, value: int = 0) -> None:
         self.semaphores.append(sim.SemaphoreDescriptor(number, self.cores, value))
 
-    def reader(self, file: str, **facts) -> None:
-        self._kernel(file, sim.ReaderConfigDescriptor(), **facts)
+    def reader(self, file: str, noc: int = 0, **facts) -> None:
+        config = sim.DataMovementConfigDescriptor(sim.DataMovementProcessor.RISCV_1, noc)
+        self._kernel(file, config, **facts)
 
-    def writer(self, file: str, **facts) -> None:
-        self._kernel(file, sim.WriterConfigDescriptor(), **facts)
+    def writer(self, file: str, noc: int = 1, **facts) -> None:
+        config = sim.DataMovementConfigDescriptor(sim.DataMovementProcessor.RISCV_0, noc)
+        self._kernel(file, config, **facts)
 
     def compute(self, file: str, config: Mapping | None = None, **facts) -> None:
         self._kernel(file, sim.ComputeConfigDescriptor(**(config or {})), **facts)

@@ -12,10 +12,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from validation import dram, launch, median_error, noc, page, tensix  # noqa: E402
+from validation import median_error, page  # noqa: E402
 
 
-@pytest.mark.parametrize("module", [noc, dram, tensix, launch], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", page.MODULES, ids=lambda module: module.__name__)
 def test_medians_and_reasons(module):
     tables = defaultdict(list)
     for case in module.cases():
@@ -24,7 +24,8 @@ def test_medians_and_reasons(module):
             assert case.reason, f"{case.row}: {case.simulated:.1f} for {case.measured:.1f} {case.unit}"
     assert tables
     for name, cases in tables.items():
-        assert median_error(cases) <= page.MEDIAN_GOALS[name], name
+        reached = median_error(cases) <= page.MEDIAN_GOALS[name]
+        assert reached == (name not in page.MISSED), name
 
 
 def test_the_page_is_that_of_the_model():
