@@ -65,7 +65,20 @@ class Placer : public StmtExprMutator {
   std::function<PrimExpr(const BufferLoadNode*)> index_;
 };
 
-/*! Initialisations once, the operations between them over all tiles at once in DST. */
+bool InitialisesBelow(const Stmt& stmt) {
+  bool found = false;
+  PostOrderVisit(stmt, [&](const ffi::ObjectRef& node) {
+    const auto* call = node.as<CallNode>();
+    const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+    found |= row != nullptr && row->effect == Effect::EngineInit;
+  });
+  return found;
+}
+
+/*!
+ * Initialisations once, the operations between them over all tiles at once in DST. A loop that changes the
+ * engine's mode runs alone: what stands around it would meet the mode it leaves.
+ */
 void AppendRuns(const std::vector<Stmt>& ops, const Var& i, int64_t at_once, Placer* place,
                 std::vector<Stmt>* list) {
   std::vector<Stmt> run;
@@ -83,6 +96,10 @@ void AppendRuns(const std::vector<Stmt>& ops, const Var& i, int64_t at_once, Pla
     if (call && call.row->effect == Effect::EngineInit) {
       flush();
       list->push_back(op);
+    } else if (!call && InitialisesBelow(op)) {
+      flush();
+      run.push_back((*place)(op));
+      flush();
     } else {
       run.push_back((*place)(op));
     }
