@@ -71,6 +71,11 @@ class SignatureBuilder {
 
   void Run() {
     std::vector<Stmt> region;
+    // A kernel whose block indices are all 0 has lost the work index, which they are computed from now.
+    if (!kernel_->work.defined()) {
+      kernel_->work = Var("work", DataType::Int(32));
+      region.push_back(Bind(kernel_->work, MakeCall(Intrinsic::WorkIndex, {})));
+    }
     for (const Stmt& stmt : AsList(kernel_->region)) {
       const auto* bind = stmt.as<BindNode>();
       region.push_back(bind == nullptr || bind->var.same_as(kernel_->work) ? stmt
