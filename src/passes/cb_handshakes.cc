@@ -2,10 +2,10 @@
  * LowerCBIntrinsics, compute: handshakes around definitions and uses of blocks.
  *
  * A block is in its circular buffer exactly while its value is live. A definition reserves and
- * pushes, and the first use after it waits; a block from the reader is waited for. Where the value dies - after its last use, behind the loop
- * that carried it, at the start of a branch that does not want it - it is popped. An accumulator stays
- * reserved until the statement that holds its last matmul; a leaf that reads and redefines a block
- * takes the old one and pushes the new.
+ * pushes, and the first use after it waits; a block from the reader is waited for. Where the value
+ * dies - after its last use, behind the loop that carried it, at the start of a branch that does not
+ * want it - it is popped. An accumulator stays reserved until the statement that holds its last matmul;
+ * a leaf that reads and redefines a block takes the old one and pushes the new.
  */
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
@@ -122,6 +122,10 @@ class BlockHandshakes {
     after.push_back(Sync(Intrinsic::CBPopFront, behind->span));
   }
 
+  bool Redefines(const Stmt& stmt) const {
+    return Touches(stmt, cb_.get(), {Touch::Define, Touch::Update, Touch::Accumulate});
+  }
+
   bool LiveAtLoop(const ForNode* loop, bool out, bool place) {
     const bool carried = LiveInList(loop->body, out, false);
     if (out && !carried) {
@@ -131,7 +135,8 @@ class BlockHandshakes {
                                    "cleared before the loop.";
     }
     if (place) LiveInList(loop->body, out || carried, true);
-    if (place && carried && !out) Pop(ffi::GetRef<Stmt>(loop), false);
+    // The last step of the loop may have left a new version that nobody has waited for.
+    if (place && carried && !out) Pop(ffi::GetRef<Stmt>(loop), Redefines(ffi::GetRef<Stmt>(loop)));
     return carried || out;
   }
 
@@ -141,7 +146,11 @@ class BlockHandshakes {
         branch->else_case ? LiveInList(branch->else_case.value(), out, place) : out;
     for (bool is_then : {true, false}) {
       if (place && (then_case || else_case) && !(is_then ? then_case : else_case)) {
-        insert_->on_branch[{branch, is_then}].push_back(Sync(Intrinsic::CBPopFront, branch->span));
+        std::vector<Stmt>& first = insert_->on_branch[{branch, is_then}];
+        // Nobody waits ahead of a branch that gives the block anew.
+        if (Redefines(ffi::GetRef<Stmt>(branch)))
+          first.push_back(Sync(Intrinsic::CBWaitFront, branch->span));
+        first.push_back(Sync(Intrinsic::CBPopFront, branch->span));
       }
     }
     return then_case || else_case;
@@ -178,7 +187,7 @@ class BlockHandshakes {
       if (touch == Touch::Use || touch == Touch::Update) Wait(stmt, waited);
       if (touch == Touch::Define || touch == Touch::Update) *waited = false;
       if (touch == Touch::Define && FromReader()) Wait(stmt, waited);
-    } else if (Touches(stmt, cb_.get(), {Touch::Define, Touch::Update, Touch::Accumulate})) {
+    } else if (Redefines(stmt)) {
       *waited = false;
       PlaceWaitsBelow(stmt);
     } else if (Touches(stmt, cb_.get(), {Touch::Use})) {
