@@ -57,10 +57,10 @@ def test_generated_files(name, update_golden, tmp_path):
 def test_golden_files_run(name):
     case = kernel(name)
     files = {path.name: path.read_text() for path in _directory(name).glob("*")}
-    arguments = case.arguments("integers")
+    arguments = case.arguments(case.strictest)
     expected = case.expected(arguments)
     tt.Program(files)(*arguments.values())
-    case.check_exact(arguments, expected)
+    case.check_strictest(arguments, expected)
 
 
 def test_no_golden_without_a_kernel():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from kernels.case import KernelCase
 from kernels.control_flow_cases import control_flow_cases
 from kernels.elementwise_cases import elementwise_cases
+from kernels.fused_cases import fused_cases
 from kernels.gemm_cases import gemm_case, gemm_cases
+from kernels.operator_cases import operator_cases
 
-KERNELS = [*gemm_cases(), *elementwise_cases(), *control_flow_cases()]
+KERNELS = [*gemm_cases(), *elementwise_cases(), *control_flow_cases(), *operator_cases(), *fused_cases()]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 
 SMALL_KERNELS = [case for case in KERNELS if case.small]

@@ -32,8 +32,9 @@ class KernelCase:
         make: makes the PrimFunc, or the PrimFunc of an eager kernel.
         tensors: the parameters, in order.
         reference: from float64 inputs by name to float64 outputs by name.
-        integers: range of the integers for which all arithmetic of the kernel is exact.
-        tolerance: largest error for normal inputs, in units of the output's root mean square.
+        integers: range of the integers for which all arithmetic is exact; None if there is none.
+        tolerance: largest error for other inputs, in units of the output's root mean square.
+        uniform: range of these inputs; None for normal numbers.
         small: few enough tiles for the interpreter.
     """
 
@@ -42,8 +43,9 @@ class KernelCase:
     tensors: tuple[TensorSpec, ...]
     reference: Callable[[Tensors], Tensors]
     target: Mapping[str, object] = field(default_factory=dict)
-    integers: tuple[int, int] = (-3, 3)
+    integers: tuple[int, int] | None = (-3, 3)
     tolerance: float = 0.02
+    uniform: tuple[float, float] | None = None
     small: bool = True
 
     def __str__(self) -> str:
@@ -56,6 +58,11 @@ class KernelCase:
     def outputs(self) -> list[str]:
         return [spec.name for spec in self.tensors if spec.role != "in"]
 
+    @property
+    def strictest(self) -> str:
+        """The kind of arguments whose results say most: integers if these are exact."""
+        return "normal" if self.integers is None else "integers"
+
     def arguments(self, kind: str = "normal", seed: int = 0) -> Tensors:
         """Fresh arguments: inputs from normal numbers or exact integers, outputs full of NaN."""
         generator = torch.Generator().manual_seed(seed)
@@ -63,6 +70,9 @@ class KernelCase:
         for spec in self.tensors:
             if spec.role == "out":
                 values = torch.full(spec.shape, float("nan"))
+            elif kind == "normal" and self.uniform is not None:
+                low, high = self.uniform
+                values = torch.rand(spec.shape, generator=generator) * (high - low) + low
             elif kind == "normal":
                 values = torch.randn(spec.shape, generator=generator)
             else:
@@ -74,6 +84,10 @@ class KernelCase:
     def expected(self, arguments: Tensors) -> Tensors:
         """The outputs for these arguments, in float64."""
         return self.reference({name: value.double() for name, value in arguments.items()})
+
+    def check_strictest(self, arguments: Tensors, expected: Tensors) -> None:
+        """Checks the outputs for the strictest kind of arguments."""
+        (self.check if self.integers is None else self.check_exact)(arguments, expected)
 
     def check(self, arguments: Tensors, expected: Tensors) -> None:
         """Checks outputs in `arguments` against the expected ones within the tolerance."""

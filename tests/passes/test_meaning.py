@@ -24,7 +24,7 @@ def _same_code(module, before) -> bool:
 
 @pytest.mark.parametrize("case", SMALL_KERNELS, ids=str)
 def test_every_pass_keeps_the_meaning(case):
-    arguments = case.arguments("integers")
+    arguments = case.arguments(case.strictest)
     expected = case.expected(arguments)
     before = None
     for name, module in states_of(case):
@@ -33,7 +33,7 @@ def test_every_pass_keeps_the_meaning(case):
         before = module
         try:
             results = interpret(module, arguments)
-            case.check_exact(results, expected)
+            case.check_strictest(results, expected)
         except (AssertionError, DeadlockError, MisuseError, UnbalancedError) as error:
             pytest.fail(f"after {name or 'the front end'}: {type(error).__name__}: {error}")
         for spec in case.tensors:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from .engine import Engine
 from .errors import UnbalancedError
-from .memory import Channel, CircularBuffer, Dst
+from .memory import Channel, CircularBuffer, Dst, Tensor
 from .numbers import round_to
 
 
@@ -20,7 +18,7 @@ class Core:
 
     round = staticmethod(round_to)
 
-    def __init__(self, tensors: dict[str, np.ndarray], attrs, protocol: bool, initialised: bool):
+    def __init__(self, tensors: dict[str, Tensor], attrs, protocol: bool, initialised: bool):
         self.tensors = tensors
         self.protocol = protocol
         config = attrs.get("tt.compute_config")

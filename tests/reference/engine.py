@@ -7,6 +7,9 @@ from .errors import MisuseError
 # Operation: (initialisation, position of the SrcA operand, of the SrcB operand); None where it has none.
 _NEEDS = {
     "tt.copy": ("tt.fpu.copy_init", 0, None),
+    "tt.copy_row": ("tt.fpu.copy_row_init", 0, 0),
+    "tt.copy_col": ("tt.fpu.copy_col_init", 0, 0),
+    "tt.copy_scalar": ("tt.fpu.copy_scalar_init", 0, 0),
     "tt.fpu.add": ("tt.fpu.add_init", 0, 2),
     "tt.fpu.sub": ("tt.fpu.sub_init", 0, 2),
     "tt.fpu.mul": ("tt.fpu.mul_init", 0, 2),
@@ -15,17 +18,20 @@ _NEEDS = {
     "tt.fpu.rsub_reuse": ("tt.fpu.rsub_reuse_init", 0, None),
     "tt.fpu.mul_reuse": ("tt.fpu.mul_reuse_init", None, 0),
     "tt.fpu.transpose": ("tt.fpu.transpose_init", 0, None),
+    "tt.fpu.transpose_dst": ("tt.fpu.transpose_dst_init", None, None),
     "tt.mm.mma": ("tt.fpu.matmul_init", 1, 0),
     "tt.fpu.matmul_block": ("tt.fpu.matmul_init", 1, 0),
-    "tt.sfpu.add": ("tt.sfpu.add_init", None, None),
-    "tt.sfpu.sub": ("tt.sfpu.sub_init", None, None),
-    "tt.sfpu.mul": ("tt.sfpu.mul_init", None, None),
-    "tt.sfpu.add_scalar": ("tt.sfpu.scalar_init", None, None),
-    "tt.sfpu.sub_scalar": ("tt.sfpu.scalar_init", None, None),
-    "tt.sfpu.rsub_scalar": ("tt.sfpu.scalar_init", None, None),
-    "tt.sfpu.mul_scalar": ("tt.sfpu.scalar_init", None, None),
     "tt.fill": ("tt.sfpu.fill_init", None, None),
 }
+_SCALAR = ("tt.sfpu.scalar_init", None, None)
+_NEEDS |= {f"tt.sfpu.{op}_scalar": _SCALAR for op in ("add", "sub", "rsub", "mul")}
+
+
+def _needs(op: str) -> tuple[str, int | None, int | None]:
+    """What an operation needs; of the vector unit's, each has an initialisation of its own."""
+    if op not in _NEEDS and op.startswith("tt.sfpu."):
+        return f"{op}_init", None, None
+    return _NEEDS[op]
 
 
 class Engine:
@@ -35,7 +41,7 @@ class Engine:
         self.required = required
         self.started = False
         self.formats = {"SrcA": None, "SrcB": None, "pack": None}
-        self.modes = {"fpu": None, "sfpu": None}
+        self.modes = {"fpu": None, "sfpu": None}  # initialisation, formats of its circular buffers
         self.matmul = None  # transpose, ct, rt, kt
         self.l1_accumulate = False
 
@@ -45,9 +51,10 @@ class Engine:
         self.started = True
         self.formats = {"SrcA": srca, "SrcB": srcb, "pack": pack}
 
-    def set_mode(self, init: str) -> None:
+    def set_mode(self, init: str, formats: list[str | None]) -> None:
         self._require_start(init)
-        self.modes["sfpu" if init.startswith("tt.sfpu.") else "fpu"] = init
+        mode = (init, [f for f in formats if f is not None])
+        self.modes["sfpu" if init.startswith("tt.sfpu.") else "fpu"] = mode
 
     def set_format(self, unit: str, data_format: str) -> None:
         self._require_start(f"reconfiguration of {unit}")
@@ -57,10 +64,11 @@ class Engine:
         """Checks modes before the operation; `formats` are those of its circular buffer operands."""
         if not self.required:
             return
-        init, srca, srcb = _NEEDS[op]
+        init, srca, srcb = _needs(op)
         unit = "sfpu" if init.startswith("tt.sfpu.") else "fpu"
-        if self.modes[unit] != init:
-            raise MisuseError(f"{op} needs {init}, the {unit} is in {self.modes[unit]}")
+        mode = (init, [formats[position] for position in sorted({srca, srcb} - {None})])
+        if self.modes[unit] != mode:
+            raise MisuseError(f"{op} needs {mode}, the {unit} is in {self.modes[unit]}")
         for name, position in (("SrcA", srca), ("SrcB", srcb)):
             if position is not None and self.formats[name] != formats[position]:
                 raise MisuseError(f"{op}: {name} is set to {self.formats[name]}, not {formats[position]}")

@@ -7,22 +7,61 @@ from collections import deque
 import numpy as np
 
 from .errors import MisuseError
-from .numbers import TILE, block_of, round_to, tiles_of, undefined
+from .numbers import TILE, block_of, round_to, tiles_for, tiles_of, undefined
+
+
+def _elements(tiles: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The elements of a tensor or block, as a view of the tiles that hold them; a vector is a row."""
+    if len(shape) == 1:
+        return tiles[0, : shape[0]]
+    return tiles[..., : shape[-2], : shape[-1]]
+
+
+class Tensor:
+    """A tensor in DRAM, in whole tiles.
+
+    Attributes:
+        values: its elements.
+        matrices: all tiles. What pads a matrix to tiles is zero, what lies around a vector has no value.
+    """
+
+    def __init__(self, elements: np.ndarray):
+        *leading, rows, cols = (1, *elements.shape)[-max(2, elements.ndim) :]
+        self.matrices = np.zeros((*leading, tiles_for(rows) * TILE, tiles_for(cols) * TILE))
+        if elements.ndim == 1:
+            self.matrices[1:] = np.nan
+        self.values = _elements(self.matrices, elements.shape)
+        self.values[...] = elements
+
+    def page(self, page: int) -> np.ndarray:
+        """One tile, counted along rows of tiles, matrix by matrix."""
+        rows, cols = self.matrices.shape[-2] // TILE, self.matrices.shape[-1] // TILE
+        if not 0 <= page < self.matrices.size // TILE**2:
+            raise MisuseError(f"page {page} of a tensor of {self.matrices.size // TILE**2}")
+        matrix, row, col = page // (rows * cols), page // cols % rows, page % cols
+        view = self.matrices.reshape(-1, rows * TILE, cols * TILE)[matrix]
+        return view[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
 
 
 class Block:
-    """A two-dimensional buffer without any protocol: its last value is what it holds."""
+    """A buffer of one or two dimensions without any protocol: its last value is what it holds.
 
-    def __init__(self, name: str, shape: tuple[int, int], dtype: str):
+    Attributes:
+        values: its elements.
+        tiles: the whole tiles that hold them; around a vector nothing is defined.
+    """
+
+    def __init__(self, name: str, shape: tuple[int, ...], dtype: str):
         self.name, self.dtype = name, dtype
-        self.rows, self.cols = shape[0] // TILE, shape[1] // TILE
-        self.values = undefined(*shape)
+        self.rows, self.cols = (tiles_for(extent) for extent in (1, *shape)[-2:])
+        self.tiles = undefined(self.rows * TILE, self.cols * TILE)
+        self.values = _elements(self.tiles, shape)
 
     def read(self) -> np.ndarray:
-        return self.values
+        return self.tiles
 
     def write(self, values: np.ndarray) -> None:
-        self.values[...] = round_to(values, self.dtype)
+        self.values[...] = round_to(values, self.dtype).reshape(self.values.shape)
 
     def front(self, tile: int) -> np.ndarray:
         return self._tile(tile)
@@ -37,7 +76,7 @@ class Block:
         if not 0 <= tile < self.rows * self.cols:
             raise MisuseError(f"tile {tile} of '{self.name}', which has {self.rows * self.cols}")
         row, col = divmod(int(tile), self.cols)
-        return self.values[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
+        return self.tiles[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
 
 
 class Channel:
@@ -60,6 +99,7 @@ class CircularBuffer:
         self.rows, self.cols = int(desc.rows), int(desc.cols)
         self.capacity = self.rows * self.cols * int(desc.depth)
         self.data_format = str(desc.data_format)
+        self.unpack_format = self.data_format + ("->dst" if desc.unpack_to_dest else "")
         self.pages = undefined(self.capacity, TILE, TILE)
         self.pushed = self.popped = self.reserved = self.waited = 0
         self.packed = 0  # pages that pack_tile filled since the last push
@@ -194,4 +234,4 @@ class Dst(Registers):
             raise MisuseError(f"DST index {index} of {len(self.tiles)}")
 
 
-__all__ = ["Block", "Channel", "CircularBuffer", "Dst", "Registers", "tiles_of"]
+__all__ = ["Block", "Channel", "CircularBuffer", "Dst", "Registers", "Tensor", "tiles_of"]

@@ -26,6 +26,11 @@ def undefined(*shape: int) -> np.ndarray:
     return np.full(shape, np.nan)
 
 
+def tiles_for(extent: int) -> int:
+    """How many tiles hold `extent` elements of one dimension."""
+    return -(-extent // TILE)
+
+
 def tiles_of(block: np.ndarray) -> np.ndarray:
     """The tiles of a block, row by row: (tiles, 32, 32). A view for blocks one tile wide, else a copy."""
     rows, cols = block.shape[0] // TILE, block.shape[1] // TILE
@@ -38,24 +43,23 @@ def block_of(tiles: np.ndarray, rows: int, cols: int) -> np.ndarray:
 
 
 def slice_or_zero(tensor: np.ndarray, starts: list[int], extents: list[int]) -> np.ndarray:
-    """A block of the last two dimensions; what lies outside of the tensor is zero."""
-    matrix, inside, within = _clip(tensor, starts, extents)
+    """A slice of all dimensions; what lies outside of the tensor is zero."""
+    inside, within = _clip(tensor, starts, extents)
     block = np.zeros(extents)
-    block[within] = matrix[inside]
+    block[within] = tensor[inside]
     return block
 
 
 def store_slice(tensor: np.ndarray, starts: list[int], block: np.ndarray) -> None:
-    """Stores a block into the last two dimensions; what lies outside of the tensor is dropped."""
-    matrix, inside, within = _clip(tensor, starts, list(block.shape))
-    matrix[inside] = block[within]
+    """Stores a block of as many dimensions as the tensor; what lies outside of it is dropped."""
+    inside, within = _clip(tensor, starts, list(block.shape))
+    tensor[inside] = block[within]
 
 
 def _clip(tensor: np.ndarray, starts: list[int], extents: list[int]):
-    matrix = tensor[tuple(starts[:-2])]
     inside, within = [], []
-    for start, extent, limit in zip(starts[-2:], extents, matrix.shape, strict=True):
+    for start, extent, limit in zip(starts, extents, tensor.shape, strict=True):
         count = max(0, min(extent, limit - start))
         inside.append(slice(start, start + count))
         within.append(slice(0, count))
-    return matrix, tuple(inside), tuple(within)
+    return tuple(inside), tuple(within)

@@ -7,8 +7,9 @@ from tvm import tirx
 
 from .core import Core
 from .errors import MisuseError
+from .functions import BINARY, CALLS, REDUCTIONS, TILEWISE, UNARY
 from .memory import Block, Channel, CircularBuffer, Dst, Registers
-from .numbers import TILE, slice_or_zero, store_slice, tiles_of
+from .numbers import TILE, round_to, slice_or_zero, store_slice, tiles_of
 from .process import Process, Wait, identity
 
 
@@ -53,8 +54,7 @@ class KernelProcess(Process):
         return self.buffers[identity(operand)]
 
     def array(self, buffer) -> np.ndarray:
-        memory = self.buffers[identity(buffer.data)]
-        return memory.values if isinstance(memory, Block) else memory
+        return self.memory(buffer.data).values
 
     def channel(self, block: Block) -> Channel:
         return self.core.channel(self.descs[block.name])
@@ -84,6 +84,12 @@ class KernelProcess(Process):
             return self.arguments[self.argument_names[int(expr.args[0])]]
         if name == "tl.launch_thread_idx":
             return np.nan
+        if name == "tl.infinity":
+            return np.inf
+        if name == "tirx.if_then_else":
+            return self.choose(*expr.args)
+        if name in CALLS:
+            return round_to(CALLS[name](*(self.evaluate(arg) for arg in expr.args)), str(expr.dtype))
         raise NotImplementedError(name)
 
     def work_items(self, extent) -> range:
@@ -95,24 +101,24 @@ class KernelProcess(Process):
     # Tile operators of TileLang.
 
     def region(self, call):
-        """A region operand: its memory, its starts, and the extents of its last two dimensions."""
+        """A region operand: its buffer, its starts and its extents in all dimensions."""
         load, extents = call.args[0], [int(extent) for extent in call.args[2:]]
-        memory = self.buffers[identity(load.buffer.data)]
-        if any(extent != 1 for extent in extents[:-2]):
-            raise NotImplementedError("regions of more than one matrix")
-        return memory, [self.evaluate(index) for index in load.indices], extents[-2:]
+        return load.buffer, [self.evaluate(index) for index in load.indices], extents
 
     def load_region(self, call) -> np.ndarray:
-        memory, starts, extents = self.region(call)
-        return slice_or_zero(memory.values if isinstance(memory, Block) else memory, starts, extents)
+        buffer, starts, extents = self.region(call)
+        return slice_or_zero(self.array(buffer), starts, extents)
+
+    def load_matrix(self, call) -> np.ndarray:
+        values = self.load_region(call)
+        return values.reshape(values.shape[-2:])
 
     def store_region(self, call, values: np.ndarray) -> None:
-        memory, starts, extents = self.region(call)
-        values = np.broadcast_to(values, extents)
-        if isinstance(memory, Block):
-            store_slice(memory.values, starts, self.core.round(values, memory.dtype))
-        else:
-            store_slice(memory, starts, self.core.round(values, str(call.args[0].buffer.dtype)))
+        """Stores a single value, or the elements in order: shapes may differ in dimensions of one."""
+        buffer, starts, extents = self.region(call)
+        values = self.core.round(values, str(buffer.dtype))
+        shaped = np.broadcast_to(values, extents) if np.ndim(values) == 0 else values.reshape(extents)
+        store_slice(self.array(buffer), starts, shaped)
 
     def tile_copy(self, args):
         self.store_region(args[1], self.load_region(args[0]))
@@ -121,20 +127,30 @@ class KernelProcess(Process):
         self.store_region(args[0], np.asarray(float(self.evaluate(args[1]))))
 
     def tile_gemm(self, args):
-        a, b = self.load_region(args[0]), self.load_region(args[1])
+        a, b = self.load_matrix(args[0]), self.load_matrix(args[1])
         a = a.T if self.evaluate(args[3]) else a
         b = b.T if self.evaluate(args[4]) else b
         clear = self.evaluate(args[9])
-        self.store_region(args[2], a @ b + (0 if clear else self.load_region(args[2])))
+        self.store_region(args[2], a @ b + (0 if clear else self.load_matrix(args[2])))
+
+    def tile_reduce(self, args):
+        reduce, join = REDUCTIONS[str(args[2].value)]
+        values = reduce(self.load_region(args[0]), self.evaluate(args[3]))
+        if not self.evaluate(args[4]):
+            values = join(self.load_region(args[1]).reshape(values.shape), values)
+        self.store_region(args[1], values)
 
     # Abstract moves.
 
+    @staticmethod
+    def _all_dimensions(tensor: np.ndarray, extents: list[int]) -> list[int]:
+        """The extents of a block's two dimensions as those of a slice; a tensor of one is a row."""
+        return [1] * (tensor.ndim - 2) + extents[-tensor.ndim :]
+
     def tt_read_to_cb(self, tensor, cb, *extents):
-        values = slice_or_zero(
-            self.array(tensor.buffer),
-            [self.evaluate(index) for index in tensor.indices],
-            [self.evaluate(extent) for extent in extents],
-        )
+        array, extents = self.array(tensor.buffer), [self.evaluate(extent) for extent in extents]
+        starts = [self.evaluate(index) for index in tensor.indices]
+        values = slice_or_zero(array, starts, self._all_dimensions(array, extents)).reshape(extents)
         block = self.memory(cb)
         if self.role is None:
             block.write(values)
@@ -145,14 +161,15 @@ class KernelProcess(Process):
 
     def tt_write_from_cb(self, cb, tensor, *extents):
         block = self.memory(cb)
-        values = block.read()
+        values = block.values
         if self.role is not None:
             channel = self.channel(block)
             yield Wait(f"a block of '{block.name}'", lambda: bool(channel.blocks))
             values = channel.blocks.popleft()
+        array, extents = self.array(tensor.buffer), [self.evaluate(extent) for extent in extents]
         starts = [self.evaluate(index) for index in tensor.indices]
         values = self.core.round(values, str(tensor.buffer.dtype))
-        store_slice(self.array(tensor.buffer), starts, values)
+        store_slice(array, starts, values.reshape(self._all_dimensions(array, extents)))
 
     def tt_receive(self, cb):
         block = self.memory(cb)
@@ -164,7 +181,7 @@ class KernelProcess(Process):
         block = self.memory(cb)
         channel = self.channel(block)
         yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
-        channel.blocks.append(block.read().copy())
+        channel.blocks.append(block.values.copy())
 
     # Abstract compute.
 
@@ -193,25 +210,38 @@ class KernelProcess(Process):
 
     def tt_pack(self, d, cb, tile):
         registers, index = self.register(d)
-        self.core.engine.check_pack(self.format(cb))
+        self.core.engine.check_pack(getattr(self.memory(cb), "data_format", None))
         self.memory(cb).store(self.evaluate(tile), registers.pack(index))
 
     # Tile arithmetic.
 
     def format(self, operand) -> str | None:
-        """The data format of an operand that is a circular buffer."""
+        """The data format and way of unpacking of an operand that is a circular buffer."""
         if not isinstance(operand, tirx.Var):
             return None
         memory = self.buffers.get(identity(operand))
-        return memory.data_format if isinstance(memory, CircularBuffer) else None
+        return memory.unpack_format if isinstance(memory, CircularBuffer) else None
 
     def tile(self, cb, tile) -> np.ndarray:
         return self.memory(cb).front(self.evaluate(tile))
 
     def tt_copy(self, cb, tile, d):
-        self.core.engine.check("tt.copy", [self.format(cb)])
+        self._copy("tt.copy", cb, tile, d, np.s_[:, :])
+
+    def tt_copy_row(self, cb, tile, d):
+        self._copy("tt.copy_row", cb, tile, d, np.s_[:1, :])
+
+    def tt_copy_col(self, cb, tile, d):
+        self._copy("tt.copy_col", cb, tile, d, np.s_[:, :1])
+
+    def tt_copy_scalar(self, cb, tile, d):
+        self._copy("tt.copy_scalar", cb, tile, d, np.s_[:1, :1])
+
+    def _copy(self, name, cb, tile, d, part):
+        """A part of a tile, repeated over the register."""
+        self.core.engine.check(name, [self.format(cb)])
         registers, index = self.register(d)
-        registers.write(index, self.tile(cb, tile))
+        registers.write(index, np.broadcast_to(self.tile(cb, tile)[part], (TILE, TILE)))
 
     def tt_fill(self, d, value):
         self.core.engine.check("tt.fill", [])
@@ -220,35 +250,45 @@ class KernelProcess(Process):
 
     def arithmetic(self, name, args):
         unit, op = name.removeprefix("tt.").split(".")
-        if op == "matmul_block":
-            self.core.engine.check(name, [self.format(arg) for arg in args])
-            return self.matmul_block(*args)
         self.core.engine.check(name, [self.format(arg) for arg in args])
-        combine = {
-            "add": np.add,
-            "sub": np.subtract,
-            "mul": np.multiply,
-            "rsub": lambda x, y: y - x,
-        }.get(op.split("_")[0])
+        if op == "matmul_block":
+            self.matmul_block(*args)
+        elif unit == "sfpu" or op == "transpose_dst":
+            self.on_registers(op, args)
+        else:
+            self.on_tiles(op, args)
+
+    def on_registers(self, op, args):
+        """Operations whose operands are registers, scalars behind them; the last register gets the result."""
+        scalars = [self.evaluate(arg) for arg in args if isinstance(arg, tirx.FloatImm)]
+        registers = [self.register(arg) for arg in args[: len(args) - len(scalars)]]
+        sources = registers if len(registers) == 1 else registers[:-1]
+        values = [memory.read(index) for memory, index in sources] + scalars
+        memory, index = registers[-1]
+        memory.write(index, self.combine(op, values))
+
+    @staticmethod
+    def combine(op, values):
+        if op == "transpose_dst":
+            return values[0].T
+        if op == "where":
+            return np.where(values[0] != 0, values[1], values[2])
+        if len(values) == 1:
+            return (UNARY | TILEWISE)[op](values[0])
+        return BINARY[op.removesuffix("_scalar")](*values)
+
+    def on_tiles(self, op, args):
+        """Operations of the matrix unit with tiles of circular buffers."""
+        registers, index = self.register(args[-1])
         if op == "transpose":
             values = self.tile(args[0], args[1]).T
         elif op.endswith("_reuse"):
-            registers, index = self.register(args[2])
-            values = combine(registers.read(index), self.tile(args[0], args[1]))
-        elif op.endswith("_scalar"):
-            registers, index = self.register(args[0])
-            registers.write(index, combine(registers.read(index), float(self.evaluate(args[1]))))
-            return None
-        elif unit == "sfpu":
-            (first, i), (second, j) = self.register(args[0]), self.register(args[1])
-            values = combine(first.read(i), second.read(j))
+            values = BINARY[op.removesuffix("_reuse")](registers.read(index), self.tile(args[0], args[1]))
         else:
-            values = combine(self.tile(args[0], args[1]), self.tile(args[2], args[3]))
-        registers, index = self.register(args[-1])
-        if name == "tt.fpu.mul" and isinstance(registers, Dst) and index in registers.written:
+            values = BINARY[op](self.tile(args[0], args[1]), self.tile(args[2], args[3]))
+        if op == "mul" and isinstance(registers, Dst) and index in registers.written:
             raise MisuseError(f"tt.fpu.mul adds onto DST tile {index}, which holds a value")
         registers.write(index, values)
-        return None
 
     def matmul_block(self, a, b, a_tile, b_tile, d, transpose, ct, rt, kt):
         settings = [self.evaluate(value) for value in (transpose, ct, rt, kt)]

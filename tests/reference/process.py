@@ -133,9 +133,12 @@ class Process:
             shape[axis] = int(loop.extent)
             index = np.arange(int(loop.min), int(loop.min) + int(loop.extent)).reshape(shape)
             self.values[identity(loop.loop_var)] = index
-        for store in stmt.seq if isinstance(stmt, tirx.SeqStmt) else [stmt]:
-            indices = tuple(self.evaluate(index) for index in store.indices)
-            self.array(store.buffer)[indices] = round_to(self.evaluate(store.value), str(store.buffer.dtype))
+        for part in stmt.seq if isinstance(stmt, tirx.SeqStmt) else [stmt]:
+            if isinstance(part, tirx.Bind):
+                self.values[identity(part.var)] = self.evaluate(part.value)
+                continue
+            indices = tuple(self.evaluate(index) for index in part.indices)
+            self.array(part.buffer)[indices] = round_to(self.evaluate(part.value), str(part.buffer.dtype))
 
     # Expressions.
 
@@ -169,23 +172,29 @@ class Process:
 
     def _evaluate_Div(self, expr):
         a, b = self.evaluate(expr.a), self.evaluate(expr.b)
-        return int(a / b) if str(expr.dtype).startswith("int") else round_to(a / b, str(expr.dtype))
+        return int(a / b) if str(expr.dtype).startswith("int") else round_to(np.divide(a, b), str(expr.dtype))
 
     def _evaluate_Mod(self, expr):
         return int(np.fmod(self.evaluate(expr.a), self.evaluate(expr.b)))
 
     def _evaluate_And(self, expr):
-        return self.evaluate(expr.a) and self.evaluate(expr.b)
+        return np.logical_and(self.evaluate(expr.a), self.evaluate(expr.b))
 
     def _evaluate_Or(self, expr):
-        return self.evaluate(expr.a) or self.evaluate(expr.b)
+        return np.logical_or(self.evaluate(expr.a), self.evaluate(expr.b))
 
     def _evaluate_Not(self, expr):
-        return not self.evaluate(expr.a)
+        return np.logical_not(self.evaluate(expr.a))
 
     def _evaluate_Select(self, expr):
-        chosen = expr.true_value if self.evaluate(expr.condition) else expr.false_value
-        return self.evaluate(chosen)
+        return self.choose(expr.condition, expr.true_value, expr.false_value)
+
+    def choose(self, condition, true_value, false_value):
+        """One of two values, element by element."""
+        condition = self.evaluate(condition)
+        if np.ndim(condition) == 0:
+            return self.evaluate(true_value if condition else false_value)
+        return np.where(condition, self.evaluate(true_value), self.evaluate(false_value))
 
     def _evaluate_BufferLoad(self, expr):
         return self.array(expr.buffer)[tuple(self.evaluate(index) for index in expr.indices)]

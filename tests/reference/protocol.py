@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .errors import MisuseError
-from .numbers import TILE
 from .operators import KernelProcess
 from .process import Wait, identity
 
@@ -38,13 +37,7 @@ class ProtocolProcess(KernelProcess):
         return offset // size
 
     def tensor_page(self, tensor, page):
-        array, page = self.buffers[identity(tensor)], self.evaluate(page)
-        rows, cols = array.shape[-2] // TILE, array.shape[-1] // TILE
-        if not 0 <= page < array.size // TILE**2:
-            raise MisuseError(f"page {page} of a tensor of {array.size // TILE**2}")
-        matrix, row, col = page // (rows * cols), page // cols % rows, page % cols
-        view = array.reshape(-1, *array.shape[-2:])[matrix]
-        return view[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
+        return self.buffers[identity(tensor)].page(self.evaluate(page))
 
     def tt_noc_read_page(self, tensor, page, cb, offset, size):
         buffer = self.memory(cb)
@@ -84,10 +77,10 @@ class ProtocolProcess(KernelProcess):
     # The engine.
 
     def tt_engine_init_common(self, in0, in1, out):
-        self.core.engine.start(self.format(in0), self.format(in1), self.format(out))
+        self.core.engine.start(self.format(in0), self.format(in1), self.memory(out).data_format)
 
     def tt_engine_init_common_matmul(self, in0, in1, out):
-        self.core.engine.start(self.format(in1), self.format(in0), self.format(out))
+        self.core.engine.start(self.format(in1), self.format(in0), self.memory(out).data_format)
 
     def tt_engine_reconfig_srca(self, cb):
         self.core.engine.set_format("SrcA", self.format(cb))
@@ -96,10 +89,10 @@ class ProtocolProcess(KernelProcess):
         self.core.engine.set_format("SrcB", self.format(cb))
 
     def tt_pack_init(self, cb):
-        self.core.engine.set_format("pack", self.format(cb))
+        self.core.engine.set_format("pack", self.memory(cb).data_format)
 
     def tt_fpu_matmul_init(self, a, b, *settings):
-        self.core.engine.set_mode("tt.fpu.matmul_init")
+        self.core.engine.set_mode("tt.fpu.matmul_init", [self.format(a), self.format(b)])
         self.core.engine.matmul = [self.evaluate(value) for value in settings]
 
     def operate(self, call):
@@ -107,7 +100,7 @@ class ProtocolProcess(KernelProcess):
         if name.endswith("_init") and name.startswith(("tt.fpu.", "tt.sfpu.")):
             if name == "tt.fpu.matmul_init":
                 return self.tt_fpu_matmul_init(*call.args)
-            return self.core.engine.set_mode(name)
+            return self.core.engine.set_mode(name, [self.format(arg) for arg in call.args])
         return super().operate(call)
 
     # DST and the packer.
