@@ -26,7 +26,7 @@ from report import Row, milliseconds
 TITLE = "Launches, tensors from and to the host included; beside tt-lang-sim 1.1.6"
 
 REPEATS = 5
-PACKAGES = ("tt-lang-sim==1.1.6", "greenlet", "pydantic<3", "PyYAML", "ml_dtypes")
+PACKAGE = "tt-lang-sim==1.1.6"
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "tt-lang-sim"
 
 
@@ -39,7 +39,7 @@ def _tt_lang_sim() -> dict[str, float]:
             site = next((FOLDER / "lib").glob("python*")) / "site-packages"
             (site / "shared.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
             pip = [sys.executable, "-m", "pip", "--python", FOLDER / "bin" / "python", "install", "--quiet"]
-            subprocess.run([*pip, "--no-deps", *PACKAGES], check=True)
+            subprocess.run([*pip, PACKAGE], check=True)
         script = Path(__file__).with_name("tt_lang_sim_kernels.py")
         done = subprocess.run([command, script], stdout=subprocess.PIPE, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:

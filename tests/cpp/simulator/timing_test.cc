@@ -75,11 +75,12 @@ struct Program {
   /// Hands the events over in a random order of threads and batches, as fibers would.
   TimeReport Time(unsigned seed) const {
     Replay replay(Wormhole(), 8, 1, false);
-    std::vector<EventQueue*> queues;
+    std::vector<uint32_t> numbers;
+    std::vector<Record> log;
     for (uint32_t core = 0; core < kCores; ++core) {
       replay.SetCircularBuffer(core, 0, 2);
-      queues.push_back(replay.AddThread(core, tt_simulator_abi::kNcrisc));
-      queues.push_back(replay.AddThread(core, tt_simulator_abi::kBrisc));
+      numbers.push_back(replay.AddThread(core, tt_simulator_abi::kNcrisc));
+      numbers.push_back(replay.AddThread(core, tt_simulator_abi::kBrisc));
     }
     std::mt19937 generator(seed);
     std::vector<size_t> next(threads.size());
@@ -87,11 +88,15 @@ struct Program {
       const size_t i = generator() % threads.size();
       if (next[i] == threads[i].size()) continue;
       for (uint32_t n = generator() % 30; n > 0 && next[i] < threads[i].size(); --n) {
-        queues[i]->Add(threads[i][next[i]++]);
+        log.push_back({numbers[i], threads[i][next[i]++]});
       }
       if (next[i] == threads[i].size()) --left;
-      if (generator() % 4 == 0) replay.Advance();
+      if (generator() % 4 == 0) {
+        replay.Advance(log);
+        log.clear();
+      }
     }
+    replay.Advance(log);
     replay.Finish();
     return replay.Report();
   }
@@ -114,10 +119,10 @@ TEST(Replay, TheOrderOfExecutionDoesNotChangeTimes) {
 TEST(Replay, AThreadThatStopsLeavesTheOthersTheirTimes) {
   Replay replay(Wormhole(), 2, 1, false);
   replay.SetCircularBuffer(0, 0, 2);
-  EventQueue* reader = replay.AddThread(0, tt_simulator_abi::kNcrisc);
-  EventQueue* writer = replay.AddThread(0, tt_simulator_abi::kBrisc);
-  writer->Add({.kind = EventKind::kWaitFront, .advance = 7, .count = 1});
-  reader->Add({.kind = EventKind::kRead, .flags = kDram, .advance = 50, .size = 64});
+  const uint32_t reader = replay.AddThread(0, tt_simulator_abi::kNcrisc);
+  const uint32_t writer = replay.AddThread(0, tt_simulator_abi::kBrisc);
+  replay.Advance({{writer, {.kind = EventKind::kWaitFront, .advance = 7, .count = 1}},
+                  {reader, {.kind = EventKind::kRead, .flags = kDram, .advance = 50, .size = 64}}});
   replay.Finish();
   EXPECT_EQ(replay.ClockOf(0, tt_simulator_abi::kBrisc), 7);
   EXPECT_EQ(replay.ClockOf(0, tt_simulator_abi::kNcrisc), 50);
