@@ -54,6 +54,9 @@ class Placer : public StmtExprMutator {
     return op == tile_.get() ? at_ : PrimExpr(ffi::GetRef<Var>(op));
   }
   PrimExpr VisitExpr_(const BufferLoadNode* op) final { return index_(op); }
+  // Folded, because the tile of a block of one is 0.
+  PrimExpr VisitExpr_(const AddNode* op) final { return VisitExpr(op->a) + VisitExpr(op->b); }
+  PrimExpr VisitExpr_(const MulNode* op) final { return VisitExpr(op->a) * VisitExpr(op->b); }
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = StmtExprMutator::VisitStmt_(op);
     IntrinsicCall call = AsIntrinsic(stmt);

@@ -144,18 +144,19 @@ class Selector {
   PrimExpr Load(const TileExprRef& expr) {
     if (const Buffer* acc = Resident(expr)) return BufferLoad(*acc, {tile_});
     PrimExpr d = NewRegister();
-    const int64_t cols = TilesOf(target_, span_).cols;
+    const auto [rows, cols] = TilesOf(target_, span_);
     switch (expr->spread) {
       case Spread::Tile:
         Do(Intrinsic::Copy, {expr->block->data, tile_, d});
         break;
       case Spread::Row:
         Do(Intrinsic::CopyRow,
-           {expr->block->data, cols == 1 ? Int(0) : floormod(tile_, Int(cols)), d});
+           {expr->block->data, rows == 1 && cols > 1 ? PrimExpr(tile_) : floormod(tile_, Int(cols)),
+            d});
         break;
       case Spread::Col:
         Do(Intrinsic::CopyCol,
-           {expr->block->data, cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols)), d});
+           {expr->block->data, rows == 1 ? Int(0) : floordiv(tile_, Int(cols)), d});
         break;
       case Spread::Scalar:
         Do(Intrinsic::CopyScalar, {expr->block->data, Int(0), d});

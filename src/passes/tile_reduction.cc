@@ -75,7 +75,10 @@ class Reducer {
   Stmt Emit() {
     const int64_t folded = along_rows_ ? source_.cols : source_.rows;
     Take(Index(Imm(0)), first_);
-    if (folded > 1) {
+    if (folded == 2) {
+      Take(Index(Imm(1)), second_);
+      Do(kind_.fold, {d(first_), d(second_), d(first_)});
+    } else if (folded > 2) {
       Var step("step", DataType::Int(32));
       std::vector<Stmt> before = std::move(ops_);
       ops_.clear();
@@ -100,7 +103,7 @@ class Reducer {
   /*! The tile of the source that is `step` behind the first of this row or column. */
   PrimExpr Index(const PrimExpr& step) const {
     PrimExpr across = Imm(source_.cols);
-    return along_rows_ ? tile_ * across + step : step * across + tile_;
+    return along_rows_ ? tile_ * across + step : tile_ + step * across;
   }
   void Take(const PrimExpr& index, const Buffer& reg) {
     Do(Intrinsic::Copy, {reduce_.src->data, index, d(reg)});

@@ -28,6 +28,7 @@ LOW_LEVEL = [
     "chain_left_fp32",
     "scale_and_shift_bf16",
     "copy_fp32_bf16",
+    "affine_bf16",
 ]
 # Of these, kernels whose low-level view of Blackhole is checked too.
 LOW_LEVEL_BLACKHOLE = [

@@ -32,6 +32,10 @@ _NAMES = [
     "carried_sum_fp32",
     "copy_bf16_bf16",
     "fill_bf16",
+    "softmax_fp32",
+    "rms_norm_bf16",
+    "attention_2x128x64",
+    "gelu_tanh",
 ]
 
 

@@ -125,6 +125,6 @@ def test_vectors_are_repeated_by_the_tile_of_their_row_or_column():
         "tt.copy_col S_s t // 2 d1",
         "tt.copy_row R_s t % 2 d1",
     ]
-    assert "tt.copy_col S_s t d0" in _program(outer_product(32, 32, 32))
+    assert "tt.copy_col S_s 0 d0" in _program(outer_product(32, 32, 32))
     assert "tt.copy_row R_s 0 d1" in _program(outer_product(32, 32, 32))
     assert "tt.copy_scalar S_s 0 d1" in _program(scaled_by_element(32, 64))

@@ -53,14 +53,19 @@ def test_the_tiles_of_a_row_are_folded_in_a_loop():
 
 
 def test_the_tiles_of_a_column_are_as_far_apart_as_a_row_is_wide():
-    program = _program(reduction(64, 96, "max", 0, True))
+    program = _program(reduction(96, 128, "max", 0, True))
     assert program == [
         "tt.copy A_l t d0",
-        "tt.copy A_l step * 3 + t d1",
+        "tt.copy A_l t + step * 4 d1",
         "tt.sfpu.max d0 d1 d0",
         "tt.sfpu.max_cols d0",
         "tt.pack d0 C_l t",
     ]
+
+
+def test_two_tiles_need_no_loop():
+    program = _program(reduction(64, 96, "max", 0, True))
+    assert program[:3] == ["tt.copy A_l t d0", "tt.copy A_l t + 3 d1", "tt.sfpu.max d0 d1 d0"]
 
 
 @pytest.mark.parametrize(
