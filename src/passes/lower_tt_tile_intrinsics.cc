@@ -214,6 +214,13 @@ class TileLowerer : public StmtExprMutator {
                           << (gemm.transB_ ? " transposed" : "") << ", C '" << gemm.c_->name << "' "
                           << gemm.c_->shape << ". Supported: (M, K) @ (K, N) into (M, N).";
     }
+    if (is_one(gemm.a_->shape[gemm.transA_ ? 0 : 1])) {
+      TT_USER_ERROR(span)
+          << "T.gemm multiplies the vector '" << gemm.a_->name << "' " << gemm.a_->shape
+          << " by the vector '" << gemm.b_->name << "' " << gemm.b_->shape
+          << ". Supported: sums over multiples of 32 elements; write an outer product "
+             "as T.Parallel.";
+    }
     ffi::Array<Stmt> stmts;
     Buffer lhs = gemm.a_;
     if (gemm.transA_) {

@@ -89,7 +89,9 @@ class Reducer {
                            span_));
       ops_ = std::move(before);
     }
-    Do(along_rows_ ? kind_.rows : kind_.cols, {d(first_)});
+    // Around a block of one row or column the tile holds anything.
+    if (!is_one(reduce_.src->shape[reduce_.dim]))
+      Do(along_rows_ ? kind_.rows : kind_.cols, {d(first_)});
     if (!reduce_.clear) FoldOld();
     if (kind_.negated) Do(Intrinsic::SfpuNegative, {d(first_)});
     Do(Intrinsic::Pack, {d(first_), reduce_.dst->data, tile_});

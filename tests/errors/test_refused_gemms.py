@@ -45,3 +45,21 @@ def test_float32_block_for_both_units():
         "buffer either for the matrix unit (19 bits) or straight to DST (32 bits). Supported: copy the "
         "tensor into two buffers, one for each use.",
     )
+
+
+def test_product_of_two_vectors():
+    @T.prim_func
+    def main(A: T.Tensor((1, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((1, 64), "bfloat16")
+            C_l = T.alloc_fragment((64, 64), "float32")
+            T.copy(A, A_s)
+            T.clear(C_l)
+            T.gemm(A_s, A_s, C_l, transpose_A=True)  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.gemm multiplies the vector 'A_s' (1, 64) by the vector 'A_s' (1, 64). Supported: sums over "
+        "multiples of 32 elements; write an outer product as T.Parallel.",
+    )

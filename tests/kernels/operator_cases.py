@@ -263,6 +263,13 @@ def _reductions() -> list[KernelCase]:
             tolerance=1e-4,
         ),
         KernelCase(
+            "repeated_reductions",
+            _part(operators.repeated_reductions, 64, 64),
+            specs("A:in:fp32:64x64 C:out:fp32:64x64"),
+            lambda t: {"C": t["A"] - t["A"].amax(1, keepdim=True)},
+            tolerance=1e-4,
+        ),
+        KernelCase(
             "total",
             _part(operators.total, 96, 64),
             specs("A:in:fp32:96x64 C:out:fp32:96x64"),

@@ -158,6 +158,25 @@ def both_reductions(M, N, dtype="float32"):
     return main
 
 
+def repeated_reductions(M, N, dtype="float32"):
+    """C = A minus the maximum of each row, which is reduced again along its one element."""
+
+    @T.prim_func
+    def main(A: T.Tensor((M, N), dtype), C: T.Tensor((M, N), dtype)):
+        with T.Kernel(1, threads=128) as _:
+            A_l = T.alloc_fragment((M, N), dtype)
+            high = T.alloc_fragment((M, 1), dtype)
+            same = T.alloc_fragment((M, 1), dtype)
+            T.copy(A, A_l)
+            T.reduce_max(A_l, high, dim=1)
+            T.reduce_sum(high, same, dim=1)
+            for i, j in T.Parallel(M, N):
+                A_l[i, j] = A_l[i, j] - same[i, 0]
+            T.copy(A_l, C)
+
+    return main
+
+
 def total(M, N, dtype="float32"):
     """C = A divided by the largest of its elements: reduced along rows, then down the column."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tvm.script import tirx as T
 
-from kernels.operator_sources import carried_reductions, reduction
+from kernels.operator_sources import carried_reductions, reduction, total
 from lowering import as_module, run_passes
 from passes.structure import assert_code, operations
 
@@ -81,6 +81,13 @@ def test_two_tiles_need_no_loop():
 def test_one_tile_is_reduced_without_folding(kind, expected):
     """A minimum is the negative of the maximum of negatives."""
     assert _program(reduction(32, 32, kind, 1, True)) == ["tt.copy A_l t d0", *expected, "tt.pack d0 C_l t"]
+
+
+def test_along_one_element_nothing_is_reduced():
+    """Around a column there is nothing that could take part."""
+    program = operations(_lowered(total(64, 32))["main"].body, "tt.sfpu", "tt.copy ", "tt.pack")
+    assert "tt.sfpu.max_cols d0" in program
+    assert _program(reduction(64, 1, "sum", 1, True)) == ["tt.copy A_l t d0", "tt.pack d0 C_l t"]
 
 
 @pytest.mark.parametrize(

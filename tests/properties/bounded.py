@@ -16,6 +16,8 @@ import torch
 ULP = {"float32": 2.0**-23, "bfloat16": 2.0**-7}
 # The smallest normal number: the machine has no smaller one but zero.
 TINY = 2.0**-126
+# What stands for a result that may be anything; small enough to be multiplied.
+ANY = 1e100
 
 
 @dataclass
@@ -37,7 +39,8 @@ class Bounded:
 
     def rounded(self, value: torch.Tensor, error: torch.Tensor, ulps: float = 1) -> Bounded:
         """A result with its own rounding on top."""
-        return Bounded(value, error + ulps * ULP[self.dtype] * (value.abs() + error) + TINY, self.dtype)
+        error = error + ulps * ULP[self.dtype] * (value.abs() + error) + TINY
+        return Bounded(value, error.nan_to_num(nan=ANY, posinf=ANY).clamp_max(ANY), self.dtype)
 
     # Arithmetic.
 
@@ -57,7 +60,8 @@ class Bounded:
     def __truediv__(self, other) -> Bounded:
         other = self._of(other)
         value = self.value / other.value
-        error = (self.error + value.abs() * other.error) / (other.value.abs() - other.error)
+        room = other.value.abs() - other.error
+        error = torch.where(room > 0, (self.error + value.abs() * other.error) / room, ANY)
         return self.rounded(value, error, 2)
 
     __radd__ = __add__
