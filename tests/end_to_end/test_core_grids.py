@@ -19,6 +19,10 @@ _CASES = [
     "temporaries_fp32",
     "carried_sum_bf16",
     "copy_bf16_fp32",
+    "affine_ragged",
+    "carried_reductions",
+    "softmax_bf16",
+    "attention_2x128x64",
 ]
 
 

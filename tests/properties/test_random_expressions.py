@@ -7,11 +7,12 @@ import operator
 import numpy as np
 import tilelang_tenstorrent as tt
 import torch
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kernels.elementwise_sources import slices
 from lowering import PASSES, as_module, run_passes
+from properties.effort import effort
 from reference import interpret
 from reference.numbers import round_to
 
@@ -75,7 +76,7 @@ def _renumber(tree, numbers):
 
 
 @given(_tree, st.sampled_from(["bfloat16", "float32"]), st.integers(0, 99))
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@effort(25)
 def test_every_level_means_the_expression(tree, dtype, seed):
     func, arguments, expected = _case(tree, dtype, seed)
     for name, module in run_passes(as_module(func), PASSES[-1])[5:]:
@@ -83,7 +84,7 @@ def test_every_level_means_the_expression(tree, dtype, seed):
 
 
 @given(_tree, st.sampled_from(["bfloat16", "float32"]), st.integers(0, 99))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@effort(8)
 def test_program_computes_the_expression(tree, dtype, seed):
     func, arguments, expected = _case(tree, dtype, seed)
     tt.build(func)(*arguments.values())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tilelang_tenstorrent as tt
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernels import gemm_case
 from lowering import PASSES, as_module, find_violation, run_passes
+from properties.effort import effort
 from reference import interpret
 
 _tiles = st.integers(1, 5).map(lambda tiles: 32 * tiles)
@@ -33,7 +34,7 @@ def _gemms(draw):
 
 
 @given(_gemms())
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@effort(25)
 def test_final_module_means_the_product(case):
     states = run_passes(as_module(case.make(), case.full_target), PASSES[-1])
     arguments = case.arguments("integers")
@@ -43,7 +44,7 @@ def test_final_module_means_the_product(case):
 
 
 @given(_gemms())
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@effort(8)
 def test_program_computes_the_product(case):
     arguments = case.arguments("integers")
     expected = case.expected(arguments)
