@@ -5,6 +5,7 @@
 # make lint    formatting and static checks
 # make format  apply the formatting
 # make coverage  tests with line counts, C++ and Python
+# make sanitize  the simulator's C++ tests under ASan, UBSan and TSan (long: three builds)
 # make clean   remove everything that was built (also the venv)
 #
 # Variables: PYTHON (3.10 to 3.12), JOBS, and TORCH_INDEX, a package index with CPU builds of torch:
@@ -35,7 +36,7 @@ define say
 @printf '\033[1m==> %s\033[0m\n' "$(1)"
 endef
 
-.PHONY: demo test bench docs lint format coverage clean install test-cpp test-python
+.PHONY: demo test bench docs lint format coverage sanitize clean install test-cpp test-python
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -72,6 +73,14 @@ format: $(VENV)/.tools
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 	@$(BIN)/clang-format -i $(CPP_FILES)
+
+# Fibers are not known to TSan: there only what runs on several threads is tested.
+sanitize: $(VENV)/.test-packages
+	@for kind in asan ubsan tsan; do \
+	  cmake --preset $$kind && cmake --build build/$$kind -j $(JOBS) && \
+	  ctest --test-dir build/$$kind --output-on-failure -j $(JOBS) \
+	    $$([ $$kind != tsan ] || echo -R 'DeferredWork|KernelCompiler') || exit 1; \
+	done
 
 clean:
 	rm -rf build dist out $(VENV) .pytest_cache .ruff_cache .hypothesis

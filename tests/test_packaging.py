@@ -110,6 +110,27 @@ def test_a_broken_kernel_is_reported(site, tmp_path):
     assert done.stdout.splitlines()[-1] == "[0.0]"
 
 
+def test_a_broken_rule_is_reported_in_full(site, tmp_path):
+    script = KERNEL + (
+        "program = tt.build(gemm(64, 32, 64))\n"
+        "writer = program.sources['writer.cpp']\n"
+        "program.sources['writer.cpp'] = writer.replace('.wait_front(', '.pop_front(')\n"
+        "try:\n"
+        "    program(A, B, C)\n"
+        "except tt.SimulationError as error:\n"
+        "    print(error)\n"
+        "    print(error.violation, error.core, error.risc, error.file, error.line > 0, error.cb_id >= 0)\n"
+        "    print(error.at_cycle >= 0, bool(error.machine), bool(error.hint))\n"
+    )
+    done = _run(site, tmp_path, script)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("CbPopWithoutWait: cb_pop_front pops ")
+    assert "writer.cpp:" in lines[1] and "cycle" in lines[1]
+    assert lines[-2].startswith("CbPopWithoutWait (") and lines[-2].endswith("BRISC writer.cpp True True")
+    assert lines[-1] == "True True True"
+
+
 def test_a_refused_kernel_shows_its_line(site, tmp_path):
     done = _run(site, tmp_path, KERNEL.replace('"bfloat16"', '"float16"') + "tt.build(gemm(64, 32, 64))\n")
     assert done.returncode == 1

@@ -177,6 +177,7 @@ std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
 
 void StoreWords(Simulation& simulation, Core& core, uint32_t offset,
                 const std::vector<uint32_t>& words) {
+  if (words.empty()) return;
   std::memcpy(core.l1 + offset, words.data(), words.size() * 4);
   simulation.l1().MarkWritten(core.index, offset, words.size() * 4);
 }

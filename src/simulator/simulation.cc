@@ -1,6 +1,5 @@
 #include "simulation.h"
 
-#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -51,7 +50,7 @@ class StackPool {
   }
   void Give(void* stack) {
     const std::lock_guard lock(mutex_);
-    ASAN_UNPOISON_MEMORY_REGION(stack, kStackBytes);  // of frames that were abandoned
+    ForgetFrames(stack, kStackBytes);
     if (free_.size() < kMostFree) {
       free_.push_back(stack);
     } else {
@@ -124,6 +123,7 @@ Core& Simulation::AddCore(CoreCoord coord) {
 struct FiberMain {
   static void Run(context::transfer_t transfer) {
     Risc& risc = *static_cast<Risc*>(transfer.data);
+    AfterSwitch(nullptr, &risc.simulation->scheduler_stack_);
     risc.simulation->scheduler_context_ = transfer.fctx;
     try {
       risc.kernel->entry();
@@ -180,13 +180,19 @@ void Simulation::Resume(Risc& risc) {
   Risc* const outer = current_risc;
   current_risc = &risc;
   ++counters_.fiber_switches;
+  void* saved = nullptr;
+  BeforeSwitch(&saved, {risc.stack, kStackBytes});
   const context::transfer_t back = context::jump_fcontext(risc.context, &risc);
+  AfterSwitch(saved, nullptr);
   risc.context = back.fctx;
   current_risc = outer;
 }
 
 void Simulation::SwitchOut(Risc&) {
+  void* saved = nullptr;
+  BeforeSwitch(&saved, scheduler_stack_);
   const context::transfer_t back = context::jump_fcontext(scheduler_context_, nullptr);
+  AfterSwitch(saved, &scheduler_stack_);
   scheduler_context_ = back.fctx;
 }
 

@@ -16,6 +16,7 @@
 #include "deferred_work.h"
 #include "descriptors.h"
 #include "errors.h"
+#include "fiber_switch.h"
 #include "race_detector.h"
 #include "risc.h"
 #include "target/hardware_model.h"
@@ -214,6 +215,7 @@ class Simulation {
   std::vector<std::unique_ptr<Risc>> riscs_;
   std::deque<Risc*> ready_;
   void* scheduler_context_ = nullptr;
+  StackBounds scheduler_stack_;
   std::exception_ptr failure_;
   uint64_t idle_polls_ = 0;
   std::unique_ptr<RaceDetector> races_;

@@ -24,6 +24,9 @@ _PLAIN_SFPU_INITS = (
     "sub_binary_tile_init",
     "mul_binary_tile_init",
 )
+_MATRIX_ENGINE = ("copy_tile", "add_tiles")
+# Operations that read no constant that an SFPU init programs.
+_NEED_NO_SFPU_CONSTANTS = (*_MATRIX_ENGINE, "add_binary_tile", "sub_binary_tile", "mul_binary_tile")
 # Calls that write a tile of DST or L1 from operands that they do not change.
 _STORES = (
     "copy_tile",
@@ -32,6 +35,9 @@ _STORES = (
     "sub_tiles",
     "mul_tiles",
     "fill_tile_bitcast",
+    "unary_bcast",
+    "binary_max_tile",
+    "binary_min_tile",
     "async_read",
     "async_write",
     "async_write_zeros",
@@ -39,7 +45,7 @@ _STORES = (
 
 
 def _is_sfpu_init(name: str) -> bool:
-    return name in _SFPU_INITS or name.endswith("_binary_tile_init")
+    return name in _SFPU_INITS or name.endswith("_tile_init") or name == "sfpu_reduce_init"
 
 
 def _configures(name: str) -> bool:
@@ -64,6 +70,12 @@ def _threads(call: Call) -> set[str]:
 
 def _all_threads(statement: Statement) -> set[str]:
     return set().union(*(_threads(call) for call in statement.calls()))
+
+
+def _call_names(statement: Statement) -> list[str]:
+    """Names of the calls in a statement, those with template arguments, too."""
+    text = "\n".join(line for line in statement.lines if not line.strip().startswith("for ("))
+    return re.findall(r"\b(\w+)(?:<[^>]*>)?\(", text)
 
 
 def _only_call(statement: Statement) -> Call | None:
@@ -123,11 +135,17 @@ def _two_registers(m: Mutant) -> bool:
 
 
 def _sfpu_init_early(m: Mutant) -> bool:
-    pair = _pair(m)
-    if not pair:
+    if m.mutator != "swap" or not _is_compute(m):
         return False
-    names = [call.name for call in pair]
-    return any(map(_is_sfpu_init, names)) and any(n in ("copy_tile", "add_tiles") for n in names)
+    for init, other in (m.statements, m.statements[::-1]):
+        names = _call_names(init)
+        if len(names) == 1 and _is_sfpu_init(names[0]):
+            others = set(_call_names(other))
+            # Operations of the SFPU need some init before them.
+            earlier = re.search(r"\b\w+_tile_init\(\)", "\n".join(m.text.split("\n")[: m.line - 1]))
+            allowed = _NEED_NO_SFPU_CONSTANTS if earlier else _MATRIX_ENGINE
+            return bool(others) and others <= set(allowed)
+    return False
 
 
 def _release_and_push(m: Mutant) -> bool:
@@ -168,8 +186,8 @@ def _said_twice(m: Mutant) -> bool:
 def _stored_twice(m: Mutant) -> bool:
     if m.mutator != "duplicate":
         return False
-    calls = m.statements[0].calls()
-    return bool(calls) and all(call.name in _STORES for call in calls)
+    names = _call_names(m.statements[0])
+    return bool(names) and all(name in _STORES for name in names)
 
 
 def _same_kind_of_buffer(m: Mutant) -> bool:
@@ -200,8 +218,8 @@ def _sfpu_init_in_force(m: Mutant) -> bool:
         return False
     calls = [_only_call(statement) for statement in m.statements]
     before = "\n".join(m.text.split("\n")[: m.line - 1])
-    return any(c and c.name in _PLAIN_SFPU_INITS for c in calls) and any(
-        f"{name}()" in before for name in _PLAIN_SFPU_INITS
+    return any(c and c.name in _PLAIN_SFPU_INITS for c in calls) and bool(
+        re.search(r"\b\w+_tile_init\(\)", before)
     )
 
 
@@ -245,6 +263,61 @@ def _same_trips(m: Mutant) -> bool:
     return trips[0] == trips[1]
 
 
+def _pop_beside_wait(m: Mutant) -> bool:
+    pair = _pair(m)
+    names = {"pop_front", "wait_front"}
+    return bool(pair) and {call.name for call in pair} == names and pair[0].object != pair[1].object
+
+
+def _uses_srcb(m: Mutant) -> bool:
+    """Whether an operation reads SrcB; what is unpacked straight to DST does not."""
+    if re.search(
+        r"\b((add|sub|mul)_tiles|matmul_block|matmul_tiles|reduce_tile|\w+_reuse_dest_tiles)\b", m.text
+    ):
+        return True
+    broadcast = re.findall(r"\bunary_bcast<[^>]*>\(cb_(\w+)", m.text)
+    return any(_formats(m).get(name) != "Float32" for name in broadcast)
+
+
+def _srcb_unused(m: Mutant) -> bool:
+    call = m.mutator in ("drop", "buffer", "swap") and _only_call(m.statements[0])
+    if not call or _uses_srcb(m):
+        return False
+    if call.name == "compute_kernel_hw_startup":
+        before, after = (re.findall(r"cb_\w+", line) for line in (m.before, m.after))
+        return m.mutator == "buffer" and [a == b for a, b in zip(before, after, strict=True)] == [
+            True,
+            False,
+            True,
+        ]
+    return call.name == "reconfig_data_format_srcb"
+
+
+def _srca_set_again(m: Mutant) -> bool:
+    """A format for SrcA in the start-up that a change of format replaces before the first operation."""
+    call = m.mutator == "buffer" and _only_call(m.statements[0])
+    if not call or call.name != "compute_kernel_hw_startup":
+        return False
+    before, after = (re.findall(r"cb_\w+", line) for line in (m.before, m.after))
+    rest = "\n".join(m.text.split("\n")[m.line :])
+    first = re.search(r"\b(reconfig_data_format_srca|reconfig_data_format|\w+_tiles?)\(", rest)
+    return before[1:] == after[1:] and bool(first) and first[1].startswith("reconfig_data_format")
+
+
+def _copy_init_in_force(m: Mutant) -> bool:
+    if m.mutator not in ("drop", "swap"):
+        return False
+    calls = [_only_call(statement) for statement in m.statements]
+    init = next((call for call in calls if call and call.name == "copy_init"), None)
+    earlier = m.text.split("\n")[: m.line - 1]
+    inits = re.findall(r"\b(\w+_init)(?:<[^>]*>)?\((?:cb_(\w+))?", "\n".join(earlier))
+    engine = [(name, cb) for name, cb in inits if "tile_init" not in name and "sfpu" not in name]
+    if not init or not engine or engine[-1][0] != "copy_init":
+        return False
+    formats = _formats(m)
+    return formats.get(engine[-1][1]) == formats.get(init.arguments[0].removeprefix("cb_"))
+
+
 def _base_of_count(m: Mutant) -> bool:
     loop = "for (uint32_t work = start_id; work < start_id + count; ++work) {"
     return (
@@ -253,6 +326,10 @@ def _base_of_count(m: Mutant) -> bool:
         and re.findall(r".*\b(?:work|start_id)\b.*", m.text.split("kernel_main")[1].replace(loop, ""))
         == ["    " + m.after]
     )
+
+
+def _maximum_twice(m: Mutant) -> bool:
+    return m.mutator == "duplicate" and "sfpu_reduce<PoolType::MAX" in m.before
 
 
 @dataclass(frozen=True)
@@ -308,7 +385,8 @@ RULES = (
     Rule(
         "SFPU init beside a copy",
         _sfpu_init_early,
-        "Swap of an SFPU init with a call of the matrix engine. The SFPU has its own configuration.",
+        "Swap of an SFPU init with operations that do not read what it programs: those of the matrix engine, "
+        "and sums, differences and products of the SFPU.",
     ),
     Rule(
         "pack hand-overs",
@@ -382,6 +460,34 @@ RULES = (
         "Another bound of a loop whose step is so large that the loop runs as often.",
     ),
     Rule(
+        "pop beside a wait",
+        _pop_beside_wait,
+        "Swap of pop_front of one buffer with wait_front of another: the pages are freed later, or earlier, "
+        "and what is waited for does not need them.",
+        always=False,
+    ),
+    Rule(
+        "SrcB unused",
+        _srcb_unused,
+        "A data format of SrcB in a kernel whose operations do not read SrcB.",
+    ),
+    Rule(
+        "SrcA set again",
+        _srca_set_again,
+        "A data format of SrcA in the start-up that another one replaces before the first operation.",
+    ),
+    Rule(
+        "copy in force",
+        _copy_init_in_force,
+        "copy_init dropped or moved where the engine is set up for copies of the same format already.",
+    ),
+    Rule(
+        "maximum of the maximum",
+        _maximum_twice,
+        "A reduction to the maximum repeated: the maximum of what it left is the same.",
+        always=False,
+    ),
+    Rule(
         "base of a count",
         _base_of_count,
         "Another first work item in a kernel that only counts its items: the loop runs as often as before.",
@@ -395,7 +501,16 @@ def rule_of(mutant: Mutant) -> Rule | None:
 
 
 # Mutants that run with the same results although a card could go wrong, each kind with its reason.
-SURVIVORS: tuple[Rule, ...] = ()
+SURVIVORS: tuple[Rule, ...] = (
+    Rule(
+        "softmax is invariant to shifts",
+        lambda m: (
+            m.program == "softmax" and bool(re.search(r"binary_max_tile|cb_x, 0 \* 2|step = 1", m.before))
+        ),
+        "The maximum of a row only shifts the exponents of softmax. The numbers overflow without any maximum, "
+        "but not with that of a part of the row, so the results are the same bits.",
+    ),
+)
 
 
 def explanation_of(mutant: Mutant) -> Rule | None:

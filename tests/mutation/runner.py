@@ -111,4 +111,4 @@ def run_all(chosen: Iterable[Mutant], processes: int = 2) -> Iterator[tuple[Muta
         concurrent.futures.ProcessPoolExecutor(processes, context, _start_worker, (cache,)) as pool,
     ):
         chosen = list(chosen)
-        yield from zip(chosen, pool.map(run, chosen, chunksize=4, timeout=3600), strict=True)
+        yield from zip(chosen, pool.map(run, chosen, chunksize=4, timeout=6 * 3600), strict=True)

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace tt_simulator {
+
+/// A stack that a sanitizer has been told about.
+struct StackBounds {
+  const void* bottom = nullptr;
+  size_t size = 0;
+};
+
+// AddressSanitizer has to know on which stack the program runs. Without it these do nothing.
+#if defined(__SANITIZE_ADDRESS__)
+inline void BeforeSwitch(void** saved, StackBounds to) {
+  __sanitizer_start_switch_fiber(saved, to.bottom, to.size);
+}
+/// `from`, if not null, gets the bounds of the stack that was left.
+inline void AfterSwitch(void* saved, StackBounds* from) {
+  __sanitizer_finish_switch_fiber(saved, from ? &from->bottom : nullptr,
+                                  from ? &from->size : nullptr);
+}
+/// Frames that were abandoned on a stack are forgotten.
+inline void ForgetFrames(void* stack, size_t size) { ASAN_UNPOISON_MEMORY_REGION(stack, size); }
+#else
+inline void BeforeSwitch(void**, StackBounds) {}
+inline void AfterSwitch(void*, StackBounds*) {}
+inline void ForgetFrames(void*, size_t) {}
+#endif
+
+}  // namespace tt_simulator
