@@ -27,7 +27,7 @@ TEST_F(Deadlock, NamesEveryWaitAndTheCycle) {
   const DeadlockError error = Run(program);
   EXPECT_STREQ(
       error.what(),
-      "Deadlock: no RISC can continue\n"
+      "Deadlock: no RISC can continue, from cycle 68 on\n"
       "  core (0, 0) BRISC waits in cb_wait_front(cb 0, 1) at writer.cpp:5, since cycle 68: 0 "
       "of 1 page(s) "
       "are there; waits for NCRISC (reader.cpp)\n"
