@@ -43,7 +43,7 @@ def _tt_lang_sim() -> dict[str, float]:
             pip = [sys.executable, "-m", "pip", "--python", FOLDER / "bin" / "python", "install", "--quiet"]
             subprocess.run([*pip, PACKAGE], check=True)
         script = Path(__file__).with_name("tt_lang_sim_kernels.py")
-        # Its tile products are too small for torch's threads: on a busy machine they only wait for each other.
+        # Its products are too small for torch's threads: on a busy machine they wait for each other.
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         done = subprocess.run(
             [command, script], stdout=subprocess.PIPE, text=True, check=True, env=environment, timeout=LIMIT
