@@ -79,7 +79,8 @@ def _add(a: ttnn.Tensor, b: ttnn.Tensor, y: ttnn.Tensor) -> None:
     def read():
         for m, n in _mine(rows, cols):
             with a_dfb.reserve() as a_blk, b_dfb.reserve() as b_blk:
-                first, second = ttl.copy(a[m, n], a_blk), ttl.copy(b[m, n], b_blk)
+                first = ttl.copy(a[m : m + 1, n : n + 1], a_blk)
+                second = ttl.copy(b[m : m + 1, n : n + 1], b_blk)
                 first.wait()
                 second.wait()
 
@@ -93,7 +94,7 @@ def _add(a: ttnn.Tensor, b: ttnn.Tensor, y: ttnn.Tensor) -> None:
     def write():
         for m, n in _mine(rows, cols):
             with y_dfb.wait() as y_blk:
-                ttl.copy(y_blk, y[m, n]).wait()
+                ttl.copy(y_blk, y[m : m + 1, n : n + 1]).wait()
 
 
 ROWS = {
