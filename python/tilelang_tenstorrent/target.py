@@ -19,6 +19,7 @@ _OPTIONS = {
     "arch": (str, "'wormhole_b0' or 'blackhole'"),
     "math_fidelity": (str, "'LoFi', 'HiFi2', 'HiFi3' or 'HiFi4'"),
     "fp32_dest_acc_en": (bool, "True or False"),
+    "fp16_as": (str, "'bfloat16' or 'float32'"),
     "device": (str, "'simulator'"),
     "core_grid": (list, "[columns, rows], two integers"),
 }

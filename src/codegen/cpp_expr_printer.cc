@@ -58,6 +58,13 @@ std::string CppExprPrinter::VisitExpr_(const NotNode* op, int) {
   return "!" + VisitExpr(op->a, kUnary);
 }
 std::string CppExprPrinter::VisitExpr_(const CastNode* op, int precedence) {
+  if (op->dtype.is_float() && !op->value.dtype().is_float()) {
+    // Indices are unsigned in the text; differences of them may be negative.
+    const std::string value = Print(op->value);
+    return op->value.dtype().is_bool()
+               ? "static_cast<float>(" + value + ")"
+               : "static_cast<float>(static_cast<int32_t>(" + value + "))";
+  }
   return VisitExpr(op->value, precedence);
 }
 std::string CppExprPrinter::VisitExpr_(const SelectNode* op, int precedence) {
@@ -85,7 +92,9 @@ std::string CppExprPrinter::Argument(const PrimExpr& arg, const std::string& for
   if (form == "cb") return cb_ids_.at(arg.as<VarNode>());
   if (form == "obj") return names_.Of(arg.as<VarNode>());
   if (form == "bits") {
-    const float value = static_cast<float>(arg.as<FloatImmNode>()->value);
+    const auto* imm = arg.as<FloatImmNode>();
+    if (imm == nullptr) return "std::bit_cast<uint32_t>(" + Print(arg) + ")";
+    const float value = static_cast<float>(imm->value);
     return fmt::format("0x{:08x}u /* {} */", std::bit_cast<uint32_t>(value), value);
   }
   return Print(arg);

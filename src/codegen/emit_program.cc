@@ -74,6 +74,9 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     tensor.name = name;
     tensor.dtype = ffi::DLDataTypeToString(layout->dtype);
     tensor.shape = {layout->shape.begin(), layout->shape.end()};
+    tensor.host_dtype = ffi::DLDataTypeToString(layout->host_dtype);
+    tensor.host_shape = {layout->host_shape.begin(), layout->host_shape.end()};
+    tensor.order = {layout->order.begin(), layout->order.end()};
     tensor.memory = layout->memory;
     tensor.layout = layout->layout;
     tensor.tile_shape = {layout->tile_shape.begin(), layout->tile_shape.end()};

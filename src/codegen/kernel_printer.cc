@@ -58,6 +58,9 @@ class Printer : public StmtVisitor {
       if (row == nullptr) return;
       if (*row->header) headers_.insert(row->header);
       uses_noc_ |= row->effect == Effect::NocRead || row->effect == Effect::NocWrite;
+      uses_bits_ |= std::any_of(call->args.begin(), call->args.end(), [](const PrimExpr& arg) {
+        return arg.dtype().is_float() && arg->IsInstance<CastNode>();
+      });
       for (size_t i = 0; i < call->args.size(); ++i) {
         const std::string form = "{" + std::to_string(i) + ".obj}";
         if (std::string(row->spelling).find(form) == std::string::npos) continue;
@@ -73,7 +76,7 @@ class Printer : public StmtVisitor {
     } else {
       headers.insert(kDataMovementHeaders.begin(), kDataMovementHeaders.end());
     }
-    std::string text = "#include <cstdint>\n\n";
+    std::string text = uses_bits_ ? "#include <bit>\n#include <cstdint>\n\n" : "#include <cstdint>\n\n";
     for (const std::string& header : headers) text += "#include \"" + header + "\"\n";
     return text;
   }
@@ -267,6 +270,7 @@ class Printer : public StmtVisitor {
   std::set<std::string> headers_;
   std::set<const VarNode*> objects_;
   bool uses_noc_ = false;
+  bool uses_bits_ = false; /*!< a float computed from indices is passed by its bits */
   std::ostringstream out_;
   int indent_ = 0;
   bool blank_ = true;

@@ -38,7 +38,8 @@ GridAxis::GridAxis(ffi::String name, int64_t extent, int64_t output_dim, int64_t
 LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype,
                        ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
                        ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid,
-                       ffi::String order) {
+                       DataType host_dtype, ffi::Array<int64_t> host_shape,
+                       ffi::Array<int64_t> order) {
   auto node = ffi::make_object<LayoutDescNode>();
   node->memory = std::move(memory);
   node->layout = std::move(layout);
@@ -47,6 +48,8 @@ LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype,
   node->tile_shape = std::move(tile_shape);
   node->shard_shape = std::move(shard_shape);
   node->shard_grid = std::move(shard_grid);
+  node->host_dtype = host_dtype;
+  node->host_shape = std::move(host_shape);
   node->order = std::move(order);
   data_ = std::move(node);
 }
@@ -222,6 +225,8 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def_ro("tile_shape", &LayoutDescNode::tile_shape)
       .def_ro("shard_shape", &LayoutDescNode::shard_shape)
       .def_ro("shard_grid", &LayoutDescNode::shard_grid)
+      .def_ro("host_dtype", &LayoutDescNode::host_dtype)
+      .def_ro("host_shape", &LayoutDescNode::host_shape)
       .def_ro("order", &LayoutDescNode::order);
   refl::ObjectDef<TensorAccessorNode>()
       .def_ro("tensor", &TensorAccessorNode::tensor)
@@ -272,9 +277,10 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def("tilelang_tenstorrent.ir.LayoutDesc",
            [](ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape,
               ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
-              ffi::Array<int64_t> shard_grid, ffi::String order) {
+              ffi::Array<int64_t> shard_grid, DataType host_dtype, ffi::Array<int64_t> host_shape,
+              ffi::Array<int64_t> order) {
              return LayoutDesc(memory, layout, dtype, shape, tile_shape, shard_shape, shard_grid,
-                               order);
+                               host_dtype, host_shape, order);
            })
       .def("tilelang_tenstorrent.ir.TensorAccessor",
            [](ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides,

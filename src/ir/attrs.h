@@ -58,7 +58,11 @@ class GridAxis : public ffi::ObjectRef {
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(GridAxis, ffi::ObjectRef, GridAxisNode);
 };
 
-/*! Where and how a tensor lies: memory (DRAM, L1), layout (interleaved or a sharding), tiles. */
+/*!
+ * Where and how a tensor lies on the device: memory (DRAM, L1), layout (interleaved or a sharding),
+ * dtype, shape and tiles; and what it is made of: a dense row-major tensor of the host, converted,
+ * reshaped and permuted so that dimension i is the reshaped one's dimension order[i].
+ */
 struct LayoutDescNode : public ffi::Object {
   ffi::String memory;
   ffi::String layout;
@@ -67,7 +71,9 @@ struct LayoutDescNode : public ffi::Object {
   ffi::Array<int64_t> tile_shape;
   ffi::Array<int64_t> shard_shape;
   ffi::Array<int64_t> shard_grid;
-  ffi::String order;
+  DataType host_dtype;
+  ffi::Array<int64_t> host_shape;
+  ffi::Array<int64_t> order;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
   TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.LayoutDesc", LayoutDescNode, ffi::Object);
 };
@@ -75,7 +81,8 @@ class LayoutDesc : public ffi::ObjectRef {
  public:
   LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape,
              ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
-             ffi::Array<int64_t> shard_grid, ffi::String order);
+             ffi::Array<int64_t> shard_grid, DataType host_dtype,
+             ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order);
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(LayoutDesc, ffi::ObjectRef, LayoutDescNode);
 };
 

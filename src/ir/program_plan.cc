@@ -50,7 +50,9 @@ void from_json(const Json& json, CoreRange& value) {
 
 void to_json(Json& json, const Tensor& value) {
   json = Json{{"name", value.name},           {"dtype", value.dtype},
-              {"shape", value.shape},         {"memory", value.memory},
+              {"shape", value.shape},         {"host_dtype", value.host_dtype},
+              {"host_shape", value.host_shape}, {"order", value.order},
+              {"memory", value.memory},
               {"layout", value.layout},       {"tile_shape", value.tile_shape},
               {"page_size", value.page_size}, {"num_pages", value.num_pages},
               {"is_output", value.is_output}};
@@ -60,6 +62,9 @@ void from_json(const Json& json, Tensor& value) {
   reader.Get("name", value.name)
       .Get("dtype", value.dtype)
       .Get("shape", value.shape)
+      .Get("host_dtype", value.host_dtype)
+      .Get("host_shape", value.host_shape)
+      .Get("order", value.order)
       .Get("memory", value.memory)
       .Get("layout", value.layout)
       .Get("tile_shape", value.tile_shape)

@@ -20,9 +20,12 @@ struct CoreRange {
 /*! A tensor argument of the launch, in the order of the kernel's parameters. */
 struct Tensor {
   std::string name;
-  std::string dtype;
+  std::string dtype;          /*!< on the device, as the shape */
   std::vector<int64_t> shape;
-  std::string memory; /*!< DRAM */
+  std::string host_dtype; /*!< of the dense row-major tensor that the caller passes */
+  std::vector<int64_t> host_shape;
+  std::vector<int64_t> order; /*!< dimension i is dimension order[i] of the reshaped host tensor */
+  std::string memory;         /*!< DRAM */
   std::string layout; /*!< interleaved */
   std::vector<int64_t> tile_shape;
   int64_t page_size; /*!< bytes of one tile */
@@ -113,7 +116,7 @@ struct ProgramPlan {
 /*! Name of the plan's file beside the sources. */
 constexpr const char* kPlanFile = "tt.plan.json";
 /*! Version of the JSON schema; a reader refuses any other. */
-constexpr int kPlanVersion = 1;
+constexpr int kPlanVersion = 2;
 
 /*! The content of tt.plan.json. */
 std::string ToJson(const ProgramPlan& plan);

@@ -14,12 +14,15 @@ using namespace tirx;
 
 namespace {
 
-/*! A whole block as the region argument of a tile operator. */
-PrimExpr Region(const Buffer& buffer, int mask) {
-  ffi::Array<PrimExpr> starts(buffer->shape.size(), Imm(0));
+/*! A slice as the region argument of a tile operator. */
+PrimExpr Region(const Buffer& buffer, const ffi::Array<PrimExpr>& starts,
+                const ffi::Array<PrimExpr>& extents, int mask) {
   ffi::Array<PrimExpr> args{BufferLoad(buffer, starts), Imm(mask)};
-  for (const PrimExpr& extent : buffer->shape) args.push_back(extent);
+  for (const PrimExpr& extent : extents) args.push_back(extent);
   return Call(DataType::Handle(), tl::region(), args);
+}
+PrimExpr Region(const Buffer& buffer, int mask) {
+  return Region(buffer, ffi::Array<PrimExpr>(buffer->shape.size(), Imm(0)), buffer->shape, mask);
 }
 
 }  // namespace
@@ -28,6 +31,16 @@ Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
   return Evaluate(Call(DataType::Handle(), tl::Copy::Get(),
                        {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)}, {}, span),
                   span);
+}
+
+Stmt CopySlice(const Buffer& tensor, const ffi::Array<PrimExpr>& starts,
+               const ffi::Array<PrimExpr>& extents, const Buffer& block, bool to_tensor,
+               const Span& span) {
+  PrimExpr slice =
+      Region(tensor, starts, extents, to_tensor ? tl::kAccessWrite : tl::kAccessRead);
+  PrimExpr whole = Region(block, to_tensor ? tl::kAccessRead : tl::kAccessWrite);
+  ffi::Array<PrimExpr> args{to_tensor ? whole : slice, to_tensor ? slice : whole};
+  return Evaluate(Call(DataType::Handle(), tl::Copy::Get(), args, {}, span), span);
 }
 
 Stmt FillBlock(const Buffer& block, double value, const Span& span) {

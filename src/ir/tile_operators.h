@@ -13,4 +13,9 @@ tirx::Stmt FillBlock(const tirx::Buffer& block, double value, const Span& span);
 /*! T.Parallel over a whole block: target = target + addend. */
 tirx::Stmt AddBlock(const tirx::Buffer& addend, const tirx::Buffer& target, const Span& span);
 
+/*! T.copy between a slice of a tensor and a whole block. */
+tirx::Stmt CopySlice(const tirx::Buffer& tensor, const ffi::Array<PrimExpr>& starts,
+                     const ffi::Array<PrimExpr>& extents, const tirx::Buffer& block, bool to_tensor,
+                     const Span& span);
+
 }  // namespace tvm::tt

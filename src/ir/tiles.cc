@@ -24,7 +24,7 @@ std::string DataFormatOf(DataType dtype) {
   return "";
 }
 
-const char* SupportedDtypes() { return "bfloat16, float32"; }
+const char* SupportedDtypes() { return "bfloat16, float16, float32"; }
 
 int64_t TileBytes(DataType dtype) { return kTileDim * kTileDim * dtype.bytes(); }
 

@@ -5,7 +5,8 @@
  * pushes, and the first use after it waits; a block from the reader is waited for. Where the value
  * dies - after its last use, behind the loop that carried it, at the start of a branch that does not
  * want it - it is popped. An accumulator stays reserved until the statement that holds its last matmul;
- * a leaf that reads and redefines a block takes the old one and pushes the new.
+ * a leaf that reads and redefines a block takes the old one and pushes the new. A block defined in
+ * front of the work loop stays to the end.
  */
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
@@ -218,6 +219,31 @@ class BlockHandshakes {
   Insertions* insert_;
 };
 
+/*! Whether a statement in front of the work loop defines the buffer. */
+bool DefinedOnce(const KernelBody& kernel, const VarNode* cb) {
+  return std::any_of(kernel.prologue.begin(), kernel.prologue.end(), [&](const Stmt& stmt) {
+    return IsLeaf(stmt) && TouchOf(stmt, cb) == Touch::Define;
+  });
+}
+
+/*! Places the handshakes of a buffer that is filled once per core. */
+void PlaceOnce(KernelBody* kernel, const Var& cb, const CBDesc& desc) {
+  PrimExpr pages = BlockPages(kernel, desc);
+  std::vector<Stmt> prologue;
+  for (const Stmt& stmt : kernel->prologue) {
+    const bool defines = IsLeaf(stmt) && TouchOf(stmt, cb.get()) == Touch::Define;
+    if (defines) prologue.push_back(MakeStmt(Intrinsic::CBReserveBack, {cb, pages}, stmt->span));
+    prologue.push_back(stmt);
+    if (!defines) continue;
+    prologue.push_back(MakeStmt(Intrinsic::CBPushBack, {cb, pages}, stmt->span));
+    prologue.push_back(MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, stmt->span));
+  }
+  std::stable_partition(prologue.begin(), prologue.end(),
+                        [](const Stmt& stmt) { return stmt->IsInstance<BindNode>(); });
+  kernel->prologue = prologue;
+  kernel->epilogue.push_back(MakeStmt(Intrinsic::CBPopFront, {cb, pages}));
+}
+
 /*! Carries the insertions out; markers and unnamed extents are replaced on the way. */
 class Inserter {
  public:
@@ -273,6 +299,10 @@ void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs) {
   for (const Stmt& stmt : kernel->allocations) {
     const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
     if (!IsCB(buffer)) continue;
+    if (DefinedOnce(*kernel, buffer->data.get())) {
+      PlaceOnce(kernel, buffer->data, descs.at(buffer->name));
+      continue;
+    }
     BlockHandshakes(kernel, buffer->data, descs.at(buffer->name), &insertions)
         .Place(kernel->region);
   }

@@ -13,12 +13,15 @@
  */
 #include <tvm/tirx/op.h>
 
-#include <unordered_set>
+#include <set>
+#include <string>
 
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
+#include "passes/device_tensors.h"
 #include "passes/pass_runner.h"
+#include "target/target_options.h"
 
 namespace tvm::tt {
 
@@ -26,54 +29,34 @@ using namespace tirx;
 
 namespace {
 
-ffi::Array<int64_t> TiledShape(const Buffer& buffer, const Span& span) {
+/*! Tiles are read by page, so a tensor must be dense and row-major, and of constant shape. */
+void CheckShape(const Buffer& buffer, const Span& span) {
   const size_t rank = buffer->shape.size();
   if (rank == 0) {
     TT_USER_ERROR(span)
         << "Tensor '" << buffer->name
         << "' has no dimension. Supported: 1 or more, of which the last two are tiled.";
   }
-  ffi::Array<int64_t> shape;
-  for (size_t i = 0; i < rank; ++i) {
+  int64_t dense = 1;
+  for (size_t i = rank; i-- > 0;) {
     const int64_t* extent = as_const_int(buffer->shape[i]);
     if (extent == nullptr) {
       TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name
                           << "' is the symbol " << buffer->shape[i]
                           << ". Supported: constant shapes; compile one kernel per shape.";
     }
-    shape.push_back(*extent);
-  }
-  return shape;
-}
-
-/*! Tiles are read by page, so a tensor must be dense and row-major. */
-void CheckDense(const Buffer& buffer, const ffi::Array<int64_t>& shape, const Span& span) {
-  if (buffer->strides.empty()) return;
-  int64_t dense = 1;
-  for (size_t i = shape.size(); i-- > 0;) {
+    if (buffer->strides.empty()) continue;
     const int64_t* stride = as_const_int(buffer->strides[i]);
-    if (stride == nullptr || (*stride != dense && shape[i] != 1)) {
+    if (stride == nullptr || (*stride != dense && *extent != 1)) {
       TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' has strides " << buffer->strides
                           << ". Supported: dense row-major tensors.";
     }
-    dense *= shape[i];
+    dense *= *extent;
   }
 }
 
-LayoutDesc DefaultLayout(const Buffer& buffer, const Span& span) {
-  if (DataFormatOf(buffer->dtype).empty()) {
-    TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' is of dtype " << buffer->dtype
-                        << ". Supported: " << SupportedDtypes() << ".";
-  }
-  ffi::Array<int64_t> shape = TiledShape(buffer, span);
-  CheckDense(buffer, shape, span);
-  return LayoutDesc("DRAM", "interleaved", buffer->dtype, shape, {kTileDim, kTileDim}, {}, {},
-                    "row_major");
-}
-
-PrimFunc Rewrite(PrimFunc func) {
-  LayoutMap layouts;
-  ffi::Array<ffi::String> names;
+void CheckParameters(const PrimFunc& func) {
+  std::set<std::string> names;
   for (const Var& param : func->params) {
     auto it = func->buffer_map.find(param);
     if (it == func->buffer_map.end()) {
@@ -83,11 +66,37 @@ PrimFunc Rewrite(PrimFunc func) {
     }
     Buffer buffer = (*it).second;
     Span span = buffer->span.defined() ? buffer->span : func->span;
-    if (layouts.count(buffer->name)) {
+    if (!names.insert(buffer->name).second) {
       TT_USER_ERROR(span) << "Two tensor parameters are named '" << buffer->name
                           << "'. Give each its own name.";
     }
-    layouts.Set(buffer->name, DefaultLayout(buffer, span));
+    if (buffer->dtype != DataType::Float(16) && DataFormatOf(buffer->dtype).empty()) {
+      TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' is of dtype " << buffer->dtype
+                          << ". Supported: " << SupportedDtypes() << ".";
+    }
+    CheckShape(buffer, span);
+  }
+}
+
+ffi::Array<int64_t> Extents(const ffi::Array<PrimExpr>& shape) {
+  return shape.Map([](const PrimExpr& extent) { return *as_const_int(extent); });
+}
+
+LayoutDesc DefaultLayout(const Buffer& buffer, const HostTensor& host) {
+  return LayoutDesc("DRAM", "interleaved", buffer->dtype, Extents(buffer->shape),
+                    {kTileDim, kTileDim}, {}, {}, host.dtype, Extents(host.shape),
+                    ffi::Array<int64_t>(host.order.begin(), host.order.end()));
+}
+
+PrimFunc Rewrite(PrimFunc func) {
+  CheckParameters(func);
+  HostTensors host;
+  func = ToDeviceTensors(std::move(func), TargetOptions::FromFunction(func).float16_as, &host);
+  LayoutMap layouts;
+  ffi::Array<ffi::String> names;
+  for (const Var& param : func->params) {
+    const Buffer& buffer = func->buffer_map.at(param);
+    layouts.Set(buffer->name, DefaultLayout(buffer, host.at(buffer->name)));
     names.push_back(buffer->name);
   }
   return WithAttrs(std::move(func), {{Key(Attr::LayoutDesc), layouts}, {Key(Attr::Params), names}});

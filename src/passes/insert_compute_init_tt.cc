@@ -58,7 +58,12 @@ class InitInserter {
     std::vector<Need> needs = NeedsBelow(kernel->region);
     if (needs.empty()) return;
     EngineState state;
+    auto first = std::find_if(kernel->prologue.begin(), kernel->prologue.end(),
+                              [](const Stmt& stmt) { return !stmt->IsInstance<BindNode>(); });
+    std::vector<Stmt> once(first, kernel->prologue.end());
+    kernel->prologue.erase(first, kernel->prologue.end());
     kernel->prologue.push_back(Startup(kernel->region, &state));
+    if (!once.empty()) kernel->prologue.push_back(Rewrite(AsStmt(once), &state));
     std::vector<Stmt> hoisted;
     EnterLoop(kernel->region, &state, &hoisted);
     kernel->prologue.insert(kernel->prologue.end(), hoisted.begin(), hoisted.end());

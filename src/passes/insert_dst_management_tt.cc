@@ -182,7 +182,9 @@ PrimFunc Rewrite(PrimFunc func) {
   auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
   const int64_t capacity = TargetOptions::FromFunction(func).Hardware().DstTiles(
       config->fp32_dest_acc_en, config->dst_full_sync_en);
-  kernel.region = DstManager(&kernel, descs, capacity)(kernel.region);
+  DstManager manager(&kernel, descs, capacity);
+  for (Stmt& stmt : kernel.prologue) stmt = manager(stmt);
+  kernel.region = manager(kernel.region);
   kernel.allocations = WithoutDst(kernel.allocations);
   func.CopyOnWrite()->body = kernel.ToStmt();
   return func;

@@ -18,12 +18,15 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <cstdlib>
+#include <map>
 #include <set>
 
 #include "analysis/accumulator_residency.h"
 #include "analysis/block_access.h"
 #include "ir/attrs.h"
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
 #include "op/fill.h"
@@ -112,6 +115,16 @@ class TileLowerer : public StmtExprMutator {
     options_.make_temporary = [this](const Buffer& shape_of, DataType dtype) {
       return MakeCB(std::string(shape_of->name) + "_part", shape_of->shape, dtype, shape_of->span);
     };
+    options_.index_tile = [this](const TileIndex& index) {
+      auto [it, fresh] = index_tiles_.try_emplace(index);
+      if (fresh) {
+        // bfloat16 holds whole numbers up to 256.
+        const bool narrow = kTileDim * (std::abs(index.rows) + std::abs(index.cols)) <= 256;
+        it->second = MakeCB("index", {Imm(kTileDim), Imm(kTileDim)},
+                            narrow ? DataType::BFloat(16) : DataType::Float(32), Span());
+      }
+      return it->second;
+    };
   }
 
   Stmt Lower(const Stmt& body, const VarSet& resident) {
@@ -122,6 +135,9 @@ class TileLowerer : public StmtExprMutator {
     Stmt lowered = VisitStmt(body);
     ffi::Array<Stmt> stmts;
     for (const Buffer& buffer : created_) stmts.push_back(AllocBuffer(buffer));
+    for (const auto& [index, buffer] : index_tiles_) {
+      stmts.push_back(LowerIndexTile(buffer, index));  // once per core
+    }
     stmts.push_back(lowered);
     return SeqStmt::Flatten(stmts);
   }
@@ -288,13 +304,14 @@ class TileLowerer : public StmtExprMutator {
   VarSet stored_directly_;
   std::unordered_map<const VarNode*, Buffer> blocks_;
   std::vector<Buffer> created_;
+  std::map<TileIndex, Buffer> index_tiles_;
 };
 
 PrimFunc Rewrite(PrimFunc func) {
   TargetOptions target = TargetOptions::FromFunction(func);
   ComputeConfig config = ChooseConfig(func->body, target, func->span);
   const int64_t capacity = target.Hardware().DstTiles(config->fp32_dest_acc_en, false);
-  TileProgramOptions options{config->fp32_dest_acc_en, capacity, {}, nullptr};
+  TileProgramOptions options{config->fp32_dest_acc_en, capacity, {}, nullptr, nullptr};
   VarSet resident = FindResidentAccumulators(
       func->body, capacity, [&](const For& nest) { return RegistersNeeded(nest, options); });
   TileLowerer lowerer(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value(), options,

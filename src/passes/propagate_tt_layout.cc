@@ -21,6 +21,7 @@
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
+#include "passes/normalise_parallel.h"
 #include "passes/orient_vectors.h"
 #include "passes/pass_runner.h"
 #include "passes/unique_block_names.h"
@@ -85,7 +86,7 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(func->body));
+  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(NormaliseParallel(func->body)));
   GeometryCollector collector;
   collector(func->body);
   return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);

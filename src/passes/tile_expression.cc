@@ -1,8 +1,11 @@
 /*! T.Parallel expressions as tile expressions. */
 #include "passes/tile_expression.h"
 
+#include <tvm/arith/analyzer.h>
+#include <tvm/arith/pattern.h>
 #include <tvm/tirx/builtin.h>
 #include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
 
 #include <cmath>
 #include <limits>
@@ -69,7 +72,8 @@ std::optional<BinaryForms> AsBinary(const PrimExpr& expr) {
                        I::SfpuMulScalar,
                        FpuForms{I::FpuMul, I::FpuMulReuse, I::FpuMulReuse}};
   }
-  if (const auto* op = expr.as<DivNode>()) return BinaryForms{op->a, op->b, I::SfpuDiv};
+  if (const auto* op = expr.as<DivNode>(); op && expr.dtype().is_float())
+    return BinaryForms{op->a, op->b, I::SfpuDiv};
   if (const auto* op = expr.as<MaxNode>()) {
     return BinaryForms{op->a, op->b, I::SfpuMax, I::SfpuMaxScalar, I::SfpuMaxScalar};
   }
@@ -115,9 +119,11 @@ class Builder {
   explicit Builder(const BlockStore& store) : store_(store) {}
 
   TileExprRef Build(const PrimExpr& expr) {
-    if (auto value = AsConstant(expr)) return Constant(*value, expr.dtype());
+    if (auto value = AsConstant(expr)) return Scalar(Float(*value), expr.dtype());
+    if (IsScalar(expr)) return Scalar(AsFloat(expr), expr.dtype());
+    if (auto position = AsPosition(expr)) return Position(*position);
     if (const auto* load = expr.as<BufferLoadNode>()) return Block(load);
-    if (const auto* cast = expr.as<CastNode>()) return Cast(cast);
+    if (const auto* cast = expr.as<CastNode>()) return Convert(cast);
     if (auto binary = AsBinary(expr)) return Binary(*binary, expr.dtype());
     if (auto comparison = AsComparison(expr)) return Compare(*comparison);
     if (const auto* op = expr.as<AndNode>()) return Op2(I::SfpuMul, op->a, op->b);
@@ -125,20 +131,96 @@ class Builder {
     if (const auto* op = expr.as<NotNode>()) return Operation(I::SfpuIsZero, {Build(op->a)});
     if (const auto* op = expr.as<SelectNode>())
       return Where(op->condition, op->true_value, op->false_value);
+    if (const auto* op = expr.as<FloorDivNode>()) return FloorDivide(op->a, op->b, expr);
+    if (const auto* op = expr.as<FloorModNode>()) {
+      TileExprRef multiple = Operation(I::SfpuMulScalar, {FloorDivide(op->a, op->b, expr)},
+                                       {Float(*AsConstant(op->b))});
+      return Operation(I::SfpuSub, {Build(op->a), multiple});
+    }
     if (const auto* call = expr.as<CallNode>()) return Function(call, expr);
     Unsupported(expr);
   }
 
  private:
-  static TileExprRef Constant(double value, DataType dtype) {
+  static FloatImm Float(double value) { return FloatImm(DataType::Float(32), value); }
+  static PrimExpr AsFloat(const PrimExpr& value) {
+    return value.dtype() == DataType::Float(32) ? value : Cast(DataType::Float(32), value);
+  }
+  static TileExprRef Scalar(PrimExpr value, DataType dtype) {
     auto node = std::make_shared<TileExpr>();
-    node->kind = TileExpr::kConstant;
+    node->kind = TileExpr::kScalar;
     node->dtype = dtype;
-    node->value = value;
+    node->value = std::move(value);
     return node;
   }
+
+  // ---- positions: integers made of the loop variables ----
+
+  /*! index of the tile + what is the same for all elements of a tile. */
+  struct TilePosition {
+    TileIndex index;
+    PrimExpr offset;
+  };
+  /*! Whether the expression is the same for all elements: integers and what is computed of them. */
+  bool IsScalar(const PrimExpr& expr) const {
+    bool scalar = true;
+    PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
+      scalar &= node->IsInstance<VarNode>() || node->IsInstance<IntImmNode>() ||
+                node->IsInstance<AddNode>() || node->IsInstance<SubNode>() ||
+                node->IsInstance<MulNode>() || node->IsInstance<FloorDivNode>() ||
+                node->IsInstance<FloorModNode>() || node->IsInstance<MinNode>() ||
+                node->IsInstance<MaxNode>() || node->IsInstance<LTNode>() ||
+                node->IsInstance<LENode>() || node->IsInstance<GTNode>() ||
+                node->IsInstance<GENode>() || node->IsInstance<EQNode>() ||
+                node->IsInstance<NENode>() || node->IsInstance<AndNode>() ||
+                node->IsInstance<OrNode>() || node->IsInstance<NotNode>();
+      const auto* value = node.as<PrimExprNode>();
+      scalar &= value && (value->dtype.is_int() || value->dtype.is_uint() || value->dtype.is_bool());
+      for (const PrimExpr& index : store_.indices) scalar &= !node.same_as(index);
+    });
+    return scalar;
+  }
+  std::optional<TilePosition> AsPosition(const PrimExpr& expr) const {
+    if (!expr.dtype().is_int()) return std::nullopt;
+    bool loads = false;
+    PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
+      loads |= node->IsInstance<BufferLoadNode>();
+    });
+    if (loads) return std::nullopt;
+    TilePosition position{{}, expr};
+    const PrimExpr firsts[2] = {TileRow() * kTile(), TileCol() * kTile()};
+    int64_t* steps[2] = {&position.index.rows, &position.index.cols};
+    for (size_t i = 0; i < store_.indices.size() && i < 2; ++i) {
+      const auto* var = store_.indices[i].as<VarNode>();
+      if (var == nullptr) continue;
+      ffi::Array<PrimExpr> linear =
+          arith::DetectLinearEquation(position.offset, {ffi::GetRef<Var>(var)});
+      if (linear.size() != 2 || !as_const_int(linear[0])) return std::nullopt;
+      *steps[i] = *as_const_int(linear[0]);
+      position.offset = linear[1] + linear[0] * firsts[i];
+    }
+    position.offset = arith::Analyzer().Simplify(position.offset);
+    return position;
+  }
+  static PrimExpr kTile() { return IntImm(DataType::Int(32), kTileDim); }
+
+  TileExprRef Position(const TilePosition& position) const {
+    TileExprRef index = Index(position.index);
+    if (is_zero(position.offset)) return index;
+    return Operation(I::SfpuAddScalar, {index}, {AsFloat(position.offset)});
+  }
+  static TileExprRef Index(const TileIndex& index) {
+    auto node = std::make_shared<TileExpr>();
+    node->kind = TileExpr::kIndex;
+    node->dtype = DataType::Float(32);
+    node->index = index;
+    return node;
+  }
+
+  // ---- operations ----
+
   static TileExprRef Operation(Intrinsic op, std::vector<TileExprRef> operands,
-                               std::vector<double> scalars = {},
+                               std::vector<PrimExpr> scalars = {},
                                DataType dtype = DataType::Float(32)) {
     auto node = std::make_shared<TileExpr>();
     node->kind = TileExpr::kOperation;
@@ -155,7 +237,7 @@ class Builder {
   TileExprRef Binary(const BinaryForms& forms, DataType dtype) {
     auto a = AsConstant(forms.a), b = AsConstant(forms.b);
     if (b && forms.both == I::SfpuDiv) {
-      return Operation(I::SfpuMulScalar, {Build(forms.a)}, {1.0 / *b}, dtype);
+      return Operation(I::SfpuMulScalar, {Build(forms.a)}, {Float(1.0 / *b)}, dtype);
     }
     if (a == 1.0 && forms.both == I::SfpuDiv)
       return Operation(I::SfpuRecip, {Build(forms.b)}, {}, dtype);
@@ -163,19 +245,47 @@ class Builder {
       return Operation(I::SfpuSquare, {Build(forms.a)}, {}, dtype);
     if (a == -1.0 && forms.both == I::SfpuMul)
       return Operation(I::SfpuNegative, {Build(forms.b)}, {}, dtype);
-    if (b && forms.scalar) return Operation(*forms.scalar, {Build(forms.a)}, {*b}, dtype);
+    if (b && forms.scalar) return Operation(*forms.scalar, {Build(forms.a)}, {Float(*b)}, dtype);
     if (a && forms.scalar_first)
-      return Operation(*forms.scalar_first, {Build(forms.b)}, {*a}, dtype);
+      return Operation(*forms.scalar_first, {Build(forms.b)}, {Float(*a)}, dtype);
     TileExprRef built = Operation(forms.both, {Build(forms.a), Build(forms.b)}, {}, dtype);
     std::const_pointer_cast<TileExpr>(built)->fpu = forms.fpu;
     return built;
   }
 
+  /*!
+   * Whole numbers divided and rounded down. The half keeps what is a multiple of b clear of
+   * the error of 1 / b, so the result is exact below 2^21.
+   */
+  TileExprRef FloorDivide(const PrimExpr& a, const PrimExpr& b, const PrimExpr& expr) {
+    auto divisor = AsConstant(b);
+    if (!divisor || *divisor <= 0) Unsupported(expr);
+    TileExprRef half = Operation(I::SfpuAddScalar, {Build(a)}, {Float(0.5)});
+    TileExprRef quotient = Operation(I::SfpuMulScalar, {half}, {Float(1.0 / *divisor)});
+    return Operation(I::SfpuFloor, {quotient});
+  }
+
   TileExprRef Compare(const Comparison& comparison) {
-    auto a = AsConstant(comparison.a), b = AsConstant(comparison.b);
-    if (b) return Operation(comparison.scalar, {Build(comparison.a)}, {*b});
-    if (a) return Operation(comparison.scalar_first, {Build(comparison.b)}, {*a});
+    if (comparison.a.dtype().is_int()) {
+      // A position against 0: the tile's own index against the rest, with one operation.
+      if (auto difference = AsPosition(comparison.a - comparison.b)) {
+        PrimExpr rest = arith::Analyzer().Simplify(-difference->offset);
+        return Operation(comparison.scalar, {Index(difference->index)}, {AsFloat(rest)});
+      }
+    }
+    if (IsUniform(comparison.b)) {
+      return Operation(comparison.scalar, {Build(comparison.a)}, {Uniform(comparison.b)});
+    }
+    if (IsUniform(comparison.a)) {
+      return Operation(comparison.scalar_first, {Build(comparison.b)}, {Uniform(comparison.a)});
+    }
     return Operation(comparison.zero, {Op2(I::SfpuSub, comparison.a, comparison.b)});
+  }
+
+  bool IsUniform(const PrimExpr& expr) const { return AsConstant(expr) || IsScalar(expr); }
+  PrimExpr Uniform(const PrimExpr& expr) const {
+    auto constant = AsConstant(expr);
+    return constant ? Float(*constant) : AsFloat(expr);
   }
 
   TileExprRef Where(const PrimExpr& condition, const PrimExpr& yes, const PrimExpr& no) {
@@ -183,8 +293,10 @@ class Builder {
   }
 
   /*! A cast to a wider type computes nothing: DST and the unpacker widen exactly. */
-  TileExprRef Cast(const CastNode* cast) {
+  TileExprRef Convert(const CastNode* cast) {
     TileExprRef value = Build(cast->value);
+    // Positions are whole numbers in float32, exact up to 2^24.
+    if (cast->value.dtype().is_int() && cast->dtype == DataType::Float(32)) return value;
     if (cast->dtype.bits() >= cast->value.dtype().bits() || cast->value.dtype().is_bool())
       return value;
     if (cast->dtype == DataType::BFloat(16) && cast->value.dtype() == DataType::Float(32)) {
@@ -202,15 +314,15 @@ class Builder {
       return Where(call->args[0], call->args[1], call->args[2]);
     }
     if (call->op.same_as(log2)) {
-      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {1.0 / std::log(2.0)},
+      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {Float(1.0 / std::log(2.0))},
                        call->dtype);
     }
     if (call->op.same_as(log10)) {
-      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {1.0 / std::log(10.0)},
+      return Operation(I::SfpuLogScaled, {Build(call->args[0])}, {Float(1.0 / std::log(10.0))},
                        call->dtype);
     }
     if (call->op.same_as(exp10)) {
-      return Operation(I::SfpuPow, {Constant(10.0, call->dtype), Build(call->args[0])}, {},
+      return Operation(I::SfpuPow, {Scalar(Float(10.0), call->dtype), Build(call->args[0])}, {},
                        call->dtype);
     }
     if (call->op.same_as(clamp)) {
@@ -261,6 +373,15 @@ class Builder {
 };
 
 }  // namespace
+
+const Var& TileRow() {
+  static const Var row("tile_row", DataType::Int(32));
+  return row;
+}
+const Var& TileCol() {
+  static const Var col("tile_col", DataType::Int(32));
+  return col;
+}
 
 std::optional<double> AsConstant(const PrimExpr& expr) {
   static const Op& infinity = Op::Get("tl.infinity");

@@ -6,6 +6,7 @@
 #include <tvm/tirx/stmt.h>
 
 #include <memory>
+#include <utility>
 #include <optional>
 #include <vector>
 
@@ -31,18 +32,31 @@ struct FpuForms {
 struct TileExpr;
 using TileExprRef = std::shared_ptr<const TileExpr>;
 
-/*! A node: a block, a constant, or an operation on DST registers. */
+/*! An integer that is linear in the position inside the tile: row * rows + col * cols. */
+struct TileIndex {
+  int64_t rows = 0, cols = 0;
+  bool operator<(const TileIndex& other) const {
+    return std::pair(rows, cols) < std::pair(other.rows, other.cols);
+  }
+};
+
+/*! A node: a block, positions in the tile, a scalar, or an operation on DST registers. */
 struct TileExpr {
-  enum Kind : uint8_t { kBlock, kConstant, kOperation } kind;
+  enum Kind : uint8_t { kBlock, kIndex, kScalar, kOperation } kind;
   DataType dtype;
   tirx::Buffer block;                /*!< kBlock */
   Spread spread = Spread::Tile;      /*!< kBlock */
-  double value = 0;                  /*!< kConstant */
+  TileIndex index;                   /*!< kIndex */
+  PrimExpr value;                    /*!< kScalar: float32 */
   Intrinsic op = Intrinsic::Copy;    /*!< kOperation, on the vector unit */
   std::vector<TileExprRef> operands; /*!< kOperation: one to three */
-  std::vector<double> scalars;       /*!< kOperation: constants behind the operands */
+  std::vector<PrimExpr> scalars;     /*!< kOperation: float32, behind the operands */
   std::optional<FpuForms> fpu;       /*!< kOperation: if the matrix unit has it, too */
 };
+
+/*! Stand for the row and column of the tile inside its block, in scalars of tile expressions. */
+const tirx::Var& TileRow();
+const tirx::Var& TileCol();
 
 /*! The nest of a T.Parallel store taken apart and checked. */
 struct BlockStore {

@@ -1,6 +1,7 @@
 /*! Selection of tile intrinsics for element-wise expressions, copies, fills and transposes. */
 #include "passes/tile_program.h"
 
+#include <tvm/arith/analyzer.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
@@ -50,7 +51,7 @@ class Selector {
  private:
   int64_t FindNeed(const TileExprRef& expr) {
     if (expr->kind == TileExpr::kBlock) return Resident(expr) ? 0 : 1;
-    if (expr->kind == TileExpr::kConstant) return 1;
+    if (expr->kind != TileExpr::kOperation) return 1;
     if (OnFpu(expr)) {
       if (Leaf(expr->operands[0]) && Leaf(expr->operands[1])) return 1;
       return Need(expr->operands[Leaf(expr->operands[1]) ? 0 : 1]);
@@ -94,9 +95,14 @@ class Selector {
   /*! Computes into a register and gives its operand. */
   PrimExpr Compute(const TileExprRef& expr) {
     if (expr->kind == TileExpr::kBlock) return Load(expr);
-    if (expr->kind == TileExpr::kConstant) {
+    if (expr->kind == TileExpr::kScalar) {
       PrimExpr d = NewRegister();
-      Do(Intrinsic::Fill, {d, Scalar(expr->value)});
+      Do(Intrinsic::Fill, {d, OfThisTile(expr->value)});
+      return d;
+    }
+    if (expr->kind == TileExpr::kIndex) {
+      PrimExpr d = NewRegister();
+      Do(Intrinsic::Copy, {options_.index_tile(expr->index)->data, Int(0), d});
       return d;
     }
     return OnFpu(expr) ? ComputeOnFpu(expr) : ComputeOnSfpu(expr);
@@ -127,7 +133,7 @@ class Selector {
     std::vector<PrimExpr> inputs(expr->operands.size());
     for (size_t i : ByNeed(expr)) inputs[i] = Compute(expr->operands[i]);
     ffi::Array<PrimExpr> args(inputs.begin(), inputs.end());
-    for (double scalar : expr->scalars) args.push_back(Scalar(scalar));
+    for (const PrimExpr& scalar : expr->scalars) args.push_back(OfThisTile(scalar));
     // A resident accumulator takes the result: every tile of it must end where it began.
     PrimExpr result = inputs[0];
     for (const PrimExpr& input : inputs) {
@@ -139,6 +145,16 @@ class Selector {
       if (!input.same_as(result)) Free(input);
     }
     return result;
+  }
+
+  /*! A scalar with the position of the tile in its place. */
+  PrimExpr OfThisTile(const PrimExpr& scalar) {
+    if (scalar.as<FloatImmNode>()) return scalar;
+    const int64_t cols = TilesOf(target_, span_).cols;
+    ffi::Map<Var, PrimExpr> place{
+        {TileRow(), cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols))},
+        {TileCol(), cols == 1 ? Int(0) : floormod(tile_, Int(cols))}};
+    return arith::Analyzer().Simplify(Substitute(scalar, place));
   }
 
   PrimExpr Load(const TileExprRef& expr) {
@@ -268,10 +284,40 @@ Stmt LowerBlockCopy(const Buffer& from, const Buffer& to, const Span& span,
 
 Stmt LowerBlockFill(const Buffer& to, const PrimExpr& value, const Span& span) {
   auto constant = std::make_shared<TileExpr>();
-  constant->kind = TileExpr::kConstant;
-  constant->value = ConstantValue(value, span);
-  TileProgramOptions options{false, 1, {}, nullptr};
+  constant->kind = TileExpr::kScalar;
+  constant->value = Scalar(ConstantValue(value, span));
+  TileProgramOptions options{false, 1, {}, nullptr, nullptr};
   return Selector(to, span, options).Emit(constant);
+}
+
+Stmt LowerIndexTile(const Buffer& to, const TileIndex& index) {
+  Var tile("t", DataType::Int(32));
+  ffi::Array<Stmt> registers, steps;
+  auto Do = [&](Intrinsic op, ffi::Array<PrimExpr> args) {
+    steps.push_back(MakeStmt(op, std::move(args)));
+  };
+  // Sums down columns of ones count the rows; the transpose of that counts the columns.
+  auto count = [&](int64_t step, bool columns) {
+    registers.push_back(AllocBuffer(MakeRegister("d" + std::to_string(registers.size()))));
+    PrimExpr d = BufferLoad(registers.back().as<AllocBufferNode>()->buffer, {Int(0)});
+    Do(Intrinsic::Fill, {d, Scalar(1)});
+    Do(Intrinsic::SfpuCumsum, {d});
+    Do(Intrinsic::SfpuSubScalar, {d, Scalar(1)});
+    if (columns) Do(Intrinsic::TransposeDst, {d});
+    if (step != 1) Do(Intrinsic::SfpuMulScalar, {d, Scalar(static_cast<double>(step))});
+    return d;
+  };
+  PrimExpr d;
+  if (index.rows != 0) d = count(index.rows, false);
+  if (index.cols != 0) {
+    PrimExpr cols = count(index.cols, true);
+    if (index.rows != 0) Do(Intrinsic::SfpuAdd, {d, cols, d});
+    else d = cols;
+  }
+  Do(Intrinsic::Pack, {d, to->data, tile});
+  ffi::Array<Stmt> body = registers;
+  for (const Stmt& step : steps) body.push_back(step);
+  return MakeTileLoop(tile, 1, SeqStmt::Flatten(body), Span());
 }
 
 Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, bool exact, const Span& span) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "passes/tile_expression.h"
+
 namespace tvm::tt {
 
 /*! What the selection of intrinsics depends on. */
@@ -18,6 +20,8 @@ struct TileProgramOptions {
   int64_t dst_capacity; /*!< tiles in one DST half */
   /*! Accumulators that stay in DST: data variable of the block -> its DST buffer. */
   std::unordered_map<const tirx::VarNode*, tirx::Buffer> resident;
+  /*! The circular buffer that holds the tile of an index, filled once. */
+  std::function<tirx::Buffer(const TileIndex& index)> index_tile;
   /*! Makes a circular buffer for an intermediate block of this shape and dtype. */
   std::function<tirx::Buffer(const tirx::Buffer& shape_of, DataType dtype)> make_temporary;
 };
@@ -35,6 +39,8 @@ tirx::Stmt LowerBlockCopy(const tirx::Buffer& from, const tirx::Buffer& to, cons
                           const TileProgramOptions& options);
 /*! Fill of a block with a constant. */
 tirx::Stmt LowerBlockFill(const tirx::Buffer& to, const PrimExpr& value, const Span& span);
+/*! Fill of a one-tile block with an index: row * rows + col * cols. */
+tirx::Stmt LowerIndexTile(const tirx::Buffer& to, const TileIndex& index);
 /*!
  * Transpose of a block into another: tiles and tile order. Exact ones move all 32 bits inside DST
  * (which has to be 32 bits wide), the others pass through a source register.

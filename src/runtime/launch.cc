@@ -4,6 +4,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "runtime/host_tensors.h"
 #include "simulator/host_layout.h"
 
 namespace tt_runtime {
@@ -145,8 +146,10 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
                                                        sim::MemoryKind::kDram));
     addresses[tensor.name] = buffers.back().address;
     // Outputs too: what the program leaves alone keeps its value.
+    std::vector<uint8_t> ordered;
+    if (!SameOnHost(tensor)) ordered = ToDeviceOrder(tensor, tensors[i].data);
     device.WriteTiles(buffers.back(), format.tiles, {format.host, m.batch, m.rows, m.cols},
-                      tensors[i].data);
+                      SameOnHost(tensor) ? tensors[i].data : ordered.data());
   }
   sim::RunReport report = device.Run(DescribeProgram(program, addresses));
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
@@ -154,8 +157,11 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     if (!tensor.is_output) continue;
     const TensorFormat& format = FormatOf(tensor);
     const Matrices m = MatricesOf(tensor);
+    std::vector<uint8_t> ordered;
+    if (!SameOnHost(tensor)) ordered.resize(m.batch * m.rows * m.cols * HostTypeBytes(format.host));
     device.ReadTiles(buffers[i], format.tiles, {format.host, m.batch, m.rows, m.cols},
-                     tensors[i].data);
+                     SameOnHost(tensor) ? tensors[i].data : ordered.data());
+    if (!SameOnHost(tensor)) ToHostOrder(tensor, ordered, tensors[i].data);
   }
   return report;
 }

@@ -47,11 +47,11 @@ void CheckTensor(const tt_plan::ProgramPlan& plan, size_t index, const DLTensor*
     refuse("is not in host memory. The simulator takes CPU tensors; use .cpu().");
   }
   const std::string dtype = ffi::DLDataTypeToString(tensor->dtype);
-  if (dtype != expected.dtype) {
-    refuse("is of dtype " + dtype + ", expected " + expected.dtype + ". Convert it with .to().");
+  if (dtype != expected.host_dtype) {
+    refuse("is of dtype " + dtype + ", expected " + expected.host_dtype + ". Convert it with .to().");
   }
   const std::string shape = ShapeText(tensor->shape, tensor->ndim);
-  const std::string wanted = ShapeText(expected.shape.data(), expected.shape.size());
+  const std::string wanted = ShapeText(expected.host_shape.data(), expected.host_shape.size());
   if (shape != wanted) refuse("has shape " + shape + ", expected " + wanted + ".");
   int64_t dense = 1;
   for (int i = tensor->ndim - 1; i >= 0; --i) {

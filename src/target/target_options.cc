@@ -16,6 +16,7 @@ namespace {
 constexpr const char* kKind = "tenstorrent";
 constexpr std::array kArchs = {"wormhole_b0", "blackhole"};
 constexpr std::array kFidelities = {"LoFi", "HiFi2", "HiFi3", "HiFi4"};
+constexpr std::array kFloat16Carriers = {"bfloat16", "float32"};
 constexpr std::array kDevices = {"simulator"};
 
 template <size_t N>
@@ -68,6 +69,8 @@ TargetOptions TargetOptions::FromTarget(const Target& target) {
   TargetOptions options;
   options.arch = Choice(target, "arch", kArchs, kArchs[0]);
   options.math_fidelity = Choice(target, "math_fidelity", kFidelities, kFidelities[3]);
+  options.float16_as =
+      DataType(ffi::StringToDLDataType(Choice(target, "fp16_as", kFloat16Carriers, kFloat16Carriers[0])));
   options.device = Choice(target, "device", kDevices, kDevices[0]);
   if (auto value = target->GetAttr<bool>("fp32_dest_acc_en"))
     options.fp32_dest_acc_en = value.value();
@@ -89,6 +92,7 @@ TVM_REGISTER_TARGET_KIND("tenstorrent", kDLCPU)
     .add_attr_option<ffi::String>("arch")
     .add_attr_option<ffi::String>("build")
     .add_attr_option<ffi::String>("math_fidelity")
+    .add_attr_option<ffi::String>("fp16_as")
     .add_attr_option<bool>("fp32_dest_acc_en")
     .add_attr_option<ffi::Array<int64_t>>("core_grid")
     .set_default_keys({"tenstorrent"});

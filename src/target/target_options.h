@@ -19,6 +19,7 @@ struct TargetOptions {
   std::string arch;                     /*!< wormhole_b0 or blackhole */
   std::string math_fidelity;            /*!< LoFi, HiFi2, HiFi3 or HiFi4 */
   std::optional<bool> fp32_dest_acc_en; /*!< unset: as wide as the kernel's accumulators */
+  DataType float16_as;                  /*!< what float16 is carried as */
   std::string device;                   /*!< simulator */
   int64_t grid_x;                       /*!< columns of the core grid to use */
   int64_t grid_y;                       /*!< rows of the core grid to use */

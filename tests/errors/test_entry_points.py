@@ -77,12 +77,8 @@ def test_lowering_a_lowered_module():
 
 def test_function_without_a_target():
     func = fill(32, 32, 32, 1.0)
-    module = run_pass(
-        "AttachTensorAccessorTT",
-        run_pass("PropagateTTLayout", run_pass("InferTTLayout", IRModule({"main": func}))),
-    )
     assert_refused_without_location(
-        lambda: run_pass("LayoutAwareWorkPartitionTT", module),
+        lambda: run_pass("InferTTLayout", IRModule({"main": func})),
         "The function has no target. Bind one first: "
         'tvm.tirx.transform.BindTarget(tvm.target.Target("tenstorrent")).',
     )

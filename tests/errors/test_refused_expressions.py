@@ -35,21 +35,6 @@ def test_operation(op, text):
     assert_refused(main, f"The expression {text} in T.Parallel is not supported. {_SUPPORTED}.")
 
 
-@pytest.mark.parametrize("name", ["i", "bx"])
-def test_index_as_a_value(name):
-    @T.prim_func
-    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
-        with T.Kernel(2, threads=128) as bx:
-            A_s = T.alloc_shared((32, 64), "float32")
-            C_l = T.alloc_fragment((32, 64), "float32")
-            T.copy(A[bx * 32, 0], A_s)
-            for i, j in T.Parallel(32, 64):
-                C_l[i, j] = A_s[i, j] + T.cast(i if name == "i" else bx, "float32")  # <- refused
-            T.copy(C_l, C[bx * 32, 0])
-
-    assert_refused(main, f"The expression {name} (tirx.Var) in T.Parallel is not supported. {_SUPPORTED}.")
-
-
 @pytest.mark.parametrize(
     ("read", "text"),
     [
@@ -71,18 +56,6 @@ def test_operand_read_elsewhere(read, text):
             T.copy(C_l, C)
 
     assert_refused(main, f"T.Parallel reads '{text}'. {_SUPPORTED}; {_SHAPES}.")
-
-
-def test_operand_that_is_a_tensor():
-    @T.prim_func
-    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
-        with T.Kernel(1, threads=128) as _:
-            C_l = T.alloc_fragment((64, 64), "float32")
-            for i, j in T.Parallel(64, 64):
-                C_l[i, j] = A[i, j] * 2.0  # <- refused
-            T.copy(C_l, C)
-
-    assert_refused(main, f"T.Parallel reads 'A[i, j]'. {_SUPPORTED}; {_SHAPES}.")
 
 
 def test_cast_inside_an_expression():
@@ -135,40 +108,6 @@ def _lower(func):
     import tilelang_tenstorrent as tt
 
     return tt.lower(func)
-
-
-def test_store_to_a_tensor():
-    @T.prim_func
-    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
-        with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((64, 64), "float32")
-            T.copy(A, A_s)
-            for i, j in T.Parallel(64, 64):
-                C[i, j] = A_s[i, j] * 2.0  # <- refused
-
-    assert_refused(
-        main,
-        "The kernel stores elements straight to tensor 'C[i, j]'. Supported: store to a fragment or shared "
-        "buffer, then T.copy.",
-    )
-
-
-def test_branch_inside():
-    @T.prim_func
-    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
-        with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((64, 64), "float32")
-            C_l = T.alloc_fragment((64, 64), "float32")
-            T.copy(A, A_s)
-            for i, j in T.Parallel(64, 64):
-                if i < 32:  # <- refused
-                    C_l[i, j] = A_s[i, j] * 2.0
-            T.copy(C_l, C)
-
-    assert_refused(
-        main,
-        "The body of T.Parallel holds a tirx.IfThenElse. Supported: stores of element-wise expressions.",
-    )
 
 
 def test_single_element_store():

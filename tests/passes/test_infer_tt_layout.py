@@ -23,7 +23,9 @@ def _interleaved(dtype, shape):
         tile_shape=[32, 32],
         shard_shape=[],
         shard_grid=[],
-        order="row_major",
+        host_dtype=dtype,
+        host_shape=shape,
+        order=list(range(len(shape))),
     )
 
 

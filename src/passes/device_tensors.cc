@@ -1,0 +1,245 @@
+/*!
+ * A tensor on the device is the host's after three changes that cost the kernels nothing, because the
+ * host arranges elements anyhow when it cuts them into tiles:
+ *   dtype   float16, for which the device has no tensors, is carried as bfloat16 or float32;
+ *   shape   a tensor that the kernel only uses through T.Tensor(shape, dtype, A.data) has that shape;
+ *   order   the two dimensions that blocks cover come last, so that they are the tiled ones.
+ *
+ *   before   Q: (2, 128, 8, 64) float16;  T.copy(Q[b, s : s + 64, h, :], Q_s)
+ *   after    Q: (2, 8, 128, 64) bfloat16; T.copy(Q[b, h, s : s + 64, :], Q_s), order [0, 2, 1, 3]
+ */
+#include "passes/device_tensors.h"
+
+#include <tvm/ffi/extra/structural_equal.h>
+#include <tvm/tirx/analysis.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "ir/errors.h"
+#include "ir/tiles.h"
+#include "op/builtin.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! What the kernel does with one parameter. */
+struct ParamUse {
+  Buffer seen;                 /*!< the buffer it goes through: the parameter or a view of its data */
+  std::set<size_t> block_dims; /*!< dimensions of which an access covers more than one element */
+  bool used = false;
+};
+
+/*! Finds the views of the parameters and the dimensions that blocks cover. */
+class UseFinder : public StmtExprVisitor {
+ public:
+  explicit UseFinder(const PrimFunc& func) {
+    for (const auto& [var, buffer] : func->buffer_map) uses[buffer->data.get()].seen = buffer;
+  }
+  std::unordered_map<const VarNode*, ParamUse> uses;
+
+ private:
+  void VisitStmt_(const ForNode* op) final {
+    if (op->kind == ForKind::kParallel) parallel_.insert(op->loop_var.get());
+    StmtExprVisitor::VisitStmt_(op);
+  }
+  void VisitStmt(const Stmt& stmt) final {
+    if (stmt->span.defined()) span_ = stmt->span;
+    StmtExprVisitor::VisitStmt(stmt);
+  }
+  void VisitExpr_(const CallNode* op) final {
+    if (!op->op.same_as(tl::region())) return StmtExprVisitor::VisitExpr_(op);
+    const auto* load = op->args[0].as<BufferLoadNode>();
+    ParamUse* use = Use(load->buffer);
+    for (size_t i = 2; use && i < op->args.size(); ++i) {
+      if (!is_one(op->args[i])) use->block_dims.insert(i - 2);
+    }
+    for (const PrimExpr& index : load->indices) VisitExpr(index);
+  }
+  void VisitExpr_(const BufferLoadNode* op) final {
+    NoteElement(op->buffer, op->indices);
+    StmtExprVisitor::VisitExpr_(op);
+  }
+  void VisitStmt_(const BufferStoreNode* op) final {
+    NoteElement(op->buffer, op->indices);
+    StmtExprVisitor::VisitStmt_(op);
+  }
+  void NoteElement(const Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
+    ParamUse* use = Use(buffer);
+    for (size_t i = 0; use && i < indices.size(); ++i) {
+      if (UsesVar(indices[i], [&](const VarNode* var) { return parallel_.count(var) != 0; })) {
+        use->block_dims.insert(i);
+      }
+    }
+  }
+
+  ParamUse* Use(const Buffer& buffer) {
+    auto it = uses.find(buffer->data.get());
+    if (it == uses.end()) return nullptr;
+    ParamUse& use = it->second;
+    if (!use.used) use.seen = buffer;
+    use.used = true;
+    if (!SameShape(use.seen, buffer)) {
+      TT_USER_ERROR(span_) << "Tensor '" << use.seen->name << "' is used with the shapes "
+                           << use.seen->shape << " and " << buffer->shape
+                           << ". Supported: one shape in a kernel.";
+    }
+    return &use;
+  }
+  static bool SameShape(const Buffer& a, const Buffer& b) {
+    return a->shape.size() == b->shape.size() &&
+           std::equal(a->shape.begin(), a->shape.end(), b->shape.begin(),
+                      [](const PrimExpr& x, const PrimExpr& y) {
+                        return ffi::StructuralEqual()(x, y);
+                      });
+  }
+
+  std::unordered_set<const VarNode*> parallel_;
+  Span span_;
+};
+
+/*! Dimensions in the device's order: those that blocks cover last. */
+std::vector<int64_t> OrderOf(const ParamUse& use) {
+  const size_t rank = use.seen->shape.size();
+  std::vector<int64_t> order(rank);
+  std::iota(order.begin(), order.end(), 0);
+  const bool last = std::all_of(use.block_dims.begin(), use.block_dims.end(),
+                                [&](size_t dim) { return dim + 2 >= rank; });
+  if (last || use.block_dims.size() > 2) return order;
+  std::stable_partition(order.begin(), order.end(),
+                        [&](int64_t dim) { return !use.block_dims.count(dim); });
+  return order;
+}
+
+template <typename Item>
+ffi::Array<Item> Permuted(const ffi::Array<Item>& items, const std::vector<int64_t>& order) {
+  ffi::Array<Item> result;
+  for (int64_t i : order) result.push_back(items[i]);
+  return result;
+}
+
+/*! Puts the device's tensors in place of the parameters, and the carried dtype in place of float16. */
+class TensorReplacer : public StmtExprMutator {
+ public:
+  TensorReplacer(DataType float16_as) : float16_as_(float16_as) {}
+
+  /*! The device's tensor of a parameter. */
+  Buffer Enter(const Buffer& param, const ParamUse& use) {
+    std::vector<int64_t> order = OrderOf(use);
+    const bool same = use.seen.same_as(param) && std::is_sorted(order.begin(), order.end());
+    if (same && Carried(param->dtype) == param->dtype) return param;
+    Buffer device = Make(param, Permuted(use.seen->shape, order));
+    replaced_[param->data.get()] = {device, order};
+    return device;
+  }
+
+ private:
+  struct Replacement {
+    Buffer buffer;
+    std::vector<int64_t> order; /*!< empty: as before */
+  };
+
+  DataType Carried(DataType dtype) const {
+    return dtype == DataType::Float(16) ? float16_as_ : dtype;
+  }
+  Buffer Make(const Buffer& buffer, const ffi::Array<PrimExpr>& shape) {
+    DataType dtype = Carried(buffer->dtype);
+    Var data(buffer->data->name_hint, PointerType(PrimType(dtype), buffer.scope()));
+    return Buffer(data, dtype, shape, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {}, buffer->span);
+  }
+  const Replacement* Find(const Buffer& buffer) const {
+    auto it = replaced_.find(buffer->data.get());
+    return it == replaced_.end() ? nullptr : &it->second;
+  }
+  static ffi::Array<PrimExpr> Ordered(const Replacement& replacement, ffi::Array<PrimExpr> items) {
+    return replacement.order.empty() ? items : Permuted(items, replacement.order);
+  }
+
+  Stmt VisitStmt_(const SBlockNode* op) final {
+    ffi::Array<Buffer> buffers = op->alloc_buffers.Map([&](const Buffer& buffer) {
+      if (buffer->dtype != DataType::Float(16)) return buffer;
+      replaced_[buffer->data.get()] = {Make(buffer, buffer->shape), {}};
+      return replaced_.at(buffer->data.get()).buffer;
+    });
+    SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
+    if (!block->alloc_buffers.same_as(buffers)) block.CopyOnWrite()->alloc_buffers = buffers;
+    return block;
+  }
+  Stmt VisitStmt_(const DeclBufferNode* op) final {
+    if (Find(op->buffer)) return Evaluate(0);
+    return StmtExprMutator::VisitStmt_(op);
+  }
+  Stmt VisitStmt_(const SeqStmtNode* op) final {
+    Stmt visited = StmtExprMutator::VisitStmt_(op);
+    return visited.same_as(ffi::GetRef<Stmt>(op)) ? visited : SeqStmt::Flatten(visited);
+  }
+  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
+    BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
+    const Replacement* replacement = Find(op->buffer);
+    if (!replacement) return load;
+    return BufferLoad(replacement->buffer, Ordered(*replacement, load->indices), std::nullopt, load->span);
+  }
+  Stmt VisitStmt_(const BufferStoreNode* op) final {
+    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
+    const Replacement* replacement = Find(op->buffer);
+    if (!replacement) return store;
+    return BufferStore(replacement->buffer, store->value, Ordered(*replacement, store->indices),
+                       std::nullopt, store->span);
+  }
+  PrimExpr VisitExpr_(const CallNode* op) final {
+    Call call = Downcast<Call>(StmtExprMutator::VisitExpr_(op));
+    if (call->dtype == DataType::Float(16)) {
+      return Call(float16_as_, call->op, call->args, call->annotations, call->span);
+    }
+    if (!call->op.same_as(tl::region())) return call;
+    const Replacement* replacement = Find(op->args[0].as<BufferLoadNode>()->buffer);
+    if (!replacement) return call;
+    ffi::Array<PrimExpr> extents(call->args.begin() + 2, call->args.end());
+    ffi::Array<PrimExpr> args{call->args[0], call->args[1]};
+    for (const PrimExpr& extent : Ordered(*replacement, extents)) args.push_back(extent);
+    return Call(call->dtype, call->op, args, call->annotations, call->span);
+  }
+  PrimExpr VisitExpr_(const CastNode* op) final {
+    PrimExpr value = VisitExpr(op->value);
+    DataType dtype = Carried(op->dtype);
+    if (value.dtype() == dtype) return value;
+    if (dtype == op->dtype && value.same_as(op->value)) return ffi::GetRef<PrimExpr>(op);
+    return Cast(dtype, value, op->span);
+  }
+  PrimExpr VisitExpr_(const FloatImmNode* op) final {
+    if (op->dtype != DataType::Float(16)) return ffi::GetRef<PrimExpr>(op);
+    return FloatImm(float16_as_, op->value, op->span);
+  }
+
+  DataType float16_as_;
+  std::unordered_map<const VarNode*, Replacement> replaced_;
+};
+
+}  // namespace
+
+PrimFunc ToDeviceTensors(PrimFunc func, DataType float16_as, HostTensors* host) {
+  UseFinder finder(func);
+  finder(func->body);
+  TensorReplacer replacer(float16_as);
+  ffi::Map<Var, Buffer> buffers;
+  for (const Var& param : func->params) {
+    auto it = func->buffer_map.find(param);
+    if (it == func->buffer_map.end()) continue;
+    const Buffer& buffer = (*it).second;
+    const ParamUse& use = finder.uses.at(buffer->data.get());
+    (*host)[buffer->name] = {buffer->dtype, buffer->shape, OrderOf(use)};
+    buffers.Set(param, replacer.Enter(buffer, use));
+  }
+  auto* node = func.CopyOnWrite();
+  node->body = replacer(node->body);
+  node->buffer_map = buffers;
+  return func;
+}
+
+}  // namespace tvm::tt

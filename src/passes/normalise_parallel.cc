@@ -1,0 +1,324 @@
+/*!
+ * T.Parallel may hold several stores, lets, branches, and elements of tensors. Here it becomes nests
+ * with one store each: lets are put in, a store under a condition chooses between the new and the old value,
+ * and tensors are copied from and to blocks. Conditions that the ranges of the indices decide
+ * are decided, so that the mask of a block that needs none is a fill.
+ *
+ *   before   for i, j in T.Parallel(64, 64):
+ *                acc[i, j] = T.if_then_else(k * 64 + j >= 256, -T.infinity("float32"), 0)
+ *            for i in T.Parallel(64): m[i] = s[i] / 64; Mean[bx * 64 + i] = m[i]
+ *   after    T.fill(acc, 0)
+ *            for i in T.Parallel(64): m[i] = s[i] / 64
+ *            for i in T.Parallel(64): Mean_block[i] = m[i]
+ *            T.copy(Mean_block, Mean[bx * 64 : bx * 64 + 64])
+ */
+#include "passes/normalise_parallel.h"
+
+#include <tvm/arith/analyzer.h>
+#include <tvm/ffi/extra/structural_equal.h>
+#include <tvm/tirx/analysis.h>
+#include <tvm/tirx/builtin.h>
+#include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
+
+#include <unordered_map>
+#include <vector>
+
+#include "ir/errors.h"
+#include "ir/tile_operators.h"
+#include "ir/tiles.h"
+#include "passes/tile_expression.h"
+
+namespace tvm::tt {
+
+using namespace tirx;
+
+namespace {
+
+/*! Decides comparisons whose outcome the ranges of their variables fix. */
+class ConditionFolder : public ExprMutator {
+ public:
+  explicit ConditionFolder(arith::Analyzer* analyzer) : analyzer_(analyzer) {}
+
+ private:
+  PrimExpr VisitExpr(const PrimExpr& expr) final {
+    if (expr.dtype().is_bool() && !expr.as<IntImmNode>() && IsIndexCondition(expr)) {
+      if (analyzer_->CanProve(expr)) return Bool(true);
+      if (analyzer_->CanProve(!expr)) return Bool(false);
+    }
+    return ExprMutator::VisitExpr(expr);
+  }
+  PrimExpr VisitExpr_(const CallNode* op) final {
+    PrimExpr folded = ExprMutator::VisitExpr_(op);
+    const auto* call = folded.as<CallNode>();
+    if (!call || !call->op.same_as(builtin::if_then_else())) return folded;
+    if (is_one(call->args[0])) return call->args[1];
+    if (is_zero(call->args[0])) return call->args[2];
+    return folded;
+  }
+  PrimExpr VisitExpr_(const SelectNode* op) final {
+    PrimExpr folded = ExprMutator::VisitExpr_(op);
+    const auto* select = folded.as<SelectNode>();
+    if (select && is_one(select->condition)) return select->true_value;
+    if (select && is_zero(select->condition)) return select->false_value;
+    return folded;
+  }
+  /*! Whether the condition is about indices alone, which is all that the analyzer knows of. */
+  static bool IsIndexCondition(const PrimExpr& expr) {
+    bool loads = false;
+    PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
+      const auto* value = node.as<PrimExprNode>();
+      loads |= node->IsInstance<BufferLoadNode>() || (value && value->dtype.is_float());
+    });
+    return !loads;
+  }
+
+  arith::Analyzer* analyzer_;
+};
+
+/*! One store of a nest. */
+struct Store {
+  Buffer buffer;
+  ffi::Array<PrimExpr> indices;
+  PrimExpr value;
+  Span span;
+};
+
+/*! One nest: its loops, and what its body stores. */
+class Nest {
+ public:
+  Nest(const ForNode* outer, arith::Analyzer* analyzer) : analyzer_(analyzer) {
+    Stmt body = ffi::GetRef<Stmt>(outer);
+    while (const auto* loop = body.as<ForNode>()) {
+      if (loop->kind != ForKind::kParallel) break;
+      analyzer->Bind(loop->loop_var, Range::FromMinExtent(loop->min, loop->extent));
+      loops_.push_back(loop);
+      body = loop->body;
+    }
+    Collect(body, Bool(true));
+    CheckLets();
+  }
+
+  Stmt Normalised() {
+    ffi::Array<Stmt> stmts;
+    for (Store& store : stores_) {
+      ffi::Array<Stmt> after;
+      store.value = ConditionFolder(analyzer_)(Staged(store.value, &stmts));
+      if (IsGlobal(store.buffer)) StageStore(&store, &after);
+      stmts.push_back(Emit(store));
+      for (const Stmt& stmt : after) stmts.push_back(stmt);
+    }
+    return SeqStmt::Flatten(stmts);
+  }
+  const std::vector<Buffer>& NewBlocks() const { return blocks_; }
+
+ private:
+  /*! Collects the stores of a body with the values of lets in place, under a condition. */
+  void Collect(const Stmt& body, const PrimExpr& condition) {
+    if (const auto* seq = body.as<SeqStmtNode>()) {
+      for (const Stmt& stmt : seq->seq) Collect(stmt, condition);
+    } else if (const auto* bind = body.as<BindNode>()) {
+      lets_.Set(bind->var, Substitute(bind->value, lets_));
+    } else if (const auto* branch = body.as<IfThenElseNode>()) {
+      PrimExpr taken = Substitute(branch->condition, lets_);
+      Collect(branch->then_case, is_one(condition) ? taken : condition && taken);
+      if (branch->else_case) {
+        Collect(branch->else_case.value(), is_one(condition) ? !taken : condition && !taken);
+      }
+    } else if (const auto* store = body.as<BufferStoreNode>()) {
+      ffi::Array<PrimExpr> indices = store->indices.Map(
+          [&](const PrimExpr& index) { return Substitute(index, lets_); });
+      AddStore({store->buffer, indices, Substitute(store->value, lets_), store->span}, condition);
+    } else {
+      const Span& span = body->span.defined() ? body->span : loops_[0]->span;
+      TT_USER_ERROR(span) << "The body of T.Parallel holds a " << body->GetTypeKey()
+                          << ". Supported: stores of element-wise expressions, lets and branches.";
+    }
+  }
+
+  /*! A let is put in where it is used, so what it reads must not change before. */
+  void CheckLets() {
+    for (const auto& [var, value] : lets_) {
+      PostOrderVisit(value, [&](const ffi::ObjectRef& node) {
+        const auto* load = node.as<BufferLoadNode>();
+        for (size_t i = 0; load && i + 1 < stores_.size(); ++i) {
+          if (!stores_[i].buffer->data.same_as(load->buffer->data)) continue;
+          TT_USER_ERROR(stores_[i].span)
+              << "T.Parallel stores to '" << load->buffer->name << "' after '" << var->name_hint
+              << "' was computed from it. Supported: store to another buffer, or in a loop of its own.";
+        }
+      });
+    }
+  }
+
+  void AddStore(Store store, PrimExpr condition) {
+    if (!is_one(condition)) {
+      condition = FoldInside(condition, store);
+      if (is_zero(condition)) return;
+    }
+    if (!is_one(condition)) {
+      PrimExpr old = BufferLoad(store.buffer, store.indices);
+      store.value = Call(store.value.dtype(), builtin::if_then_else(), {condition, store.value, old});
+    }
+    stores_.push_back(std::move(store));
+  }
+
+  /*! A condition that holds wherever the stored element exists says nothing: outside is not written. */
+  PrimExpr FoldInside(const PrimExpr& condition, const Store& store) {
+    PrimExpr inside = Bool(true);
+    for (size_t i = 0; i < store.indices.size(); ++i) {
+      inside = inside && store.indices[i] < store.buffer->shape[i];
+    }
+    With<arith::ConstraintContext> context(analyzer_, inside);
+    return ConditionFolder(analyzer_)(condition);
+  }
+
+  // ---- elements of tensors ----
+
+  /*! The block that a nest reads or stores elements of a tensor through. */
+  struct Staging {
+    Buffer block;
+    ffi::Array<PrimExpr> indices, starts, extents;
+  };
+  Staging Stage(const Buffer& tensor, const ffi::Array<PrimExpr>& indices, const Span& span) {
+    Staging staging;
+    ffi::Array<PrimExpr> shape;
+    for (const PrimExpr& index : indices) {
+      const ForNode* loop = LoopOf(index);
+      PrimExpr start = loop ? analyzer_->Simplify(index - loop->loop_var) : index;
+      if (LoopOf(start)) {
+        TT_USER_ERROR(span) << "T.Parallel uses '" << ElementText(tensor, indices)
+                            << "' of a tensor. Supported: indices that are a loop variable plus what does "
+                               "not depend on one.";
+      }
+      staging.starts.push_back(start);
+      staging.extents.push_back(loop ? loop->extent : IntImm(index.dtype(), 1));
+      if (loop) shape.push_back(loop->extent), staging.indices.push_back(loop->loop_var);
+    }
+    if (shape.empty()) {
+      shape.push_back(IntImm(DataType::Int(32), 1));
+      staging.indices.push_back(IntImm(DataType::Int(32), 0));
+    }
+    const std::string name = std::string(tensor->name) + "_block";
+    Var data(name, PointerType(PrimType(tensor->dtype), "local.fragment"));
+    staging.block =
+        Buffer(data, tensor->dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, span);
+    blocks_.push_back(staging.block);
+    return staging;
+  }
+  const ForNode* LoopOf(const PrimExpr& index) const {
+    for (const ForNode* loop : loops_) {
+      if (UsesVar(index, [&](const VarNode* var) { return var == loop->loop_var.get(); })) return loop;
+    }
+    return nullptr;
+  }
+
+  /*! The value with elements of tensors read through blocks, which `before` fills. */
+  PrimExpr Staged(const PrimExpr& value, ffi::Array<Stmt>* before) {
+    class Stager : public ExprMutator {
+     public:
+      Stager(Nest* nest, ffi::Array<Stmt>* before) : nest_(nest), before_(before) {}
+
+     private:
+      PrimExpr VisitExpr_(const BufferLoadNode* op) final {
+        if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
+        Staging staging = nest_->Stage(op->buffer, op->indices, op->span);
+        before_->push_back(CopySlice(op->buffer, staging.starts, staging.extents, staging.block,
+                                     /*to_tensor=*/false, nest_->loops_[0]->span));
+        return BufferLoad(staging.block, staging.indices);
+      }
+      Nest* nest_;
+      ffi::Array<Stmt>* before_;
+    };
+    return Stager(this, before)(value);
+  }
+
+  void StageStore(Store* store, ffi::Array<Stmt>* after) {
+    Staging staging = Stage(store->buffer, store->indices, store->span);
+    after->push_back(CopySlice(store->buffer, staging.starts, staging.extents, staging.block,
+                               /*to_tensor=*/true, store->span));
+    store->buffer = staging.block;
+    store->indices = staging.indices;
+  }
+
+  // ---- the nest of one store ----
+
+  Stmt Emit(const Store& store) {
+    auto constant = AsConstant(store.value);
+    if (constant && IsWhole(store)) return FillBlock(store.buffer, *constant, store.span);
+    PrimExpr value = store.value;
+    if (value.dtype() != store.buffer->dtype) value = Cast(store.buffer->dtype, value);
+    Stmt body = BufferStore(store.buffer, value, store.indices, std::nullopt, store.span);
+    // Every nest has loop variables of its own: a variable is bound once.
+    ffi::Map<Var, PrimExpr> fresh;
+    std::vector<Var> vars;
+    for (const ForNode* loop : loops_) {
+      vars.push_back(Var(loop->loop_var->name_hint, loop->loop_var->dtype));
+      fresh.Set(loop->loop_var, vars.back());
+    }
+    if (stores_.size() > 1) body = Substitute(body, fresh);
+    for (size_t i = loops_.size(); i-- > 0;) {
+      const ForNode* loop = loops_[i];
+      body = For(stores_.size() > 1 ? vars[i] : loop->loop_var, loop->min, loop->extent, loop->kind,
+                 body, std::nullopt, loop->annotations, std::nullopt, loop->span);
+    }
+    return body;
+  }
+  /*! Whether the store covers its block: each dimension a loop of its extent. */
+  bool IsWhole(const Store& store) const {
+    size_t covered = 0;
+    for (size_t i = 0; i < store.indices.size(); ++i) {
+      for (const ForNode* loop : loops_) {
+        covered += store.indices[i].same_as(loop->loop_var) && is_zero(loop->min) &&
+                   ffi::StructuralEqual()(loop->extent, store.buffer->shape[i]);
+      }
+    }
+    return covered == store.indices.size() && covered == loops_.size();
+  }
+
+  arith::Analyzer* analyzer_;
+  std::vector<const ForNode*> loops_;
+  ffi::Map<Var, PrimExpr> lets_;
+  std::vector<Store> stores_;
+  std::vector<Buffer> blocks_;
+};
+
+class Normaliser : public StmtMutator {
+ private:
+  Stmt VisitStmt_(const ForNode* op) final {
+    if (op->kind == ForKind::kParallel) return VisitNest(op);
+    analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
+    return StmtMutator::VisitStmt_(op);
+  }
+  Stmt VisitStmt_(const BindNode* op) final {
+    analyzer_.Bind(op->var, op->value);
+    return ffi::GetRef<Stmt>(op);
+  }
+  Stmt VisitStmt_(const SBlockNode* op) final {
+    std::vector<Buffer> outer;
+    std::swap(outer, blocks_);
+    SBlock block = Downcast<SBlock>(StmtMutator::VisitStmt_(op));
+    if (!blocks_.empty()) {
+      ffi::Array<Buffer> buffers = block->alloc_buffers;
+      for (const Buffer& buffer : blocks_) buffers.push_back(buffer);
+      block.CopyOnWrite()->alloc_buffers = buffers;
+    }
+    std::swap(outer, blocks_);
+    return block;
+  }
+  Stmt VisitNest(const ForNode* op) {
+    Nest nest(op, &analyzer_);
+    Stmt normalised = nest.Normalised();
+    for (const Buffer& block : nest.NewBlocks()) blocks_.push_back(block);
+    return normalised;
+  }
+
+  arith::Analyzer analyzer_;
+  std::vector<Buffer> blocks_;
+};
+
+}  // namespace
+
+Stmt NormaliseParallel(const Stmt& body) { return Normaliser()(body); }
+
+}  // namespace tvm::tt
