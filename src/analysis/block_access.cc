@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "ir/im2col.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
 #include "op/fill.h"
@@ -47,6 +48,10 @@ class Collector : public StmtExprVisitor {
       VisitIntrinsic(intrinsic);
       return;
     }
+    if (auto im2col = AsIm2Col(ffi::GetRef<Stmt>(op))) {
+      Note(im2col->block, AccessKind::Write);
+      return;
+    }
     tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
     if (const auto* copy = tile_op.as<tl::CopyNode>()) {
       Note(copy->src, AccessKind::Read);
@@ -68,6 +73,7 @@ class Collector : public StmtExprVisitor {
     const auto& args = intrinsic.call->args;
     switch (intrinsic.row->id) {
       case Intrinsic::ReadToCB:
+      case Intrinsic::ReadIm2Col:
         Note(args[1], AccessKind::Write);
         return;
       case Intrinsic::Receive:
@@ -111,6 +117,7 @@ bool IsLeaf(const Stmt& stmt) {
 }
 
 bool CopiesFromTensor(const Stmt& leaf) {
+  if (AsIm2Col(leaf)) return true;
   tl::TileOperator op = tl::ParseOperator(leaf);
   const auto* copy = op.as<tl::CopyNode>();
   return copy != nullptr && IsGlobal(copy->src);

@@ -35,11 +35,13 @@ class HazardChecker : public StmtVisitor {
   void VisitStmt_(const EvaluateNode* op) final {
     IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(op));
     if (!call) return;
-    const bool read = call.Is(Intrinsic::ReadToCB);
+    const bool whole = call.Is(Intrinsic::ReadIm2Col);
+    const bool read = call.Is(Intrinsic::ReadToCB) || whole;
     if (!read && !call.Is(Intrinsic::WriteFromCB)) return;
     const auto& args = call.call->args;
     Move move{
         Downcast<BufferLoad>(args[read ? 0 : 1]), {args.begin() + 2, args.end()}, loops_, op->span};
+    if (whole) move.extents = {move.start->buffer->shape.begin(), move.start->buffer->shape.end()};
     if (read) {
       for (const Move& write : writes_) {
         if (write.start->buffer.same_as(move.start->buffer)) Refuse(move);

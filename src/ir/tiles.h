@@ -12,6 +12,8 @@ namespace tvm::tt {
 
 /*! Rows and columns of a tile (the 32x32 tile of four 16x16 faces). */
 constexpr int64_t kTileDim = 32;
+/*! Rows and columns of a face; a tile holds its four faces one after another, each row by row. */
+constexpr int64_t kFaceDim = 16;
 
 /*! Whether a buffer is a conceptual circular buffer / a set of DST tiles. */
 bool IsCB(const tirx::Buffer& buffer);

@@ -16,7 +16,9 @@
 #include "analysis/index_check.h"
 #include "analysis/tensor_hazards.h"
 #include "ir/errors.h"
+#include "ir/im2col.h"
 #include "ir/kernel_body.h"
+#include "ir/loops.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -123,6 +125,7 @@ class CopyLowerer : public StmtExprMutator {
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     NoteDefinitions(stmt);
+    if (auto im2col = AsIm2Col(stmt)) return ReadUnfolded(*im2col, op->span);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
     if (const auto* fill = tile_op.as<tl::FillNode>())
       CheckWhole(fill->dst, fill->region, op->span);
@@ -159,16 +162,37 @@ class CopyLowerer : public StmtExprMutator {
 
   Stmt Read(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.dst, copy.dst_range, span);
-    if (copy.src->dtype != copy.dst->dtype) {
-      TT_USER_ERROR(span)
-          << "T.copy from tensor '" << copy.src->name << "' (" << copy.src->dtype << ") to '"
-          << copy.dst->name << "' (" << copy.dst->dtype
-          << ") changes the dtype. Supported: a shared buffer of the tensor's dtype, "
-             "then a T.copy into one of the other dtype.";
+    Buffer target = copy.dst;
+    if (copy.src->dtype != target->dtype) {
+      target = table_->CreateLike(target, std::string(copy.src->name) + "_in", copy.src->dtype);
     }
-    ffi::Array<PrimExpr> args{Slice(copy.src, copy.src_range, copy.dst, span), copy.dst->data};
-    for (const PrimExpr& extent : copy.dst->shape) args.push_back(extent);
-    return MakeStmt(Intrinsic::ReadToCB, args, span);
+    ffi::Array<PrimExpr> args{Slice(copy.src, copy.src_range, target, span), target->data};
+    for (const PrimExpr& extent : target->shape) args.push_back(extent);
+    Stmt read = MakeStmt(Intrinsic::ReadToCB, args, span);
+    if (target.same_as(copy.dst)) return read;
+    return SeqStmt::Flatten(read, CopyBlock(target, copy.dst, span));
+  }
+
+  /*! Rows of faces are read one by one, so 16 channels must be neighbours. */
+  Stmt ReadUnfolded(const Im2Col& im2col, const Span& span) {
+    const Buffer &image = im2col.image, &block = im2col.block;
+    if (image->shape.size() != 4 || *as_const_int(image->shape[3]) % kFaceDim != 0) {
+      TT_USER_ERROR(span) << "T.im2col reads tensor '" << image->name << "' " << image->shape
+                          << ". Supported: (N, H, W, C) with channels in multiples of " << kFaceDim
+                          << "; pad the channels of image and filter.";
+    }
+    if (image->dtype != block->dtype) {
+      TT_USER_ERROR(span) << "T.im2col reads tensor '" << image->name << "' (" << image->dtype
+                          << ") into '" << block->name << "' (" << block->dtype
+                          << "). Supported: a block of the tensor's dtype.";
+    }
+    CheckIndex(im2col.row_step, &analyzer_, span);
+    CheckIndex(im2col.col_step, &analyzer_, span);
+    return MakeStmt(Intrinsic::ReadIm2Col,
+                    {BufferLoad(image, ffi::Array<PrimExpr>(4, Imm(0))), block->data,
+                     im2col.row_step * block->shape[0], im2col.col_step * block->shape[1],
+                     Imm(im2col.kernel), Imm(im2col.stride), Imm(im2col.dilation), Imm(im2col.pad)},
+                    span);
   }
 
   Stmt Write(const tl::CopyNode& copy, const Span& span) {

@@ -8,6 +8,7 @@
 #include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/lower_cb_intrinsics.h"
+#include "passes/unfolded_reads.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -90,7 +91,7 @@ class TransferLowerer : public StmtExprMutator {
     };
     for (const Stmt& stmt : op->seq) {
       IntrinsicCall call = AsIntrinsic(stmt);
-      if (!call.Is(Intrinsic::ReadToCB)) {
+      if (!IsRead(call)) {
         flush();
         result.push_back(VisitStmt(stmt));
         continue;
@@ -104,11 +105,14 @@ class TransferLowerer : public StmtExprMutator {
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     IntrinsicCall call = AsIntrinsic(stmt);
-    if (call.Is(Intrinsic::ReadToCB)) return Reads({stmt});
+    if (IsRead(call)) return Reads({stmt});
     if (call.Is(Intrinsic::WriteFromCB)) return Write(call, op->span);
     return stmt;
   }
 
+  static bool IsRead(const IntrinsicCall& call) {
+    return call.Is(Intrinsic::ReadToCB) || call.Is(Intrinsic::ReadIm2Col);
+  }
   const CBDesc DescOf(const PrimExpr& cb) { return descs_.at(buffers_.at(cb.as<VarNode>())->name); }
   Var TileBytesOf(const CBDesc& desc) {
     return kernel_->Constant(std::string(desc->name) + "_tile_bytes", desc->page_size);
@@ -124,7 +128,14 @@ class TransferLowerer : public StmtExprMutator {
       CBDesc desc = DescOf(cb);
       Var pages = BlockPages(kernel_, desc);
       body.push_back(MakeStmt(Intrinsic::CBReserveBack, {cb, pages}, stmt->span));
-      body.push_back(ReadBlock(call, desc, &zeroes, stmt->span));
+      if (call.Is(Intrinsic::ReadIm2Col)) {
+        zeroes = true;
+        const auto* image = call.call->args[0].as<BufferLoadNode>();
+        body.push_back(ReadUnfolded(kernel_, call.call, desc, accessors_.at(image->buffer->name),
+                                    stmt->span));
+      } else {
+        body.push_back(ReadBlock(call, desc, &zeroes, stmt->span));
+      }
       pushes.push_back(MakeStmt(Intrinsic::CBPushBack, {cb, pages}, stmt->span));
     }
     body.push_back(MakeStmt(Intrinsic::NocReadBarrier, {}, reads[0]->span));

@@ -87,7 +87,9 @@ struct Store {
 /*! One nest: its loops, and what its body stores. */
 class Nest {
  public:
-  Nest(const ForNode* outer, arith::Analyzer* analyzer) : analyzer_(analyzer) {
+  /*! `lets` are those around the nest that hold floats. */
+  Nest(const ForNode* outer, const ffi::Map<Var, PrimExpr>& lets, arith::Analyzer* analyzer)
+      : analyzer_(analyzer), lets_(lets) {
     Stmt body = ffi::GetRef<Stmt>(outer);
     while (const auto* loop = body.as<ForNode>()) {
       if (loop->kind != ForKind::kParallel) break;
@@ -291,6 +293,11 @@ class Normaliser : public StmtMutator {
     return StmtMutator::VisitStmt_(op);
   }
   Stmt VisitStmt_(const BindNode* op) final {
+    if (op->value.dtype().is_float()) {
+      // Index arithmetic is all that kernels do with scalars; floats go where they are used.
+      lets_.Set(op->var, Substitute(op->value, lets_));
+      return Evaluate(0);
+    }
     analyzer_.Bind(op->var, op->value);
     return ffi::GetRef<Stmt>(op);
   }
@@ -307,13 +314,14 @@ class Normaliser : public StmtMutator {
     return block;
   }
   Stmt VisitNest(const ForNode* op) {
-    Nest nest(op, &analyzer_);
+    Nest nest(op, lets_, &analyzer_);
     Stmt normalised = nest.Normalised();
     for (const Buffer& block : nest.NewBlocks()) blocks_.push_back(block);
     return normalised;
   }
 
   arith::Analyzer analyzer_;
+  ffi::Map<Var, PrimExpr> lets_;
   std::vector<Buffer> blocks_;
 };
 

@@ -17,10 +17,11 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "analysis/block_access.h"
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
-#include "op/copy.h"
+#include "passes/coarsen_grid.h"
 #include "passes/normalise_parallel.h"
 #include "passes/orient_vectors.h"
 #include "passes/pass_runner.h"
@@ -57,6 +58,7 @@ class GeometryCollector : public StmtExprVisitor {
                           << ". Supported: " << SupportedDtypes() << ".";
     }
     BlockTiles tiles = TilesOf(buffer, span);
+    names_[buffer->data.get()] = buffer->name;
     descs.Set(buffer->name,
               CBDesc(buffer->name, tiles.rows, tiles.cols, kDefaultDepth, TileBytes(buffer->dtype),
                      DataFormatOf(buffer->dtype), "", "", -1, false));
@@ -74,19 +76,21 @@ class GeometryCollector : public StmtExprVisitor {
 
   void VisitStmt_(const EvaluateNode* op) final {
     if (stages_ == 0) return;
-    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
-    const auto* copy = tile_op.as<tl::CopyNode>();
-    if (copy == nullptr || !IsGlobal(copy->src) || !descs.count(copy->dst->name)) return;
-    CBDesc desc = descs.at(copy->dst->name);
-    desc.CopyOnWrite()->depth = stages_;
-    descs.Set(copy->dst->name, desc);
+    if (!CopiesFromTensor(ffi::GetRef<Stmt>(op))) return;
+    for (const BlockAccess& access : LeafAccesses(ffi::GetRef<Stmt>(op))) {
+      if (access.kind != AccessKind::Write) continue;
+      CBDesc desc = descs.at(names_.at(access.data));
+      desc.CopyOnWrite()->depth = stages_;
+      descs.Set(desc->name, desc);
+    }
   }
 
   int64_t stages_ = 0;
+  std::unordered_map<const VarNode*, std::string> names_;
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(NormaliseParallel(func->body)));
+  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(CoarsenGrid(NormaliseParallel(func->body))));
   GeometryCollector collector;
   collector(func->body);
   return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);

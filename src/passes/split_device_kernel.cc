@@ -53,7 +53,7 @@ class Slicer : public StmtMutator {
     if (RoleOfLeaf(leaf) == role_) return leaf;
     if (role_ != kCompute) return Nothing();
     IntrinsicCall move = AsIntrinsic(leaf);
-    const bool read = move.Is(Intrinsic::ReadToCB);
+    const bool read = (move.Is(Intrinsic::ReadToCB) || move.Is(Intrinsic::ReadIm2Col));
     if (!read && !move.Is(Intrinsic::WriteFromCB)) return Nothing();
     Var cb = Downcast<Var>(move.call->args[read ? 1 : 0]);
     CBDesc desc = descs_.at(cbs_.at(cb.get())->name);
