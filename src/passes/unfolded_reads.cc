@@ -93,7 +93,7 @@ class UnfoldedReader {
     Var h = let("h", out_row * Imm(op_.stride) + floordiv(tap, Imm(op_.kernel)) * Imm(op_.dilation));
     Var w = let("w", out_col * Imm(op_.stride) + floormod(tap, Imm(op_.kernel)) * Imm(op_.dilation));
     PrimExpr tile = floordiv(row, Imm(kTileDim)) * Imm(desc_->cols) + floordiv(run, Imm(2));
-    Var offset = let("offset", tile * TileBytes() + InTile(row, run * Imm(kFaceDim)));
+    Var offset = let("offset", tile * TileBytes() + InTile(row, floormod(run, Imm(2))));
     PrimExpr pad = Imm(op_.pad);
     PrimExpr inside = pixel < pixels_ && tap < taps_;
     if (op_.pad > 0) inside = inside && h >= pad && w >= pad;
@@ -109,17 +109,18 @@ class UnfoldedReader {
     Var page = let("page", (image * height_ + y) * line_tiles_ +
                                floordiv(col, Imm(kTileDim)) * col_tiles_ +
                                floordiv(channel, Imm(kTileDim)));
-    Var from = let("from", InTile(col, channel));
+    Var from = let("from", InTile(col, Side(channel)));
     return let.Then(
         MakeStmt(Intrinsic::NocReadPart, {image_->data, page, from, cb_, offset, face_row_}, span_));
   }
 
-  /*! Offset in a tile of a row of 16 elements. */
-  PrimExpr InTile(const PrimExpr& row, const PrimExpr& col) const {
-    auto side = [](const PrimExpr& index) {
-      return floormod(floordiv(index, Imm(kFaceDim)), Imm(2));
-    };
-    return (side(row) * Imm(2) + side(col)) * face_ + floormod(row, Imm(kFaceDim)) * face_row_;
+  /*! Which of the two faces along a dimension of a tile an index falls into. */
+  static PrimExpr Side(const PrimExpr& index) {
+    return floormod(floordiv(index, Imm(kFaceDim)), Imm(2));
+  }
+  /*! Offset in a tile of a row of 16 elements, on the left or right side. */
+  PrimExpr InTile(const PrimExpr& row, const PrimExpr& side) const {
+    return (Side(row) * Imm(2) + side) * face_ + floormod(row, Imm(kFaceDim)) * face_row_;
   }
   PrimExpr TileBytes() {
     return kernel_->Constant(std::string(desc_->name) + "_tile_bytes", desc_->page_size);
