@@ -1,4 +1,4 @@
-/*! Second step of PropagateTTLayout: blocks thinner than a tile grow to one. */
+/*! Step of PropagateTTLayout: blocks thinner than a tile grow to one. */
 #pragma once
 
 #include <tvm/tirx/stmt.h>

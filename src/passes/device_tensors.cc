@@ -3,7 +3,8 @@
  * host arranges elements anyhow when it cuts them into tiles:
  *   dtype   float16, for which the device has no tensors, is carried as bfloat16 or float32;
  *   shape   a tensor that the kernel only uses through T.Tensor(shape, dtype, A.data) has that shape;
- *   order   the two dimensions that blocks cover come last, so that they are the tiled ones.
+ *   order   the two dimensions that blocks cover come last, so that they are the tiled ones; where
+ *           vectors or single elements are taken at any position, dimensions of extent 1 come behind.
  *
  *   before   Q: (2, 128, 8, 64) float16;  T.copy(Q[b, s : s + 64, h, :], Q_s)
  *   after    Q: (2, 8, 128, 64) bfloat16; T.copy(Q[b, h, s : s + 64, :], Q_s), order [0, 2, 1, 3]
@@ -22,6 +23,7 @@
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
+#include "op/copy.h"
 
 namespace tvm::tt {
 
@@ -60,7 +62,23 @@ class UseFinder : public StmtExprVisitor {
     for (size_t i = 2; use && i < op->args.size(); ++i) {
       if (!is_one(op->args[i])) use->block_dims.insert(i - 2);
     }
+    if (use && block_rank_ >= 2 && use->block_dims.size() < 2) {
+      // A block of one row or column: its two dimensions are the last ones of the slice.
+      for (size_t i = 0; i < 2 && i < load->indices.size(); ++i) {
+        use->block_dims.insert(load->indices.size() - 1 - i);
+      }
+    }
     for (const PrimExpr& index : load->indices) VisitExpr(index);
+  }
+  void VisitStmt_(const EvaluateNode* op) final {
+    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+    const auto* copy = tile_op.as<tl::CopyNode>();
+    block_rank_ = 0;
+    if (copy != nullptr) {
+      block_rank_ = (IsGlobal(copy->src) ? copy->dst : copy->src)->shape.size();
+    }
+    StmtExprVisitor::VisitStmt_(op);
+    block_rank_ = 0;
   }
   void VisitExpr_(const BufferLoadNode* op) final {
     NoteElement(op->buffer, op->indices);
@@ -101,28 +119,57 @@ class UseFinder : public StmtExprVisitor {
   }
 
   std::unordered_set<const VarNode*> parallel_;
+  size_t block_rank_ = 0; /*!< dimensions of the block that a copy moves */
   Span span_;
 };
 
-/*! Dimensions in the device's order: those that blocks cover last. */
+/*! Dimensions in the device's order: those that blocks or vectors cover last. */
 std::vector<int64_t> OrderOf(const ParamUse& use) {
   const size_t rank = use.seen->shape.size();
   std::vector<int64_t> order(rank);
   std::iota(order.begin(), order.end(), 0);
   const bool last = std::all_of(use.block_dims.begin(), use.block_dims.end(),
                                 [&](size_t dim) { return dim + 2 >= rank; });
-  if (last || use.block_dims.size() > 2) return order;
+  if ((last && use.block_dims.size() != 1) || use.block_dims.size() > 2) return order;
   std::stable_partition(order.begin(), order.end(),
                         [&](int64_t dim) { return !use.block_dims.count(dim); });
   return order;
 }
 
-template <typename Item>
-ffi::Array<Item> Permuted(const ffi::Array<Item>& items, const std::vector<int64_t>& order) {
-  ffi::Array<Item> result;
-  for (int64_t i : order) result.push_back(items[i]);
-  return result;
+/*!
+ * Dimensions of extent 1 to put in so that what is taken of a tensor starts on a tile: behind everything for
+ * elements, ahead of the last dimension for vectors.
+ */
+size_t UnitDims(const ParamUse& use) {
+  const size_t rank = use.seen->shape.size();
+  if (!use.used || use.block_dims.size() > 1) return 0;
+  if (use.block_dims.empty()) return 2;
+  return rank > 1 ? 1 : 0;
 }
+
+/*! A tensor's dimensions, indices or extents in the device's order. */
+struct DeviceOrder {
+  std::vector<int64_t> order;
+  size_t unit_dims = 0;
+
+  ffi::Array<PrimExpr> operator()(const ffi::Array<PrimExpr>& items, int64_t unit) const {
+    ffi::Array<PrimExpr> result;
+    for (int64_t i : order) result.push_back(items[i]);
+    const PrimExpr one = IntImm(DataType::Int(32), unit);
+    if (unit_dims == 1) result.insert(result.end() - 1, one);
+    if (unit_dims == 2) result.push_back(one), result.push_back(one);
+    return result;
+  }
+  /*! The order with the new dimensions counted, as the host needs it. */
+  std::vector<int64_t> Whole() const {
+    std::vector<int64_t> whole = order;
+    const auto rank = static_cast<int64_t>(order.size());
+    if (unit_dims == 1) whole.insert(whole.end() - 1, rank);
+    if (unit_dims == 2) whole.insert(whole.end(), {rank, rank + 1});
+    return whole;
+  }
+  bool Same() const { return unit_dims == 0 && std::is_sorted(order.begin(), order.end()); }
+};
 
 /*! Puts the device's tensors in place of the parameters, and the carried dtype in place of float16. */
 class TensorReplacer : public StmtExprMutator {
@@ -131,10 +178,10 @@ class TensorReplacer : public StmtExprMutator {
 
   /*! The device's tensor of a parameter. */
   Buffer Enter(const Buffer& param, const ParamUse& use) {
-    std::vector<int64_t> order = OrderOf(use);
-    const bool same = use.seen.same_as(param) && std::is_sorted(order.begin(), order.end());
+    DeviceOrder order{OrderOf(use), UnitDims(use)};
+    const bool same = use.seen.same_as(param) && order.Same();
     if (same && Carried(param->dtype) == param->dtype) return param;
-    Buffer device = Make(param, Permuted(use.seen->shape, order));
+    Buffer device = Make(param, order(use.seen->shape, 1));
     replaced_[param->data.get()] = {device, order};
     return device;
   }
@@ -142,7 +189,7 @@ class TensorReplacer : public StmtExprMutator {
  private:
   struct Replacement {
     Buffer buffer;
-    std::vector<int64_t> order; /*!< empty: as before */
+    DeviceOrder order; /*!< empty: as before */
   };
 
   DataType Carried(DataType dtype) const {
@@ -157,8 +204,9 @@ class TensorReplacer : public StmtExprMutator {
     auto it = replaced_.find(buffer->data.get());
     return it == replaced_.end() ? nullptr : &it->second;
   }
-  static ffi::Array<PrimExpr> Ordered(const Replacement& replacement, ffi::Array<PrimExpr> items) {
-    return replacement.order.empty() ? items : Permuted(items, replacement.order);
+  static ffi::Array<PrimExpr> Ordered(const Replacement& replacement, ffi::Array<PrimExpr> items,
+                                      int64_t unit) {
+    return replacement.order.order.empty() ? items : replacement.order(items, unit);
   }
 
   Stmt VisitStmt_(const SBlockNode* op) final {
@@ -183,13 +231,13 @@ class TensorReplacer : public StmtExprMutator {
     BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
     const Replacement* replacement = Find(op->buffer);
     if (!replacement) return load;
-    return BufferLoad(replacement->buffer, Ordered(*replacement, load->indices), std::nullopt, load->span);
+    return BufferLoad(replacement->buffer, Ordered(*replacement, load->indices, 0), std::nullopt, load->span);
   }
   Stmt VisitStmt_(const BufferStoreNode* op) final {
     BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
     const Replacement* replacement = Find(op->buffer);
     if (!replacement) return store;
-    return BufferStore(replacement->buffer, store->value, Ordered(*replacement, store->indices),
+    return BufferStore(replacement->buffer, store->value, Ordered(*replacement, store->indices, 0),
                        std::nullopt, store->span);
   }
   PrimExpr VisitExpr_(const CallNode* op) final {
@@ -202,7 +250,7 @@ class TensorReplacer : public StmtExprMutator {
     if (!replacement) return call;
     ffi::Array<PrimExpr> extents(call->args.begin() + 2, call->args.end());
     ffi::Array<PrimExpr> args{call->args[0], call->args[1]};
-    for (const PrimExpr& extent : Ordered(*replacement, extents)) args.push_back(extent);
+    for (const PrimExpr& extent : Ordered(*replacement, extents, 1)) args.push_back(extent);
     return Call(call->dtype, call->op, args, call->annotations, call->span);
   }
   PrimExpr VisitExpr_(const CastNode* op) final {
@@ -233,7 +281,8 @@ PrimFunc ToDeviceTensors(PrimFunc func, DataType float16_as, HostTensors* host) 
     if (it == func->buffer_map.end()) continue;
     const Buffer& buffer = (*it).second;
     const ParamUse& use = finder.uses.at(buffer->data.get());
-    (*host)[buffer->name] = {buffer->dtype, buffer->shape, OrderOf(use)};
+    (*host)[buffer->name] = {buffer->dtype, buffer->shape,
+                             DeviceOrder{OrderOf(use), UnitDims(use)}.Whole()};
     buffers.Set(param, replacer.Enter(buffer, use));
   }
   auto* node = func.CopyOnWrite();

@@ -61,13 +61,6 @@ Buffer CBTable::Add(CBDesc desc, const std::string& name, const Buffer& shape_of
   return buffer;
 }
 
-std::string CBTable::Describe(const std::string& name, const ffi::String& like) {
-  std::string unique = name;
-  for (int i = 1; described_.count(unique); ++i) unique = name + "_" + std::to_string(i);
-  described_.Set(unique, described_.at(like));
-  return unique;
-}
-
 void CBTable::Drop(const Buffer& buffer) {
   descs_.erase(buffer->name);
   std::erase_if(buffers_, [&](const Buffer& other) { return other.same_as(buffer); });

@@ -23,8 +23,6 @@ class CBTable {
                       const tirx::Buffer& shape_of, DataType dtype);
   /*! A new circular buffer of the geometry of another, with elements of the given dtype. */
   tirx::Buffer CreateLike(const tirx::Buffer& cb, const std::string& name, DataType dtype);
-  /*! Describes a new block buffer of the geometry of another; gives its name, made unique. */
-  std::string Describe(const std::string& name, const ffi::String& like);
   /*! Takes a circular buffer back that turned out to be unnecessary. */
   void Drop(const tirx::Buffer& buffer);
 

@@ -1,6 +1,6 @@
 /*!
  * T.Parallel may hold several stores, lets, branches, and elements of tensors. Here it becomes nests
- * with one store each: lets are put in, a store under a condition chooses between the new and the old value,
+ * with one store each: lets are put in or become blocks, a store under a condition chooses between the new and the old value,
  * and tensors are copied from and to blocks. Conditions that the ranges of the indices decide
  * are decided, so that the mask of a block that needs none is a fill.
  *
@@ -21,7 +21,8 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
-#include <unordered_map>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "ir/errors.h"
@@ -98,7 +99,6 @@ class Nest {
       body = loop->body;
     }
     Collect(body, Bool(true));
-    CheckLets();
   }
 
   Stmt Normalised() {
@@ -118,9 +118,13 @@ class Nest {
   /*! Collects the stores of a body with the values of lets in place, under a condition. */
   void Collect(const Stmt& body, const PrimExpr& condition) {
     if (const auto* seq = body.as<SeqStmtNode>()) {
-      for (const Stmt& stmt : seq->seq) Collect(stmt, condition);
+      for (size_t i = 0; i < seq->seq.size(); ++i) {
+        stored_.clear();
+        for (size_t j = i + 1; j < seq->seq.size(); ++j) FindStored(seq->seq[j]);
+        Collect(seq->seq[i], condition);
+      }
     } else if (const auto* bind = body.as<BindNode>()) {
-      lets_.Set(bind->var, Substitute(bind->value, lets_));
+      Let(bind);
     } else if (const auto* branch = body.as<IfThenElseNode>()) {
       PrimExpr taken = Substitute(branch->condition, lets_);
       Collect(branch->then_case, is_one(condition) ? taken : condition && taken);
@@ -138,19 +142,39 @@ class Nest {
     }
   }
 
-  /*! A let is put in where it is used, so what it reads must not change before. */
-  void CheckLets() {
-    for (const auto& [var, value] : lets_) {
-      PostOrderVisit(value, [&](const ffi::ObjectRef& node) {
-        const auto* load = node.as<BufferLoadNode>();
-        for (size_t i = 0; load && i + 1 < stores_.size(); ++i) {
-          if (!stores_[i].buffer->data.same_as(load->buffer->data)) continue;
-          TT_USER_ERROR(stores_[i].span)
-              << "T.Parallel stores to '" << load->buffer->name << "' after '" << var->name_hint
-              << "' was computed from it. Supported: store to another buffer, or in a loop of its own.";
-        }
-      });
+  /*! Notes what the statements behind the current one store to. */
+  void FindStored(const Stmt& body) {
+    PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+      if (const auto* store = node.as<BufferStoreNode>()) stored_.insert(store->buffer->data.get());
+    });
+  }
+
+  /*! A let is put in where it is used; if what it reads is stored to before, it becomes a block. */
+  void Let(const BindNode* bind) {
+    PrimExpr value = Substitute(bind->value, lets_);
+    bool changes = false;
+    PostOrderVisit(value, [&](const ffi::ObjectRef& node) {
+      const auto* load = node.as<BufferLoadNode>();
+      changes |= load && stored_.count(load->buffer->data.get());
+    });
+    if (changes) {
+      ffi::Array<PrimExpr> shape, indices;
+      for (const ForNode* loop : loops_) {
+        shape.push_back(loop->extent);
+        indices.push_back(loop->loop_var);
+      }
+      Buffer block = NewBlock(bind->var->name_hint, value.dtype(), shape, bind->span);
+      stores_.push_back({block, indices, value, bind->span});
+      value = BufferLoad(block, indices);
     }
+    lets_.Set(bind->var, value);
+  }
+
+  Buffer NewBlock(const std::string& name, DataType dtype, const ffi::Array<PrimExpr>& shape,
+                  const Span& span) {
+    Var data(name, PointerType(PrimType(dtype), "local.fragment"));
+    blocks_.push_back(Buffer(data, dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, span));
+    return blocks_.back();
   }
 
   void AddStore(Store store, PrimExpr condition) {
@@ -201,11 +225,7 @@ class Nest {
       shape.push_back(IntImm(DataType::Int(32), 1));
       staging.indices.push_back(IntImm(DataType::Int(32), 0));
     }
-    const std::string name = std::string(tensor->name) + "_block";
-    Var data(name, PointerType(PrimType(tensor->dtype), "local.fragment"));
-    staging.block =
-        Buffer(data, tensor->dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, span);
-    blocks_.push_back(staging.block);
+    staging.block = NewBlock(std::string(tensor->name) + "_block", tensor->dtype, shape, span);
     return staging;
   }
   const ForNode* LoopOf(const PrimExpr& index) const {
@@ -281,6 +301,7 @@ class Nest {
   arith::Analyzer* analyzer_;
   std::vector<const ForNode*> loops_;
   ffi::Map<Var, PrimExpr> lets_;
+  std::unordered_set<const VarNode*> stored_;
   std::vector<Store> stores_;
   std::vector<Buffer> blocks_;
 };

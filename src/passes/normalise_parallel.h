@@ -1,4 +1,4 @@
-/*! First step of PropagateTTLayout: T.Parallel nests in the one form that later passes know. */
+/*! Step of PropagateTTLayout: T.Parallel nests in the one form that later passes know. */
 #pragma once
 
 #include <tvm/tirx/stmt.h>

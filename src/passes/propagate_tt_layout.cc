@@ -25,6 +25,7 @@
 #include "passes/normalise_parallel.h"
 #include "passes/orient_vectors.h"
 #include "passes/pass_runner.h"
+#include "passes/sum_atomics.h"
 #include "passes/unique_block_names.h"
 
 namespace tvm::tt {
@@ -90,7 +91,8 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(CoarsenGrid(NormaliseParallel(func->body))));
+  func.CopyOnWrite()->body = UniqueBlockNames(
+      OrientVectors(CoarsenGrid(NormaliseParallel(SumAtomics(func->body)))));
   GeometryCollector collector;
   collector(func->body);
   return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);

@@ -27,108 +27,9 @@ using namespace tirx;
 
 namespace {
 
-/*! Whether an expression reads the buffer. */
-bool Reads(const PrimExpr& expr, const Buffer& buffer) {
-  bool found = false;
-  PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
-    const auto* load = node.as<BufferLoadNode>();
-    found |= load != nullptr && load->buffer.same_as(buffer);
-  });
-  return found;
-}
-
-/*!
- * Cuts a T.Parallel nest with several stores into nests with one store each, bindings between them
- * inlined. Equal, as long as all elements are touched at the loop variables only, which the lowering of
- * each nest checks. A binding that reads what is stored to before its last use becomes a block.
- */
-class NestCutter {
- public:
-  NestCutter(const For& nest, CBTable* table) : table_(table) {
-    Stmt body = nest;
-    while (auto loop = body.as<For>()) {
-      loops_.push_back(loop.value());
-      body = loop.value()->body;
-    }
-    if (const auto* seq = body.as<SeqStmtNode>()) {
-      stmts_.assign(seq->seq.begin(), seq->seq.end());
-    } else {
-      stmts_ = {body};
-    }
-  }
-
-  std::vector<Stmt> Cut() {
-    if (stmts_.size() == 1) return {loops_[0]};
-    std::vector<Stmt> nests;
-    for (size_t i = 0; i < stmts_.size(); ++i) {
-      const auto* bind = stmts_[i].as<BindNode>();
-      if (bind == nullptr) {
-        nests.push_back(Nest(stmts_[i]));
-        continue;
-      }
-      PrimExpr value = Substitute(bind->value, bound_);
-      if (const BufferStoreNode* store = StoreBeforeLastUse(bind->var, value, i + 1)) {
-        Buffer block = BlockLike(store->buffer, bind->var);
-        nests.push_back(Nest(BufferStore(block, value, store->indices, std::nullopt, bind->span)));
-        value = BufferLoad(block, store->indices);
-      }
-      bound_.Set(bind->var, value);
-    }
-    return nests;
-  }
-  /*! Blocks that hold bound values. */
-  std::vector<Buffer> created;
-
- private:
-  /*! The store to something the value reads, if the variable is used behind it. */
-  const BufferStoreNode* StoreBeforeLastUse(const Var& var, const PrimExpr& value, size_t begin) {
-    const BufferStoreNode* changed = nullptr;
-    for (size_t i = begin; i < stmts_.size(); ++i) {
-      if (changed && UsesVar(stmts_[i], [&](const VarNode* used) { return used == var.get(); }))
-        return changed;
-      const auto* store = stmts_[i].as<BufferStoreNode>();
-      if (store && !changed && Reads(value, store->buffer)) changed = store;
-    }
-    return nullptr;
-  }
-
-  Buffer BlockLike(const Buffer& shape_of, const Var& var) {
-    const std::string name = table_->Describe(var->name_hint, shape_of->name);
-    Var data(name, PointerType(PrimType(var.dtype()), shape_of.scope()));
-    created.push_back(
-        Buffer(data, var.dtype(), shape_of->shape, {}, PrimExpr(), name, 0, 0, kDefault));
-    return created.back();
-  }
-
-  /*! One statement in loops of its own. */
-  Stmt Nest(const Stmt& stmt) {
-    ffi::Map<Var, PrimExpr> inlined;
-    std::vector<Var> vars;
-    for (const For& loop : loops_) {
-      vars.push_back(Var(loop->loop_var->name_hint, loop->loop_var.dtype()));
-      inlined.Set(loop->loop_var, vars.back());
-    }
-    ffi::Map<Var, PrimExpr> renamed = inlined;
-    for (const auto& [var, value] : bound_) renamed.Set(var, Substitute(value, inlined));
-    Stmt single = Substitute(stmt, renamed);
-    for (size_t i = loops_.size(); i-- > 0;) {
-      const For& loop = loops_[i];
-      single = For(vars[i], loop->min, loop->extent, loop->kind, single, std::nullopt,
-                   loop->annotations, std::nullopt, stmt->span);
-    }
-    return single;
-  }
-
-  CBTable* table_;
-  std::vector<For> loops_;
-  std::vector<Stmt> stmts_;
-  ffi::Map<Var, PrimExpr> bound_;
-};
-
-/*! Straightens the body: no blocks, no annotations, one store per nest, all leaves distinct. */
+/*! Straightens the body: no blocks, no annotations, all leaves distinct. */
 class Normaliser : public StmtExprMutator {
  public:
-  explicit Normaliser(CBTable* table) : table_(table) {}
   std::unordered_map<const VarNode*, Buffer> blocks;
 
  private:
@@ -138,17 +39,11 @@ class Normaliser : public StmtExprMutator {
   }
   Stmt VisitStmt_(const ForNode* op) final {
     For loop = ffi::GetRef<For>(op);
-    if (IsLeaf(loop)) return CutNest(loop);
+    if (IsLeaf(loop)) return loop;
     loop = Downcast<For>(StmtExprMutator::VisitStmt_(op));
     // Pipeline stages are the depth of the buffers now; nothing else is ours.
     loop.CopyOnWrite()->annotations = {};
     return loop;
-  }
-  Stmt CutNest(const For& nest) {
-    NestCutter cutter(nest, table_);
-    ffi::Array<Stmt> nests(cutter.Cut());
-    for (const Buffer& block : cutter.created) blocks[block->data.get()] = block;
-    return SeqStmt::Flatten(nests);
   }
   Stmt VisitStmt_(const EvaluateNode* op) final {
     const auto* call = op->value.as<CallNode>();
@@ -181,8 +76,6 @@ class Normaliser : public StmtExprMutator {
     TT_USER_ERROR(op->span) << "The kernel stores a single element to '" << op->buffer->name
                             << "'. Supported: stores inside T.Parallel over a whole block.";
   }
-
-  CBTable* table_;
 };
 
 class Renamer : public StmtExprMutator {
@@ -272,7 +165,7 @@ class Renamer : public StmtExprMutator {
 }  // namespace
 
 Stmt RenameBlocks(const Stmt& body, CBTable* table) {
-  Normaliser normaliser(table);
+  Normaliser normaliser;
   Stmt normal = normaliser(body);
   BlockWebs webs = FindBlockWebs(normal, normaliser.blocks);
   return Renamer(webs, table)(normal);

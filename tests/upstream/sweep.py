@@ -49,7 +49,7 @@ def _reason(output: str) -> str:
 
 def run(source: Path, example: Example, timeout: float) -> Outcome:
     """Runs one example file in a process of its own."""
-    environment = {**os.environ, "TILELANG_DEFAULT_TARGET": _TARGET, "FIRST_CONFIGURATION": "1"}
+    environment = {**os.environ, "TILELANG_DEFAULT_TARGET": _TARGET}
     command = [sys.executable, str(_RUNNER), str(source / "examples" / example.file), *example.arguments]
     try:
         done = subprocess.run(
