@@ -151,9 +151,17 @@ class HostPrinter {
   void PrintBuffers() {
     Section("Tensors: pages are tiles.");
     for (const Tensor& tensor : plan_.tensors) {
-      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}", tensor.name,
-           tensor.num_pages, tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "));
+      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}{}", tensor.name,
+           tensor.num_pages, tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "),
+           HostOrder(tensor));
     }
+  }
+
+  /*! How the caller's tensor differs from the device's, for the reader of the text. */
+  static std::string HostOrder(const Tensor& tensor) {
+    if (tensor.dtype == tensor.host_dtype && tensor.shape == tensor.host_shape) return "";
+    return fmt::format(" (host: {} {}, dimensions {})", tensor.host_dtype,
+                       fmt::join(tensor.host_shape, " x "), fmt::join(tensor.order, ", "));
   }
 
   void PrintCircularBuffers() {

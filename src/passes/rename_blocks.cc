@@ -55,18 +55,27 @@ class Normaliser : public StmtExprMutator {
     }
     return leaf;
   }
+  /*! T.use_swizzle is about the caches of another machine. */
+  Stmt VisitStmt_(const AttrStmtNode* op) final {
+    if (op->attr_key == Key(Attr::WorkLoop)) return StmtExprMutator::VisitStmt_(op);
+    if (op->attr_key == "threadblock_swizzle_pattern") return VisitStmt(op->body);
+    TT_USER_ERROR(op->span) << "The kernel carries the annotation '" << op->attr_key
+                            << "'. Supported: T.use_swizzle, which changes nothing here.";
+  }
   Stmt VisitStmt_(const SeqStmtNode* op) final {
     ffi::Array<Stmt> seq;
     for (const Stmt& stmt : op->seq) {
-      if (!IsThreadBarrier(stmt)) seq.push_back(VisitStmt(stmt));
+      if (!IsThreadMatter(stmt)) seq.push_back(VisitStmt(stmt));
     }
     return SeqStmt::Flatten(seq);
   }
-  /*! Statements on blocks run one after the other here, so there is nothing to wait for. */
-  static bool IsThreadBarrier(const Stmt& stmt) {
+  /*! Barriers and register budgets of threads: statements on blocks run one after the other here. */
+  static bool IsThreadMatter(const Stmt& stmt) {
+    static const Op &keep = Op::Get("tl.no_set_max_nreg"), &set = Op::Get("tl.set_max_nreg");
     const auto* evaluate = stmt.as<EvaluateNode>();
     const auto* call = evaluate ? evaluate->value.as<CallNode>() : nullptr;
-    return call != nullptr && call->op.same_as(tirx::builtin::tvm_storage_sync());
+    return call != nullptr && (call->op.same_as(tirx::builtin::tvm_storage_sync()) ||
+                               call->op.same_as(keep) || call->op.same_as(set));
   }
   Stmt VisitStmt_(const WhileNode* op) final {
     TT_USER_ERROR(op->span) << "The kernel has a while loop. Supported: T.serial, T.Pipelined and "
