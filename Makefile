@@ -36,7 +36,7 @@ define say
 @printf '\033[1m==> %s\033[0m\n' "$(1)"
 endef
 
-.PHONY: demo test bench docs lint format coverage sanitize clean install test-cpp test-python
+.PHONY: demo test bench upstream docs lint format coverage sanitize clean install test-cpp test-python
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -56,6 +56,11 @@ test-python: $(VENV)/.installed $(VENV)/.test-packages $(BUILD)/.tests-built
 
 bench: $(VENV)/.installed $(VENV)/.test-packages
 	@$(BIN)/python benchmarks/bench.py
+
+# TileLang's own examples, from TILELANG_SRC or the published sources.
+upstream: $(VENV)/.installed $(VENV)/.test-packages
+	@$(PIP) install -q -r requirements/upstream.txt
+	@$(BIN)/python tests/upstream/sweep.py $(TILELANG_SRC)
 
 docs: $(VENV)/.installed
 	@$(BIN)/python docs/generate.py

@@ -1,6 +1,7 @@
 """Attention in one pass over the keys: softmax(Q K^T / sqrt(d)) V, block by block.
 
-The scores of a block never leave the core: they go from the matrix unit to the vector unit and back through L1.
+The scores of a block never leave the core: they go from the matrix unit to the vector unit and back
+through L1.
 
 Usage: python examples/flash_attention.py
 """

@@ -74,6 +74,8 @@ _TILE_OPERATORS = {
     "copy": "tl.tileop.copy",
     "fill": "tl.tileop.fill",
     "gemm": "tl.tileop.gemm",
+    "im2col": "tl.tileop.im2col",
+    "atomicadd": "tl.tileop.atomicadd",
     "reduce": "tl.tileop.reduce",
     "region": "tl.region",
 }

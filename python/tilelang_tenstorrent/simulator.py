@@ -61,7 +61,7 @@ class SimulationError(_Reported, RuntimeError):
 class DeadlockError(SimulationError):
     """No RISC can continue. ``waits`` lists every waiting RISC, ``cycle`` names the cycle, if any."""
 
-    waits: list[dict[str, Any]] = []
+    waits: tuple[dict[str, Any], ...] = ()
     cycle = ""
 
 

@@ -61,9 +61,8 @@ std::string CppExprPrinter::VisitExpr_(const CastNode* op, int precedence) {
   if (op->dtype.is_float() && !op->value.dtype().is_float()) {
     // Indices are unsigned in the text; differences of them may be negative.
     const std::string value = Print(op->value);
-    return op->value.dtype().is_bool()
-               ? "static_cast<float>(" + value + ")"
-               : "static_cast<float>(static_cast<int32_t>(" + value + "))";
+    return op->value.dtype().is_bool() ? "static_cast<float>(" + value + ")"
+                                       : "static_cast<float>(static_cast<int32_t>(" + value + "))";
   }
   return VisitExpr(op->value, precedence);
 }

@@ -76,7 +76,8 @@ class Printer : public StmtVisitor {
     } else {
       headers.insert(kDataMovementHeaders.begin(), kDataMovementHeaders.end());
     }
-    std::string text = uses_bits_ ? "#include <bit>\n#include <cstdint>\n\n" : "#include <cstdint>\n\n";
+    std::string text =
+        uses_bits_ ? "#include <bit>\n#include <cstdint>\n\n" : "#include <cstdint>\n\n";
     for (const std::string& header : headers) text += "#include \"" + header + "\"\n";
     return text;
   }

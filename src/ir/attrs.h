@@ -81,8 +81,8 @@ class LayoutDesc : public ffi::ObjectRef {
  public:
   LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape,
              ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
-             ffi::Array<int64_t> shard_grid, DataType host_dtype,
-             ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order);
+             ffi::Array<int64_t> shard_grid, DataType host_dtype, ffi::Array<int64_t> host_shape,
+             ffi::Array<int64_t> order);
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(LayoutDesc, ffi::ObjectRef, LayoutDescNode);
 };
 

@@ -49,12 +49,17 @@ void from_json(const Json& json, CoreRange& value) {
 }
 
 void to_json(Json& json, const Tensor& value) {
-  json = Json{{"name", value.name},           {"dtype", value.dtype},
-              {"shape", value.shape},         {"host_dtype", value.host_dtype},
-              {"host_shape", value.host_shape}, {"order", value.order},
+  json = Json{{"name", value.name},
+              {"dtype", value.dtype},
+              {"shape", value.shape},
+              {"host_dtype", value.host_dtype},
+              {"host_shape", value.host_shape},
+              {"order", value.order},
               {"memory", value.memory},
-              {"layout", value.layout},       {"tile_shape", value.tile_shape},
-              {"page_size", value.page_size}, {"num_pages", value.num_pages},
+              {"layout", value.layout},
+              {"tile_shape", value.tile_shape},
+              {"page_size", value.page_size},
+              {"num_pages", value.num_pages},
               {"is_output", value.is_output}};
 }
 void from_json(const Json& json, Tensor& value) {

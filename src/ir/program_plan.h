@@ -20,13 +20,13 @@ struct CoreRange {
 /*! A tensor argument of the launch, in the order of the kernel's parameters. */
 struct Tensor {
   std::string name;
-  std::string dtype;          /*!< on the device, as the shape */
+  std::string dtype; /*!< on the device, as the shape */
   std::vector<int64_t> shape;
   std::string host_dtype; /*!< of the dense row-major tensor that the caller passes */
   std::vector<int64_t> host_shape;
   std::vector<int64_t> order; /*!< dimension i is dimension order[i] of the reshaped host tensor */
   std::string memory;         /*!< DRAM */
-  std::string layout; /*!< interleaved */
+  std::string layout;         /*!< interleaved */
   std::vector<int64_t> tile_shape;
   int64_t page_size; /*!< bytes of one tile */
   int64_t num_pages;

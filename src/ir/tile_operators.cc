@@ -36,8 +36,7 @@ Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
 Stmt CopySlice(const Buffer& tensor, const ffi::Array<PrimExpr>& starts,
                const ffi::Array<PrimExpr>& extents, const Buffer& block, bool to_tensor,
                const Span& span) {
-  PrimExpr slice =
-      Region(tensor, starts, extents, to_tensor ? tl::kAccessWrite : tl::kAccessRead);
+  PrimExpr slice = Region(tensor, starts, extents, to_tensor ? tl::kAccessWrite : tl::kAccessRead);
   PrimExpr whole = Region(block, to_tensor ? tl::kAccessRead : tl::kAccessWrite);
   ffi::Array<PrimExpr> args{to_tensor ? whole : slice, to_tensor ? slice : whole};
   return Evaluate(Call(DataType::Handle(), tl::Copy::Get(), args, {}, span), span);

@@ -168,7 +168,8 @@ class DimUnifier : public StmtExprVisitor {
         ffi::Array<PrimExpr> by_axis = arith::DetectLinearEquation(expr, {ffi::GetRef<Var>(axis)});
         if (by_axis.size() != 2 || is_zero(by_axis[0])) continue;
         for (const VarNode* loop : loops_) {
-          ffi::Array<PrimExpr> by_loop = arith::DetectLinearEquation(expr, {ffi::GetRef<Var>(loop)});
+          ffi::Array<PrimExpr> by_loop =
+              arith::DetectLinearEquation(expr, {ffi::GetRef<Var>(loop)});
           if (by_loop.size() != 2 || is_zero(by_loop[0])) continue;
           const int64_t extent = ClassOf({loop, 0}).extent;
           PrimExpr step = by_loop[0] * IntImm(expr.dtype(), extent);
@@ -255,8 +256,8 @@ class Coarsener : public StmtExprMutator {
         grows |= here;
       }
       if (!grows) return buffer;
-      Buffer grown(Var(buffer->data->name_hint, buffer->data->type_annotation), buffer->dtype, shape,
-                   {}, PrimExpr(), buffer->name, 0, 0, kDefault, {}, buffer->span);
+      Buffer grown(Var(buffer->data->name_hint, buffer->data->type_annotation), buffer->dtype,
+                   shape, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {}, buffer->span);
       grown_[buffer->data.get()] = grown;
       return grown;
     });

@@ -33,7 +33,7 @@ namespace {
 
 /*! What the kernel does with one parameter. */
 struct ParamUse {
-  Buffer seen;                 /*!< the buffer it goes through: the parameter or a view of its data */
+  Buffer seen; /*!< the buffer it goes through: the parameter or a view of its data */
   std::set<size_t> block_dims; /*!< dimensions of which an access covers more than one element */
   bool used = false;
 };
@@ -112,10 +112,9 @@ class UseFinder : public StmtExprVisitor {
   }
   static bool SameShape(const Buffer& a, const Buffer& b) {
     return a->shape.size() == b->shape.size() &&
-           std::equal(a->shape.begin(), a->shape.end(), b->shape.begin(),
-                      [](const PrimExpr& x, const PrimExpr& y) {
-                        return ffi::StructuralEqual()(x, y);
-                      });
+           std::equal(
+               a->shape.begin(), a->shape.end(), b->shape.begin(),
+               [](const PrimExpr& x, const PrimExpr& y) { return ffi::StructuralEqual()(x, y); });
   }
 
   std::unordered_set<const VarNode*> parallel_;
@@ -198,7 +197,8 @@ class TensorReplacer : public StmtExprMutator {
   Buffer Make(const Buffer& buffer, const ffi::Array<PrimExpr>& shape) {
     DataType dtype = Carried(buffer->dtype);
     Var data(buffer->data->name_hint, PointerType(PrimType(dtype), buffer.scope()));
-    return Buffer(data, dtype, shape, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {}, buffer->span);
+    return Buffer(data, dtype, shape, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {},
+                  buffer->span);
   }
   const Replacement* Find(const Buffer& buffer) const {
     auto it = replaced_.find(buffer->data.get());
@@ -231,7 +231,8 @@ class TensorReplacer : public StmtExprMutator {
     BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
     const Replacement* replacement = Find(op->buffer);
     if (!replacement) return load;
-    return BufferLoad(replacement->buffer, Ordered(*replacement, load->indices, 0), std::nullopt, load->span);
+    return BufferLoad(replacement->buffer, Ordered(*replacement, load->indices, 0), std::nullopt,
+                      load->span);
   }
   Stmt VisitStmt_(const BufferStoreNode* op) final {
     BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));

@@ -9,7 +9,8 @@
  *   before   A = T.match_buffer(A_handle, (512, 512), "bfloat16")
  *   after    same body, and func_attr
  *            {"tt.layout_desc": {"A": T.tt.LayoutDesc(memory="DRAM", layout="interleaved",
- *             dtype="bfloat16", shape=[512, 512], tile_shape=[32, 32], shard_shape=[], ...)}}
+ *             dtype="bfloat16", shape=[512, 512], tile_shape=[32, 32], host_dtype="bfloat16",
+ *             host_shape=[512, 512], order=[0, 1], ...)}}
  */
 #include <tvm/tirx/op.h>
 

@@ -131,8 +131,8 @@ class TransferLowerer : public StmtExprMutator {
       if (call.Is(Intrinsic::ReadIm2Col)) {
         zeroes = true;
         const auto* image = call.call->args[0].as<BufferLoadNode>();
-        body.push_back(ReadUnfolded(kernel_, call.call, desc, accessors_.at(image->buffer->name),
-                                    stmt->span));
+        body.push_back(
+            ReadUnfolded(kernel_, call.call, desc, accessors_.at(image->buffer->name), stmt->span));
       } else {
         body.push_back(ReadBlock(call, desc, &zeroes, stmt->span));
       }

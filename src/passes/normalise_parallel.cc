@@ -132,8 +132,8 @@ class Nest {
         Collect(branch->else_case.value(), is_one(condition) ? !taken : condition && !taken);
       }
     } else if (const auto* store = body.as<BufferStoreNode>()) {
-      ffi::Array<PrimExpr> indices = store->indices.Map(
-          [&](const PrimExpr& index) { return Substitute(index, lets_); });
+      ffi::Array<PrimExpr> indices =
+          store->indices.Map([&](const PrimExpr& index) { return Substitute(index, lets_); });
       AddStore({store->buffer, indices, Substitute(store->value, lets_), store->span}, condition);
     } else {
       const Span& span = body->span.defined() ? body->span : loops_[0]->span;
@@ -184,7 +184,8 @@ class Nest {
     }
     if (!is_one(condition)) {
       PrimExpr old = BufferLoad(store.buffer, store.indices);
-      store.value = Call(store.value.dtype(), builtin::if_then_else(), {condition, store.value, old});
+      store.value =
+          Call(store.value.dtype(), builtin::if_then_else(), {condition, store.value, old});
     }
     stores_.push_back(std::move(store));
   }
@@ -213,9 +214,10 @@ class Nest {
       const ForNode* loop = LoopOf(index);
       PrimExpr start = loop ? analyzer_->Simplify(index - loop->loop_var) : index;
       if (LoopOf(start)) {
-        TT_USER_ERROR(span) << "T.Parallel uses '" << ElementText(tensor, indices)
-                            << "' of a tensor. Supported: indices that are a loop variable plus what does "
-                               "not depend on one.";
+        TT_USER_ERROR(span)
+            << "T.Parallel uses '" << ElementText(tensor, indices)
+            << "' of a tensor. Supported: indices that are a loop variable plus what does "
+               "not depend on one.";
       }
       staging.starts.push_back(start);
       staging.extents.push_back(loop ? loop->extent : IntImm(index.dtype(), 1));
@@ -230,7 +232,8 @@ class Nest {
   }
   const ForNode* LoopOf(const PrimExpr& index) const {
     for (const ForNode* loop : loops_) {
-      if (UsesVar(index, [&](const VarNode* var) { return var == loop->loop_var.get(); })) return loop;
+      if (UsesVar(index, [&](const VarNode* var) { return var == loop->loop_var.get(); }))
+        return loop;
     }
     return nullptr;
   }

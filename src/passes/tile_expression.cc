@@ -175,7 +175,8 @@ class Builder {
                 node->IsInstance<NENode>() || node->IsInstance<AndNode>() ||
                 node->IsInstance<OrNode>() || node->IsInstance<NotNode>();
       const auto* value = node.as<PrimExprNode>();
-      scalar &= value && (value->dtype.is_int() || value->dtype.is_uint() || value->dtype.is_bool());
+      scalar &=
+          value && (value->dtype.is_int() || value->dtype.is_uint() || value->dtype.is_bool());
       for (const PrimExpr& index : store_.indices) scalar &= !node.same_as(index);
     });
     return scalar;
@@ -183,9 +184,8 @@ class Builder {
   std::optional<TilePosition> AsPosition(const PrimExpr& expr) const {
     if (!expr.dtype().is_int()) return std::nullopt;
     bool loads = false;
-    PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
-      loads |= node->IsInstance<BufferLoadNode>();
-    });
+    PostOrderVisit(
+        expr, [&](const ffi::ObjectRef& node) { loads |= node->IsInstance<BufferLoadNode>(); });
     if (loads) return std::nullopt;
     TilePosition position{{}, expr};
     const PrimExpr firsts[2] = {TileRow() * kTile(), TileCol() * kTile()};

@@ -6,8 +6,8 @@
 #include <tvm/tirx/stmt.h>
 
 #include <memory>
-#include <utility>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "schema/schema.h"

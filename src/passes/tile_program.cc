@@ -311,8 +311,10 @@ Stmt LowerIndexTile(const Buffer& to, const TileIndex& index) {
   if (index.rows != 0) d = count(index.rows, false);
   if (index.cols != 0) {
     PrimExpr cols = count(index.cols, true);
-    if (index.rows != 0) Do(Intrinsic::SfpuAdd, {d, cols, d});
-    else d = cols;
+    if (index.rows != 0)
+      Do(Intrinsic::SfpuAdd, {d, cols, d});
+    else
+      d = cols;
   }
   Do(Intrinsic::Pack, {d, to->data, tile});
   ffi::Array<Stmt> body = registers;

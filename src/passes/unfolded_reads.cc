@@ -90,8 +90,10 @@ class UnfoldedReader {
     Var k = let("k", first_col_ + run * Imm(kFaceDim));
     Var tap = let("tap", floordiv(k, channels_));
     Var channel = let("channel", floormod(k, channels_));
-    Var h = let("h", out_row * Imm(op_.stride) + floordiv(tap, Imm(op_.kernel)) * Imm(op_.dilation));
-    Var w = let("w", out_col * Imm(op_.stride) + floormod(tap, Imm(op_.kernel)) * Imm(op_.dilation));
+    Var h =
+        let("h", out_row * Imm(op_.stride) + floordiv(tap, Imm(op_.kernel)) * Imm(op_.dilation));
+    Var w =
+        let("w", out_col * Imm(op_.stride) + floormod(tap, Imm(op_.kernel)) * Imm(op_.dilation));
     PrimExpr tile = floordiv(row, Imm(kTileDim)) * Imm(desc_->cols) + floordiv(run, Imm(2));
     Var offset = let("offset", tile * TileBytes() + InTile(row, floormod(run, Imm(2))));
     PrimExpr pad = Imm(op_.pad);
@@ -110,8 +112,8 @@ class UnfoldedReader {
                                floordiv(col, Imm(kTileDim)) * col_tiles_ +
                                floordiv(channel, Imm(kTileDim)));
     Var from = let("from", InTile(col, Side(channel)));
-    return let.Then(
-        MakeStmt(Intrinsic::NocReadPart, {image_->data, page, from, cb_, offset, face_row_}, span_));
+    return let.Then(MakeStmt(Intrinsic::NocReadPart,
+                             {image_->data, page, from, cb_, offset, face_row_}, span_));
   }
 
   /*! Which of the two faces along a dimension of a tile an index falls into. */
@@ -132,7 +134,8 @@ class UnfoldedReader {
   Buffer image_;
   PrimExpr cb_, first_row_, first_col_;
   Im2Col op_;
-  PrimExpr height_, width_, channels_, out_height_, out_width_, pixels_, taps_, line_tiles_, col_tiles_;
+  PrimExpr height_, width_, channels_, out_height_, out_width_, pixels_, taps_, line_tiles_,
+      col_tiles_;
   PrimExpr face_row_, face_;
 };
 

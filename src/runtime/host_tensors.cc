@@ -116,8 +116,8 @@ bool SameOnHost(const tt_plan::Tensor& tensor) {
 
 std::vector<uint8_t> ToDeviceOrder(const tt_plan::Tensor& tensor, const void* host) {
   const size_t bytes = ElementBytes(tensor.dtype);
-  std::vector<uint8_t> converted = Convert(tensor.host_dtype, tensor.dtype, Elements(tensor),
-                                           static_cast<const uint8_t*>(host));
+  std::vector<uint8_t> converted =
+      Convert(tensor.host_dtype, tensor.dtype, Elements(tensor), static_cast<const uint8_t*>(host));
   if (InOrder(tensor)) return converted;
   std::vector<uint8_t> result(converted.size());
   ForEachRun(tensor, [&](size_t device, size_t host_index, size_t run) {

@@ -48,7 +48,8 @@ void CheckTensor(const tt_plan::ProgramPlan& plan, size_t index, const DLTensor*
   }
   const std::string dtype = ffi::DLDataTypeToString(tensor->dtype);
   if (dtype != expected.host_dtype) {
-    refuse("is of dtype " + dtype + ", expected " + expected.host_dtype + ". Convert it with .to().");
+    refuse("is of dtype " + dtype + ", expected " + expected.host_dtype +
+           ". Convert it with .to().");
   }
   const std::string shape = ShapeText(tensor->shape, tensor->ndim);
   const std::string wanted = ShapeText(expected.host_shape.data(), expected.host_shape.size());

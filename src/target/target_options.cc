@@ -69,8 +69,8 @@ TargetOptions TargetOptions::FromTarget(const Target& target) {
   TargetOptions options;
   options.arch = Choice(target, "arch", kArchs, kArchs[0]);
   options.math_fidelity = Choice(target, "math_fidelity", kFidelities, kFidelities[3]);
-  options.float16_as =
-      DataType(ffi::StringToDLDataType(Choice(target, "fp16_as", kFloat16Carriers, kFloat16Carriers[0])));
+  options.float16_as = DataType(
+      ffi::StringToDLDataType(Choice(target, "fp16_as", kFloat16Carriers, kFloat16Carriers[0])));
   options.device = Choice(target, "device", kDevices, kDevices[0]);
   if (auto value = target->GetAttr<bool>("fp32_dest_acc_en"))
     options.fp32_dest_acc_en = value.value();

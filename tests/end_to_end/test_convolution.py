@@ -62,6 +62,6 @@ def test_convolution(case, dtype):
 def test_channels_must_fill_rows_of_faces():
     assert_refused(
         convolution(1, 8, 8, 3, 32, 3, 1, 1, 1, 32, 32, 32),
-        "T.im2col reads tensor 'image' (1, 8, 8, 3). Supported: (N, H, W, C) with channels in multiples of 16; "
-        "pad the channels of image and filter.",
+        "T.im2col reads tensor 'image' (1, 8, 8, 3). Supported: (N, H, W, C) with channels in multiples of "
+        "16; pad the channels of image and filter.",
     )

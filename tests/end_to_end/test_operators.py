@@ -1,7 +1,7 @@
-"""Functions, reductions, vectors and ragged shapes through the compiler and the simulator, against torch in float64.
+"""Functions, reductions, vectors and ragged shapes, compiled and simulated, against torch in float64.
 
-Tolerances of functions are in ulps of the result's dtype; the kernels that combine many operations are held to
-an absolute error on inputs of unit scale.
+Tolerances of functions are in ulps of the result's dtype; the kernels that combine many operations are
+held to an absolute error on inputs of unit scale.
 """
 
 from __future__ import annotations

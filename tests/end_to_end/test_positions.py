@@ -24,12 +24,18 @@ def _kernel(value, rows=96, cols=64, dtype="float32"):
     return main
 
 
+_choose = T.if_then_else
+
 # name, in TileLang, in torch
 EXPRESSIONS = [
-    ("causal", lambda a, r, c, b: T.if_then_else(r >= c, a, -1.0), lambda a, r, c, b: torch.where(r >= c, a, -1.0)),
-    ("below", lambda a, r, c, b: T.if_then_else(r < c + 3, a, 0.0), lambda a, r, c, b: torch.where(r < c + 3, a, 0.0)),
-    ("diagonal", lambda a, r, c, b: T.if_then_else(r == c, 1.0, a), lambda a, r, c, b: torch.where(r == c, 1.0, a)),
-    ("off", lambda a, r, c, b: T.if_then_else(r != c, a, 0.0), lambda a, r, c, b: torch.where(r != c, a, 0.0)),
+    ("causal", lambda a, r, c, b: _choose(r >= c, a, -1.0), lambda a, r, c, b: torch.where(r >= c, a, -1.0)),
+    (
+        "below",
+        lambda a, r, c, b: _choose(r < c + 3, a, 0.0),
+        lambda a, r, c, b: torch.where(r < c + 3, a, 0.0),
+    ),
+    ("diagonal", lambda a, r, c, b: _choose(r == c, 1.0, a), lambda a, r, c, b: torch.where(r == c, 1.0, a)),
+    ("off", lambda a, r, c, b: _choose(r != c, a, 0.0), lambda a, r, c, b: torch.where(r != c, a, 0.0)),
     (
         "band",
         lambda a, r, c, b: T.if_then_else(T.And(r - c < 8, c - r < 8), a, 0.0),
@@ -45,10 +51,12 @@ EXPRESSIONS = [
         lambda a, r, c, b: T.if_then_else(b == 1, a, 2.0 * a),
         lambda a, r, c, b: torch.where(r // 32 == 1, a, 2 * a),
     ),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize("name, value, reference", EXPRESSIONS, ids=lambda item: item if isinstance(item, str) else "")
+@pytest.mark.parametrize(
+    "name, value, reference", EXPRESSIONS, ids=lambda item: item if isinstance(item, str) else ""
+)
 @pytest.mark.parametrize("rows, cols", [(96, 64), (70, 100)], ids=["whole", "ragged"])
 def test_positions(name, value, reference, rows, cols):
     program = tt.build(_kernel(value, rows, cols))
@@ -102,7 +110,9 @@ def test_branches_lets_and_several_stores():
 @pytest.mark.parametrize("rows", [1, 2, 8])
 def test_blocks_of_few_rows_grow_to_a_tile(rows):
     @T.prim_func
-    def main(A: T.Tensor((100, 64), "float32"), C: T.Tensor((100, 64), "float32"), S: T.Tensor((100,), "float32")):
+    def main(
+        A: T.Tensor((100, 64), "float32"), C: T.Tensor((100, 64), "float32"), S: T.Tensor((100,), "float32")
+    ):
         with T.Kernel(T.ceildiv(100, rows), threads=128) as bx:
             a = T.alloc_fragment((rows, 64), "float32")
             s = T.alloc_fragment((rows,), "float32")
@@ -126,7 +136,11 @@ def test_blocks_of_few_rows_grow_to_a_tile(rows):
 @pytest.mark.parametrize("whole", [True, False], ids=["block", "elements"])
 def test_atomic_additions_of_a_split_reduction(grid, whole):
     @T.prim_func
-    def main(A: T.Tensor((64, 256), "bfloat16"), B: T.Tensor((256, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")):
+    def main(
+        A: T.Tensor((64, 256), "bfloat16"),
+        B: T.Tensor((256, 64), "bfloat16"),
+        C: T.Tensor((64, 64), "float32"),
+    ):
         with T.Kernel(2, 2, 4, threads=128) as (bx, by, bz):
             a = T.alloc_shared((32, 64), "bfloat16")
             b = T.alloc_shared((64, 32), "bfloat16")

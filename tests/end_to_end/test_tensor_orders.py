@@ -116,9 +116,9 @@ def test_vectors_and_elements_at_any_position_of_a_tensor():
                 v[i] = L[bz, by, bx * 32 + i] * S[by]
             T.copy(v, C[bz, by, bx * 32 : bx * 32 + 32])
 
-    l, s, c = torch.randn(3, 5, 64), torch.randn(5), torch.zeros(3, 5, 64)
-    tt.build(main)(l, s, c)
-    assert torch.equal(c, l * s[None, :, None])
+    long, s, c = torch.randn(3, 5, 64), torch.randn(5), torch.zeros(3, 5, 64)
+    tt.build(main)(long, s, c)
+    assert torch.equal(c, long * s[None, :, None])
 
 
 def test_main_cpp_says_the_shape_on_the_host():

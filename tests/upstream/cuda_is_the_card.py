@@ -26,7 +26,7 @@ import torch
 
 _FACTORIES = (
     "randn", "rand", "randint", "zeros", "ones", "empty", "full", "arange", "tensor", "randperm",
-    "zeros_like", "ones_like", "empty_like", "randn_like", "rand_like", "full_like", "linspace", "tril", "eye",
+    "zeros_like", "ones_like", "empty_like", "randn_like", "rand_like", "full_like", "linspace", "eye",
 )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """TileLang's own example files, unmodified, on this target: a table PASS / WRONG / ERROR.
 
-    python tests/upstream/sweep.py SOURCE [--only TEXT] [--jobs N]
+    python tests/upstream/sweep.py [SOURCE] [--only TEXT] [--jobs N]
 
-SOURCE is a checkout or source distribution of TileLang. Each example runs in a process of its own through
-`cuda_is_the_card.py`, with sizes a simulator is done with quickly where the file takes sizes. PASS: the
-file's own comparison with torch holds. WRONG: it does not. ERROR: it did not get that far.
+SOURCE is a checkout of TileLang; without one the published sources are fetched. Each example runs in a
+process of its own through `cuda_is_the_card.py`, with sizes a simulator is done with quickly where the file
+takes sizes. PASS: the file's own comparison with torch holds. WRONG: it does not. ERROR: it did not get that
+far.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import source as published
+from examples import EXAMPLES, Example
 from rich.console import Console
 from rich.table import Table
-
-from examples import EXAMPLES, Example
 
 _RUNNER = Path(__file__).with_name("cuda_is_the_card.py")
 # float16 of the examples has 11 bits of mantissa, which they compare by; bfloat16 has 8.
@@ -84,15 +85,16 @@ def table(outcomes: list[Outcome]) -> Table:
 def main() -> int:
     """Prints the table; fails if an example that is known to pass does not."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("source", type=Path)
+    parser.add_argument("source", type=Path, nargs="?", help="source tree of TileLang")
     parser.add_argument("--only", default="", help="run the examples whose path contains this text")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--timeout", type=float, default=180.0, help="seconds for one example")
     options = parser.parse_args()
-    if not (options.source / "examples").is_dir():
-        parser.error(f"{options.source} has no directory 'examples'; give a source tree of TileLang.")
+    source = options.source or published.folder()
+    if not (source / "examples").is_dir():
+        parser.error(f"{source} has no directory 'examples'; give a source tree of TileLang.")
     chosen = [example for example in EXAMPLES if options.only in example.file]
-    outcomes = sweep(options.source, chosen, options.jobs, options.timeout)
+    outcomes = sweep(source, chosen, options.jobs, options.timeout)
     Console(width=160).print(table(outcomes))
     broken = [o for o in outcomes if o.example.passes and o.verdict != "PASS"]
     for outcome in broken:

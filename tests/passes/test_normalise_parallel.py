@@ -1,0 +1,117 @@
+"""PropagateTTLayout, T.Parallel in one form: one store a nest, blocks only, decided conditions."""
+
+from __future__ import annotations
+
+from tvm.script import tirx as T
+
+from passes.structure import after, assert_code
+
+
+def test_stores_lets_branches_and_tensor_elements():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32))
+        C = T.match_buffer(C_handle, (64, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            C_l = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    x: T.float32 = A[32 + i, j]
+                    C_l[i, j] = x
+                    if i < j:
+                        C_l[i, j] = x * T.float32(2)
+                    if i < 32:
+                        C[32 + i, j] = C_l[i, j]
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32))
+        C = T.match_buffer(C_handle, (64, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            C_l = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            A_block = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            A_block_1 = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            C_block = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            T.copy(T.region(A[32, 0], 1, 32, 32), T.region(A_block[0, 0], 2, 32, 32))
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    C_l[i, j] = A_block[i, j]
+            T.copy(T.region(A[32, 0], 1, 32, 32), T.region(A_block_1[0, 0], 2, 32, 32))
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    C_l[i, j] = T.if_then_else(i < j, A_block_1[i, j] * T.float32(2), C_l[i, j])
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    C_block[i, j] = C_l[i, j]
+            T.copy(T.region(C_block[0, 0], 1, 32, 32), T.region(C[32, 0], 2, 32, 32))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
+
+
+def test_a_mask_that_the_ranges_decide_is_a_fill():
+    @T.prim_func(private=True)
+    def func(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            C_l = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            for k in range(2):
+                for i in T.parallel(32):
+                    for j in T.parallel(32):
+                        C_l[i, j] = T.if_then_else(k * 32 + i < 64, T.float32(1), T.float32(0))
+                T.copy(T.region(C_l[0, 0], 1, 32, 32), T.region(C[k * 32, 0], 2, 32, 32))
+
+    @T.prim_func(private=True)
+    def expected(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            C_l = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            for k in range(2):
+                T.fill(T.region(C_l[0, 0], 2, 32, 32), T.float32(1))
+                T.copy(T.region(C_l[0, 0], 1, 32, 32), T.region(C[k * 32, 0], 2, 32, 32))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
+
+
+def test_a_let_of_what_is_stored_to_becomes_a_block():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle):
+        T.match_buffer(A_handle, (32, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            b = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    old: T.float32 = a[i, j]
+                    a[i, j] = b[i, j]
+                    b[i, j] = old
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle):
+        T.match_buffer(A_handle, (32, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            b = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            old = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    old[i, j] = a[i, j]
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    a[i, j] = b[i, j]
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    b[i, j] = old[i, j]
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
