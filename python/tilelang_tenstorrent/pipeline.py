@@ -23,6 +23,12 @@ def lower_module(mod: IRModule, target: Target, upto: str = "VerifyTTIR") -> IRM
 
 
 def pass_pipeline(mod: IRModule, target: Target) -> IRModule:
-    """Lowers a module and hands it on as launch stubs, which TileLang splits into host and device."""
-    lowered = lower_module(mod, target)
+    """Lowers a module and hands it on as launch stubs, which TileLang splits into host and device.
+
+    A kernel with symbolic sizes is lowered when a launch brings them.
+    """
+    if tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.HasSymbolicShape")(mod):
+        lowered = tirx.transform.BindTarget(target)(mod)
+    else:
+        lowered = lower_module(mod, target)
     return tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.MakeLaunchStubs")(lowered, target)

@@ -44,7 +44,8 @@ void CheckShape(const Buffer& buffer, const Span& span) {
     if (extent == nullptr) {
       TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name
                           << "' is the symbol " << buffer->shape[i]
-                          << ". Supported: constant shapes; compile one kernel per shape.";
+                          << ". Supported: constant shapes; with tilelang.compile the sizes of a launch "
+                             "take the place of symbols.";
     }
     if (buffer->strides.empty()) continue;
     const int64_t* stride = as_const_int(buffer->strides[i]);

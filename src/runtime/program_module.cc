@@ -13,6 +13,7 @@
 #include "codegen/emit_program.h"
 #include "ir/errors.h"
 #include "runtime/launch.h"
+#include "runtime/sized_programs.h"
 #include "schema/schema.h"
 #include "simulator/report_json.h"
 
@@ -195,6 +196,12 @@ IRModule MakeLaunchStubs(const IRModule& lowered, const Target& target) {
                    {GlobalVar("device"), stub(CallingConv::kDeviceKernelLaunch, "device")}});
 }
 
+/*! The runtime module of a lowered kernel, or of one whose sizes the launch brings. */
+ffi::Module ModuleOf(const IRModule& module) {
+  auto build = [](const IRModule& lowered) { return ProgramModuleObj::FromFiles(FilesOf(lowered)); };
+  return HasSymbolicShape(module) ? MakeSizedPrograms(module, build) : build(module);
+}
+
 }  // namespace
 
 TVM_FFI_STATIC_INIT_BLOCK() {
@@ -202,9 +209,10 @@ TVM_FFI_STATIC_INIT_BLOCK() {
   refl::GlobalDef()
       .def("tilelang_tenstorrent.runtime.MakeLaunchStubs", MakeLaunchStubs)
       .def("tilelang_tenstorrent.runtime.BuildProgram",
-           [](IRModule stubs, Target) {
-             return ProgramModuleObj::FromFiles(FilesOf(LoweredModuleOf(stubs)));
-           })
+           [](IRModule stubs, Target) { return ModuleOf(LoweredModuleOf(stubs)); })
+      .def("tilelang_tenstorrent.runtime.HasSymbolicShape", HasSymbolicShape)
+      .def("ffi.Module.load_from_bytes.tenstorrent_sized",
+           [](ffi::Bytes bytes) { return ModuleOf(SizedProgramsFromText(bytes)); })
       .def("tilelang_tenstorrent.runtime.ProgramFromFiles",
            [](ffi::String files) { return ProgramModuleObj::FromFiles(files); })
       .def("ffi.Module.load_from_bytes.tenstorrent",

@@ -30,7 +30,8 @@ def test_symbolic_shape():
 
     assert_refused(
         main,
-        "Dimension 0 of tensor 'A' is the symbol M. Supported: constant shapes; compile one kernel per shape.",
+        "Dimension 0 of tensor 'A' is the symbol M. Supported: constant shapes; with tilelang.compile the "
+        "sizes of a launch take the place of symbols.",
     )
 
 
