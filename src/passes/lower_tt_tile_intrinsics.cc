@@ -182,7 +182,7 @@ class TileLowerer : public StmtExprMutator {
       return LowerReduction(*reduce, op->span);
     TT_USER_ERROR(op->span) << "The tile operator '" << OpName(op->value.as<CallNode>())
                             << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
-                               "T.reduce_* and T.Parallel.";
+                               "T.im2col, T.reduce_*, T.atomic_add and T.Parallel.";
   }
 
   /*! A copy between a row and a column vector transposes. */
