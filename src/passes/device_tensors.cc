@@ -141,7 +141,9 @@ std::vector<int64_t> OrderOf(const ParamUse& use) {
  */
 size_t UnitDims(const ParamUse& use) {
   const size_t rank = use.seen->shape.size();
-  if (!use.used || use.block_dims.size() > 1) return 0;
+  const bool single = std::all_of(use.seen->shape.begin(), use.seen->shape.end(),
+                                  [](const PrimExpr& extent) { return is_one(extent); });
+  if (!use.used || single || use.block_dims.size() > 1) return 0;
   if (use.block_dims.empty()) return 2;
   return rank > 1 ? 1 : 0;
 }

@@ -69,7 +69,7 @@ class ConditionFolder : public ExprMutator {
     bool loads = false;
     PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
       const auto* value = node.as<PrimExprNode>();
-      loads |= node->IsInstance<BufferLoadNode>() || (value && value->dtype.is_float());
+      loads |= node->IsInstance<BufferLoadNode>() || (value && (value->dtype.is_float() || value->dtype.is_bfloat()));
     });
     return !loads;
   }
@@ -317,7 +317,7 @@ class Normaliser : public StmtMutator {
     return StmtMutator::VisitStmt_(op);
   }
   Stmt VisitStmt_(const BindNode* op) final {
-    if (op->value.dtype().is_float()) {
+    if (op->value.dtype().is_float() || op->value.dtype().is_bfloat()) {
       // Index arithmetic is all that kernels do with scalars; floats go where they are used.
       lets_.Set(op->var, Substitute(op->value, lets_));
       return Evaluate(0);

@@ -72,7 +72,7 @@ std::optional<BinaryForms> AsBinary(const PrimExpr& expr) {
                        I::SfpuMulScalar,
                        FpuForms{I::FpuMul, I::FpuMulReuse, I::FpuMulReuse}};
   }
-  if (const auto* op = expr.as<DivNode>(); op && expr.dtype().is_float())
+  if (const auto* op = expr.as<DivNode>(); op && !expr.dtype().is_int() && !expr.dtype().is_uint())
     return BinaryForms{op->a, op->b, I::SfpuDiv};
   if (const auto* op = expr.as<MaxNode>()) {
     return BinaryForms{op->a, op->b, I::SfpuMax, I::SfpuMaxScalar, I::SfpuMaxScalar};

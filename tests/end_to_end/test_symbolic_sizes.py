@@ -42,7 +42,9 @@ def test_sizes_come_with_the_tensors(kernel, m, n, k):
 
 
 def test_tensors_must_agree_on_a_symbol(kernel):
-    with pytest.raises(ValueError, match=r"Dimension 0 of argument 1 \('B'\) is 32, but 'k' is 64 in another"):
+    with pytest.raises(
+        ValueError, match=r"Dimension 0 of argument 1 \('B'\) is 32, but 'k' is 64 in another"
+    ):
         kernel(torch.zeros(32, 64).bfloat16(), torch.zeros(32, 64).bfloat16())
 
 
@@ -52,5 +54,7 @@ def test_a_wrong_dtype_is_refused_as_ever(kernel):
 
 
 def test_one_program_needs_constant_sizes():
-    with pytest.raises(ValueError, match="is the symbol k. Supported: constant shapes; with tilelang.compile"):
+    with pytest.raises(
+        ValueError, match=r"is the symbol k\. Supported: constant shapes; with tilelang\.compile"
+    ):
         tt.build(_product())

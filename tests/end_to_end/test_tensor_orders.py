@@ -71,8 +71,8 @@ def test_float16_keeps_the_bits_of_what_carries_it(carrier, bound):
     result = kernel(a)
     assert result.dtype == torch.float16
     error = (result.double() / a.double().exp() - 1).abs().max().item()
-    assert error < 3 * bound
-    assert error > bound / 8, "another carrier would be as good"
+    assert error < 6 * bound, "the argument is rounded, too, and exp(a) errs by |a| times as much"
+    assert error > bound / 4, "another carrier would be as good"
 
 
 def test_float16_of_every_exponent_goes_there_and_back():

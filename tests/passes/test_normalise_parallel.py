@@ -83,7 +83,7 @@ def test_a_mask_that_the_ranges_decide_is_a_fill():
 def test_a_let_of_what_is_stored_to_becomes_a_block():
     @T.prim_func(private=True)
     def func(A_handle: T.handle):
-        T.match_buffer(A_handle, (32, 32))
+        A = T.match_buffer(A_handle, (32, 32))  # noqa: F841
         with T.sblock("root"):
             T.reads()
             T.writes()
@@ -97,7 +97,7 @@ def test_a_let_of_what_is_stored_to_becomes_a_block():
 
     @T.prim_func(private=True)
     def expected(A_handle: T.handle):
-        T.match_buffer(A_handle, (32, 32))
+        A = T.match_buffer(A_handle, (32, 32))  # noqa: F841
         with T.sblock("root"):
             T.reads()
             T.writes()
