@@ -42,10 +42,11 @@ void CheckShape(const Buffer& buffer, const Span& span) {
   for (size_t i = rank; i-- > 0;) {
     const int64_t* extent = as_const_int(buffer->shape[i]);
     if (extent == nullptr) {
-      TT_USER_ERROR(span) << "Dimension " << i << " of tensor '" << buffer->name
-                          << "' is the symbol " << buffer->shape[i]
-                          << ". Supported: constant shapes; with tilelang.compile the sizes of a launch "
-                             "take the place of symbols.";
+      TT_USER_ERROR(span)
+          << "Dimension " << i << " of tensor '" << buffer->name << "' is the symbol "
+          << buffer->shape[i]
+          << ". Supported: constant shapes; with tilelang.compile the sizes of a launch "
+             "take the place of symbols.";
     }
     if (buffer->strides.empty()) continue;
     const int64_t* stride = as_const_int(buffer->strides[i]);

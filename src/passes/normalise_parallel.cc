@@ -69,7 +69,8 @@ class ConditionFolder : public ExprMutator {
     bool loads = false;
     PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
       const auto* value = node.as<PrimExprNode>();
-      loads |= node->IsInstance<BufferLoadNode>() || (value && (value->dtype.is_float() || value->dtype.is_bfloat()));
+      loads |= node->IsInstance<BufferLoadNode>() ||
+               (value && (value->dtype.is_float() || value->dtype.is_bfloat()));
     });
     return !loads;
   }

@@ -49,9 +49,10 @@ class Normaliser : public StmtExprMutator {
     const auto* call = op->value.as<CallNode>();
     Stmt leaf = Evaluate(op->value, op->span);
     if (call != nullptr && !tl::ParseOperator(leaf).defined() && !AsIntrinsic(leaf)) {
-      TT_USER_ERROR(op->span) << "The kernel calls '" << OpName(call)
-                              << "'. Supported: T.copy, T.clear, T.fill, T.gemm, T.im2col, T.reduce_*, "
-                                 "T.Parallel, and loops around them.";
+      TT_USER_ERROR(op->span)
+          << "The kernel calls '" << OpName(call)
+          << "'. Supported: T.copy, T.clear, T.fill, T.gemm, T.im2col, T.reduce_*, "
+             "T.Parallel, and loops around them.";
     }
     return leaf;
   }

@@ -198,7 +198,9 @@ IRModule MakeLaunchStubs(const IRModule& lowered, const Target& target) {
 
 /*! The runtime module of a lowered kernel, or of one whose sizes the launch brings. */
 ffi::Module ModuleOf(const IRModule& module) {
-  auto build = [](const IRModule& lowered) { return ProgramModuleObj::FromFiles(FilesOf(lowered)); };
+  auto build = [](const IRModule& lowered) {
+    return ProgramModuleObj::FromFiles(FilesOf(lowered));
+  };
   return HasSymbolicShape(module) ? MakeSizedPrograms(module, build) : build(module);
 }
 

@@ -56,7 +56,8 @@ class SizedProgramsObj : public ffi::ModuleObj {
   }
   ffi::String InspectSource(const ffi::String& format) const final {
     if (programs_.empty()) {
-      return "// The sizes of this kernel are known when it is launched; its programs are made then.\n";
+      return "// The sizes of this kernel are known when it is launched; its programs are made "
+             "then.\n";
     }
     return programs_.rbegin()->second->InspectSource(format);
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernels.arranged_cases import arranged_cases
 from kernels.case import KernelCase
 from kernels.control_flow_cases import control_flow_cases
 from kernels.elementwise_cases import elementwise_cases
@@ -9,7 +10,14 @@ from kernels.fused_cases import fused_cases
 from kernels.gemm_cases import gemm_case, gemm_cases
 from kernels.operator_cases import operator_cases
 
-KERNELS = [*gemm_cases(), *elementwise_cases(), *control_flow_cases(), *operator_cases(), *fused_cases()]
+KERNELS = [
+    *gemm_cases(),
+    *elementwise_cases(),
+    *control_flow_cases(),
+    *operator_cases(),
+    *fused_cases(),
+    *arranged_cases(),
+]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 
 SMALL_KERNELS = [case for case in KERNELS if case.small]

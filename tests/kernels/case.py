@@ -112,7 +112,7 @@ def _spec(text: str, block: int) -> TensorSpec:
     """A tensor from "name:role:dtype:64x32"; B in the shape is a square block."""
     name, role, dtype, shape = text.split(":")
     shape = shape.replace("B", f"{block}x{block}")
-    dtype = {"bf16": "bfloat16", "fp32": "float32"}[dtype]
+    dtype = {"bf16": "bfloat16", "fp32": "float32", "fp16": "float16"}[dtype]
     return TensorSpec(name, tuple(int(extent) for extent in shape.split("x")), dtype, role)
 
 
@@ -121,4 +121,4 @@ def specs(text: str, block: int = 0) -> tuple[TensorSpec, ...]:
 
 
 # Dtypes as cases name them.
-SHORT = {"bfloat16": "bf16", "float32": "fp32"}
+SHORT = {"bfloat16": "bf16", "float32": "fp32", "float16": "fp16"}

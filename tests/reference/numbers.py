@@ -16,6 +16,8 @@ def round_to(values, dtype: str):
         return np.where(np.isnan(values), np.nan, rounded)
     if dtype == "float32":
         return np.asarray(values, np.float32).astype(np.float64)
+    if dtype == "float16":
+        return np.asarray(values, np.float16).astype(np.float64)
     if dtype == "bool" or dtype.startswith("int"):
         return values
     raise NotImplementedError(f"dtype {dtype}")
@@ -63,3 +65,25 @@ def _clip(tensor: np.ndarray, starts: list[int], extents: list[int]):
         inside.append(slice(start, start + count))
         within.append(slice(0, count))
     return tuple(inside), tuple(within)
+
+
+def unfolded(
+    image: np.ndarray, first, extents, kernel: int, stride: int, dilation: int, pad: int
+) -> np.ndarray:
+    """A block of im2col: rows are output pixels (n, oh, ow), columns (kh, kw, c); outside is zero."""
+    count, height, width, channels = image.shape
+    reach = dilation * (kernel - 1) + 1
+    out_height, out_width = ((extent + 2 * pad - reach) // stride + 1 for extent in (height, width))
+    padded = np.pad(image, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+    block = np.zeros(tuple(extents))
+    for row in range(extents[0]):
+        pixel = first[0] + row
+        if pixel >= count * out_height * out_width:
+            continue
+        n, y, x = pixel // (out_height * out_width), pixel // out_width % out_height, pixel % out_width
+        for col in range(extents[1]):
+            tap, channel = divmod(first[1] + col, channels)
+            if tap < kernel * kernel:
+                dy, dx = tap // kernel * dilation, tap % kernel * dilation
+                block[row, col] = padded[n, y * stride + dy, x * stride + dx, channel]
+    return block

@@ -9,7 +9,7 @@ from .core import Core
 from .errors import MisuseError
 from .functions import BINARY, CALLS, REDUCTIONS, TILEWISE, UNARY
 from .memory import Block, Channel, CircularBuffer, Dst, Registers
-from .numbers import TILE, round_to, slice_or_zero, store_slice, tiles_of
+from .numbers import TILE, round_to, slice_or_zero, store_slice, tiles_of, unfolded
 from .process import Process, Wait, identity
 
 
@@ -54,7 +54,13 @@ class KernelProcess(Process):
         return self.buffers[identity(operand)]
 
     def array(self, buffer) -> np.ndarray:
-        return self.memory(buffer.data).values
+        values = self.memory(buffer.data).values
+        if values.ndim == len(buffer.shape):
+            return values
+        # T.Tensor(shape, dtype, A.data): the same elements in another shape; padded ones have no such view.
+        view = values.view()
+        view.shape = tuple(int(extent) for extent in buffer.shape)
+        return view
 
     def channel(self, block: Block) -> Channel:
         return self.core.channel(self.descs[block.name])
@@ -140,7 +146,29 @@ class KernelProcess(Process):
             values = join(self.load_region(args[1]).reshape(values.shape), values)
         self.store_region(args[1], values)
 
+    def tile_atomicadd(self, args):
+        buffer, starts, extents = self.region(args[1])
+        old = slice_or_zero(self.array(buffer), starts, extents)
+        self.store_region(args[1], old + self.load_region(args[0]).reshape(extents))
+
+    def tile_im2col(self, args):
+        block, _, extents = self.region(args[1])
+        first = [self.evaluate(step) * extent for step, extent in zip(args[2:4], extents, strict=True)]
+        image = self.array(args[0].args[0].buffer)
+        self.array(block)[...] = unfolded(image, first, extents, *(int(value) for value in args[4:8]))
+
     # Abstract moves.
+
+    def tt_read_im2col(self, tensor, cb, row, col, *sizes):
+        block = self.memory(cb)
+        first = [self.evaluate(row), self.evaluate(col)]
+        values = unfolded(self.array(tensor.buffer), first, block.values.shape, *(int(s) for s in sizes))
+        if self.role is None:
+            block.write(values)
+            return
+        channel = self.channel(block)
+        yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
+        channel.blocks.append(values)
 
     @staticmethod
     def _all_dimensions(tensor: np.ndarray, extents: list[int]) -> list[int]:
@@ -260,12 +288,17 @@ class KernelProcess(Process):
 
     def on_registers(self, op, args):
         """Operations whose operands are registers, scalars behind them; the last register gets the result."""
-        scalars = [self.evaluate(arg) for arg in args if isinstance(arg, tirx.FloatImm)]
+        scalars = [self.evaluate(arg) for arg in args if self.is_scalar(arg)]
         registers = [self.register(arg) for arg in args[: len(args) - len(scalars)]]
         sources = registers if len(registers) == 1 else registers[:-1]
         values = [memory.read(index) for memory, index in sources] + scalars
         memory, index = registers[-1]
         memory.write(index, self.combine(op, values))
+
+    @staticmethod
+    def is_scalar(arg) -> bool:
+        """Whether an operand is a number; registers are elements of DST buffers or indices."""
+        return str(arg.dtype) == "float32" and not isinstance(arg, tirx.BufferLoad)
 
     @staticmethod
     def combine(op, values):

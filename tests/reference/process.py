@@ -77,6 +77,9 @@ class Process:
             self.allocate(buffer)
         yield from self.run(stmt.block.body)
 
+    def _run_DeclBuffer(self, stmt):
+        yield from ()  # a view of what is there
+
     def _run_AllocBuffer(self, stmt):
         self.allocate(stmt.buffer)
         yield from ()
@@ -133,12 +136,30 @@ class Process:
             shape[axis] = int(loop.extent)
             index = np.arange(int(loop.min), int(loop.min) + int(loop.extent)).reshape(shape)
             self.values[identity(loop.loop_var)] = index
-        for part in stmt.seq if isinstance(stmt, tirx.SeqStmt) else [stmt]:
-            if isinstance(part, tirx.Bind):
-                self.values[identity(part.var)] = self.evaluate(part.value)
-                continue
-            indices = tuple(self.evaluate(index) for index in part.indices)
-            self.array(part.buffer)[indices] = round_to(self.evaluate(part.value), str(part.buffer.dtype))
+        self._store_all(stmt, tuple(int(loop.extent) for loop in loops), True)
+
+    def _store_all(self, stmt, shape: tuple[int, ...], mask) -> None:
+        """All elements of each store below a statement for which the mask holds."""
+        if isinstance(stmt, tirx.SeqStmt):
+            for part in stmt.seq:
+                self._store_all(part, shape, mask)
+        elif isinstance(stmt, tirx.Bind):
+            value = self.evaluate(stmt.value)
+            self.values[identity(stmt.var)] = value.copy() if isinstance(value, np.ndarray) else value
+        elif isinstance(stmt, tirx.IfThenElse):
+            taken = np.asarray(self.evaluate(stmt.condition))
+            self._store_all(stmt.then_case, shape, mask & taken)
+            if stmt.else_case is not None:
+                self._store_all(stmt.else_case, shape, mask & ~taken)
+        elif isinstance(stmt, tirx.Evaluate):
+            load = stmt.value.args[0].args[0]  # T.atomic_add of an element
+            indices = tuple(self.evaluate(index) for index in load.indices)
+            np.add.at(self.array(load.buffer), indices, self.evaluate(stmt.value.args[1]))
+        else:
+            indices = tuple(self.evaluate(index) for index in stmt.indices)
+            array = self.array(stmt.buffer)
+            value = round_to(self.evaluate(stmt.value), str(stmt.buffer.dtype))
+            array[indices] = np.where(mask, value, array[indices])
 
     # Expressions.
 

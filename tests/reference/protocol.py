@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .errors import MisuseError
+from .numbers import TILE
 from .operators import KernelProcess
 from .process import Wait, identity
 
@@ -45,8 +46,31 @@ class ProtocolProcess(KernelProcess):
         self.core.reads.append((buffer, target, self.tensor_page(tensor, page).copy()))
         buffer.reads_under_way = True
 
+    def tt_noc_read_part(self, tensor, page, start, cb, offset, size):
+        buffer, source = self.memory(cb), self.tensor_page(tensor, page)
+        part = self.part_of(buffer, source, self.evaluate(start), size)
+        self.core.reads.append((buffer, self.back_part(buffer, offset, size), part.copy()))
+        buffer.reads_under_way = True
+
+    def back_part(self, buffer, offset, size):
+        """A row of a face of the reserved block, by its offset in bytes."""
+        page, start = divmod(self.evaluate(offset), buffer.page_size)
+        return self.part_of(buffer, buffer.back(page), start, size)
+
+    def part_of(self, buffer, tile, start, size):
+        """Elements of a tile that lie at `start` bytes: one row of a 16 x 16 face."""
+        element = buffer.page_size // TILE**2
+        if self.evaluate(size) != 16 * element or start % (16 * element):
+            raise MisuseError(f"{size} bytes at {start} of a tile of '{buffer.name}' are no row of a face")
+        face, row = divmod(start // (16 * element), 16)
+        return tile[face // 2 * 16 + row, face % 2 * 16 : face % 2 * 16 + 16]
+
     def tt_noc_zero(self, cb, offset, size):
         buffer = self.memory(cb)
+        if self.evaluate(size) != buffer.page_size:
+            self.core.zeroes.append((buffer, self.back_part(buffer, offset, size), 0.0))
+            buffer.reads_under_way = True
+            return
         target = buffer.back(self.page_of(buffer, offset, size))
         self.core.zeroes.append((buffer, target, 0.0))
         buffer.reads_under_way = True

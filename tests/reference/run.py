@@ -59,6 +59,28 @@ def _work(attrs, position: int) -> list[range | None]:
     return [range(int(w.start), int(w.start) + int(w.count)) for w in partition]
 
 
+def _to_device(value: torch.Tensor, layout) -> np.ndarray:
+    """The elements of a tensor as the device sees them: carried dtype, view and order of dimensions."""
+    if layout is None:
+        return value.double().numpy()
+    order = [int(dim) for dim in layout.order]
+    viewed = [0] * len(order)
+    for dim, extent in zip(order, layout.shape, strict=True):
+        viewed[dim] = int(extent)
+    carried = value.to(getattr(torch, str(layout.dtype))).double()
+    return carried.reshape(viewed).permute(order).contiguous().numpy()
+
+
+def _to_host(values: np.ndarray, layout, like: torch.Tensor) -> torch.Tensor:
+    """Inverse of _to_device; a tensor that did not change keeps what its carrier cannot hold."""
+    if np.array_equal(values, _to_device(like, layout), equal_nan=True):
+        return like.clone()
+    result = torch.from_numpy(values.copy())
+    if layout is not None:
+        result = result.permute(np.argsort([int(dim) for dim in layout.order]).tolist())
+    return result.reshape(like.shape).to(like.dtype)
+
+
 def interpret(module: IRModule, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Runs a module of any level on tensors by name and returns all of them as they are afterwards.
 
@@ -67,9 +89,10 @@ def interpret(module: IRModule, tensors: dict[str, torch.Tensor]) -> dict[str, t
         UnbalancedError: a core leaves pages in a circular buffer or transfers under way.
         MisuseError: an operation is used against its contract.
     """
-    arrays = {name: Tensor(value.double().numpy()) for name, value in tensors.items()}
     funcs = {var.name_hint: func for var, func in module.functions_items()}
     attrs = next(iter(funcs.values())).attrs or {}
+    layouts = {str(name): layout for name, layout in attrs.get("tt.layout_desc", {}).items()}
+    arrays = {name: Tensor(_to_device(value, layouts.get(name))) for name, value in tensors.items()}
     position = _position(next(iter(funcs.values())))
     protocol = position > _passes().index(_PROTOCOL)
     initialised = position > _passes().index(_INITIALISED)
@@ -86,6 +109,4 @@ def interpret(module: IRModule, tensors: dict[str, torch.Tensor]) -> dict[str, t
         with np.errstate(all="ignore"):  # what is not defined passes through any function
             _schedule({name: process_class(func, core, items, arguments) for name, func in funcs.items()})
         core.finish()
-    return {
-        name: torch.from_numpy(arrays[name].values.copy()).to(value.dtype) for name, value in tensors.items()
-    }
+    return {name: _to_host(arrays[name].values, layouts.get(name), value) for name, value in tensors.items()}

@@ -1,0 +1,112 @@
+"""Kernels whose tensors, grids or expressions are arranged before they become tiles."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import torch
+
+from kernels import arranged_sources as sources
+from kernels.case import KernelCase, Tensors, specs
+
+_part = functools.partial
+
+
+def _masked(condition, t: Tensors) -> Tensors:
+    rows, cols = t["A"].shape
+    taken = condition(torch.arange(rows)[:, None], torch.arange(cols)[None])
+    return {"C": torch.where(taken, t["A"], -1.0)}
+
+
+def _branches(t: Tensors) -> Tensors:
+    rows, cols = t["A"].shape
+    row, col = torch.arange(rows)[:, None], torch.arange(cols)[None]
+    result = torch.where(row % 32 < col, 2 * t["A"], t["A"] + row)
+    return {"C": result, "R": result.sum(1)}
+
+
+def _convolution(stride, dilation, pad, t: Tensors) -> Tensors:
+    image, weights = t["image"].permute(0, 3, 1, 2), t["weights"].permute(3, 2, 0, 1)
+    return {"out": torch.conv2d(image, weights, None, stride, pad, dilation).permute(0, 2, 3, 1)}
+
+
+def _causal_attention(groups, t: Tensors) -> Tensors:
+    q, k, v = (t[name].transpose(1, 2) for name in "QKV")
+    k, v = (x.repeat_interleave(groups, 1) for x in (k, v))
+    scores = q @ k.mT / math.sqrt(q.shape[-1])
+    above = torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1)
+    weights = torch.softmax(scores.masked_fill(above, -math.inf), -1)
+    return {"Out": (weights @ v).transpose(1, 2)}
+
+
+def _causal(r, c):
+    return r >= c
+
+
+def _stripes(r, c):
+    return (r + c) % 3 == 0
+
+
+def arranged_cases() -> list[KernelCase]:
+    """All cases of this file."""
+    qkv = "Q:in:fp16:1x64x2x32 K:in:fp16:1x64x1x32 V:in:fp16:1x64x1x32 Out:out:fp16:1x64x2x32"
+    product = "A:in:bf16:32x128 B:in:bf16:128x64 C:inout:fp32:32x64"
+    images = "image:in:bf16:{0} weights:in:bf16:{1} out:out:bf16:{2}"
+    return [
+        *(
+            KernelCase(
+                f"mask_{name}",
+                _part(sources.masked, 64, 64, condition),
+                specs("A:in:fp32:64x64 C:out:fp32:64x64"),
+                _part(_masked, condition),
+            )
+            for name, condition in (("causal", _causal), ("stripes", _stripes))
+        ),
+        KernelCase(
+            "branches_and_lets",
+            _part(sources.branches, 64, 64),
+            specs("A:in:fp32:64x64 C:out:fp32:64x64 R:out:fp32:64"),
+            _branches,
+        ),
+        *(
+            KernelCase(
+                f"thin_rows_{block}",
+                _part(sources.thin_rows, 64, 64, block),
+                specs("A:in:fp32:64x64 C:out:fp32:64x64"),
+                lambda t: {"C": t["A"] - t["A"].sum(1, keepdim=True)},
+            )
+            for block in (1, 8)
+        ),
+        *(
+            KernelCase(
+                f"split_product_{'block' if whole else 'elements'}",
+                _part(sources.split_product, 32, 64, 128, 4, whole),
+                specs(product),
+                lambda t: {"C": t["C"] + t["A"] @ t["B"]},
+            )
+            for whole in (True, False)
+        ),
+        KernelCase(
+            "convolution_3x3",
+            _part(sources.convolution, 1, 2, 32, 32, 32, 3, 1, 1, 1),
+            specs(images.format("1x2x32x32", "3x3x32x32", "1x2x32x32")),
+            _part(_convolution, 1, 1, 1),
+            integers=(-1, 1),
+        ),
+        KernelCase(
+            "convolution_1x1_stride_2",
+            _part(sources.convolution, 2, 2, 64, 32, 32, 1, 2, 1, 0),
+            specs(images.format("2x2x64x32", "1x1x32x32", "2x1x32x32")),
+            _part(_convolution, 2, 1, 0),
+            integers=(-1, 1),
+        ),
+        KernelCase(
+            "causal_attention_grouped",
+            _part(sources.causal_attention, 1, 64, 2, 2, 32, 32),
+            specs(qkv),
+            _part(_causal_attention, 2),
+            integers=None,
+            tolerance=0.1,
+        ),
+    ]

@@ -1,0 +1,174 @@
+"""TileLang sources whose tensors, grids or expressions are arranged before they become tiles.
+
+Annotations of kernels are evaluated as code, so these files do not postpone annotations.
+"""
+
+import math
+
+import tilelang.language as T
+
+
+def masked(rows, cols, condition):
+    """C = A where condition(row, column) holds, else -1."""
+
+    @T.prim_func
+    def main(A: T.Tensor((rows, cols), "float32"), C: T.Tensor((rows, cols), "float32")):
+        with T.Kernel(cols // 32, rows // 32, threads=128) as (bx, by):
+            a = T.alloc_shared((32, 32), "float32")
+            T.copy(A[by * 32, bx * 32], a)
+            for i, j in T.Parallel(32, 32):
+                a[i, j] = T.if_then_else(condition(by * 32 + i, bx * 32 + j), a[i, j], -1.0)
+            T.copy(a, C[by * 32, bx * 32])
+
+    return main
+
+
+def branches(rows, cols):
+    """Lets, branches, several stores and elements of tensors in one nest: C and the sums of its rows."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((rows, cols), "float32"),
+        C: T.Tensor((rows, cols), "float32"),
+        R: T.Tensor((rows,), "float32"),
+    ):
+        with T.Kernel(rows // 32, threads=128) as bx:
+            c = T.alloc_fragment((32, cols), "float32")
+            s = T.alloc_fragment((32,), "float32")
+            for i, j in T.Parallel(32, cols):
+                x = A[bx * 32 + i, j]
+                c[i, j] = x
+                if i < j:
+                    c[i, j] = x * 2.0
+                else:
+                    c[i, j] = c[i, j] + T.cast(bx * 32 + i, "float32")
+                C[bx * 32 + i, j] = c[i, j]
+            T.reduce_sum(c, s, dim=1)
+            for i in T.Parallel(32):
+                R[bx * 32 + i] = s[i]
+
+    return main
+
+
+def thin_rows(rows, cols, block):
+    """C = A - its row's sum, a few rows at a time."""
+
+    @T.prim_func
+    def main(A: T.Tensor((rows, cols), "float32"), C: T.Tensor((rows, cols), "float32")):
+        with T.Kernel(rows // block, threads=128) as bx:
+            a = T.alloc_fragment((block, cols), "float32")
+            s = T.alloc_fragment((block,), "float32")
+            T.copy(A[bx * block, 0], a)
+            T.reduce_sum(a, s, dim=1)
+            for i, j in T.Parallel(block, cols):
+                a[i, j] = a[i, j] - s[i]
+            T.copy(a, C[bx * block, 0])
+
+    return main
+
+
+def split_product(M, N, K, split, whole):
+    """C += A @ B, the sum over K in parts that are added atomically."""
+    part = K // split
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((M, K), "bfloat16"), B: T.Tensor((K, N), "bfloat16"), C: T.Tensor((M, N), "float32")
+    ):
+        with T.Kernel(N // 32, M // 32, split, threads=128) as (bx, by, bz):
+            a = T.alloc_shared((32, part), "bfloat16")
+            b = T.alloc_shared((part, 32), "bfloat16")
+            c = T.alloc_fragment((32, 32), "float32")
+            T.copy(A[by * 32, bz * part], a)
+            T.copy(B[bz * part, bx * 32], b)
+            T.gemm(a, b, c, clear_accum=True)
+            if whole:
+                T.atomic_add(C[by * 32, bx * 32], c)
+            else:
+                for i, j in T.Parallel(32, 32):
+                    T.atomic_add(C[by * 32 + i, bx * 32 + j], c[i, j])
+
+    return main
+
+
+def convolution(N, H, W, C, F, kernel, stride, dilation, pad, dtype="bfloat16"):
+    """out (N, OH, OW, F) = image (N, H, W, C) * filter (kernel, kernel, C, F), in blocks of 32."""
+    OH = (H + 2 * pad - dilation * (kernel - 1) - 1) // stride + 1
+    OW = (W + 2 * pad - dilation * (kernel - 1) - 1) // stride + 1
+    image_shape, filter_shape, out_shape = (N, H, W, C), (kernel, kernel, C, F), (N, OH, OW, F)
+    depth = kernel * kernel * C
+
+    @T.prim_func
+    def main(
+        image: T.Tensor(image_shape, dtype),
+        weights: T.Tensor(filter_shape, dtype),
+        out: T.Tensor(out_shape, dtype),
+    ):
+        with T.Kernel(T.ceildiv(F, 32), T.ceildiv(N * OH * OW, 32), threads=128) as (bx, by):
+            pixels = T.alloc_shared((32, 32), dtype)
+            taps = T.alloc_shared((32, 32), dtype)
+            acc = T.alloc_fragment((32, 32), "float32")
+            weights_flat = T.Tensor((depth, F), dtype, weights.data)
+            out_flat = T.Tensor((N * OH * OW, F), dtype, out.data)
+            T.clear(acc)
+            for k in T.Pipelined(T.ceildiv(depth, 32), num_stages=2):
+                T.im2col(image, pixels, by, k, kernel, stride, dilation, pad)
+                T.copy(weights_flat[k * 32, bx * 32], taps)
+                T.gemm(pixels, taps, acc)
+            T.copy(acc, out_flat[by * 32, bx * 32])
+
+    return main
+
+
+def causal_attention(batch, sequence, heads, groups, dim, block, dtype="float16"):
+    """Out = softmax(Q @ K.T / sqrt(dim), masked above the diagonal) @ V; groups of heads share K and V."""
+    scale = math.log2(math.e) / math.sqrt(dim)
+    shape, shared_shape = (batch, sequence, heads, dim), (batch, sequence, heads // groups, dim)
+
+    @T.prim_func
+    def main(
+        Q: T.Tensor(shape, dtype),
+        K: T.Tensor(shared_shape, dtype),
+        V: T.Tensor(shared_shape, dtype),
+        Out: T.Tensor(shape, dtype),
+    ):
+        with T.Kernel(sequence // block, heads, batch, threads=128) as (bx, by, bz):
+            Q_s = T.alloc_shared((block, dim), dtype)
+            K_s = T.alloc_shared((block, dim), dtype)
+            V_s = T.alloc_shared((block, dim), dtype)
+            S_l = T.alloc_fragment((block, block), "float32")
+            P_l = T.alloc_fragment((block, block), dtype)
+            O_l = T.alloc_fragment((block, dim), "float32")
+            high = T.alloc_fragment((block,), "float32")
+            before = T.alloc_fragment((block,), "float32")
+            rescale = T.alloc_fragment((block,), "float32")
+            part = T.alloc_fragment((block,), "float32")
+            total = T.alloc_fragment((block,), "float32")
+            T.copy(Q[bz, bx * block : (bx + 1) * block, by, :], Q_s)
+            T.clear(O_l)
+            T.clear(total)
+            T.fill(high, -T.infinity("float32"))
+            for k in T.Pipelined(T.ceildiv((bx + 1) * block, block), num_stages=2):
+                T.copy(K[bz, k * block : (k + 1) * block, by // groups, :], K_s)
+                for i, j in T.Parallel(block, block):
+                    S_l[i, j] = T.if_then_else(bx * block + i >= k * block + j, 0.0, -T.infinity("float32"))
+                T.gemm(Q_s, K_s, S_l, transpose_B=True)
+                T.copy(high, before)
+                T.reduce_max(S_l, high, dim=1, clear=False)
+                for i in T.Parallel(block):
+                    rescale[i] = T.exp2(before[i] * scale - high[i] * scale)
+                for i, j in T.Parallel(block, block):
+                    S_l[i, j] = T.exp2(S_l[i, j] * scale - high[i] * scale)
+                T.reduce_sum(S_l, part, dim=1)
+                for i in T.Parallel(block):
+                    total[i] = total[i] * rescale[i] + part[i]
+                T.copy(S_l, P_l)
+                for i, j in T.Parallel(block, dim):
+                    O_l[i, j] *= rescale[i]
+                T.copy(V[bz, k * block : (k + 1) * block, by // groups, :], V_s)
+                T.gemm(P_l, V_s, O_l)
+            for i, j in T.Parallel(block, dim):
+                O_l[i, j] /= total[i]
+            T.copy(O_l, Out[bz, bx * block : (bx + 1) * block, by, :])
+
+    return main
