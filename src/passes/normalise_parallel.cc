@@ -315,7 +315,12 @@ class Normaliser : public StmtMutator {
   Stmt VisitStmt_(const ForNode* op) final {
     if (op->kind == ForKind::kParallel) return VisitNest(op);
     analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
-    return StmtMutator::VisitStmt_(op);
+    PrimExpr extent = analyzer_.Simplify(op->extent);  // ceildiv((bx + 1) * 64, 64) reads bx + 1
+    Stmt stmt = StmtMutator::VisitStmt_(op);
+    if (extent.same_as(op->extent) || as_const_int(op->extent)) return stmt;
+    For loop = Downcast<For>(stmt);
+    loop.CopyOnWrite()->extent = extent;
+    return loop;
   }
   Stmt VisitStmt_(const BindNode* op) final {
     if (op->value.dtype().is_float() || op->value.dtype().is_bfloat()) {

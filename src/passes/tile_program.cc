@@ -150,11 +150,14 @@ class Selector {
   /*! A scalar with the position of the tile in its place. */
   PrimExpr OfThisTile(const PrimExpr& scalar) {
     if (scalar.as<FloatImmNode>()) return scalar;
-    const int64_t cols = TilesOf(target_, span_).cols;
-    ffi::Map<Var, PrimExpr> place{
-        {TileRow(), cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols))},
-        {TileCol(), cols == 1 ? Int(0) : floormod(tile_, Int(cols))}};
-    return arith::Analyzer().Simplify(Substitute(scalar, place));
+    const auto [rows, cols] = TilesOf(target_, span_);
+    PrimExpr row = Int(0), col = Int(0);
+    if (rows > 1) row = cols == 1 ? PrimExpr(tile_) : floordiv(tile_, Int(cols));
+    if (cols > 1) col = rows == 1 ? PrimExpr(tile_) : floormod(tile_, Int(cols));
+    ffi::Map<Var, PrimExpr> place{{TileRow(), row}, {TileCol(), col}};
+    const auto* number = scalar.as<CastNode>();  // the analyzer does not look into floats
+    if (number == nullptr) return Substitute(scalar, place);
+    return Cast(number->dtype, arith::Analyzer().Simplify(Substitute(number->value, place)));
   }
 
   PrimExpr Load(const TileExprRef& expr) {

@@ -36,6 +36,10 @@ _NAMES = [
     "rms_norm_bf16",
     "attention_2x128x64",
     "gelu_tanh",
+    "mask_causal",
+    "convolution_1x1_stride_2",
+    "split_product_elements",
+    "causal_attention_grouped",
 ]
 
 
