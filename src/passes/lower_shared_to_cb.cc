@@ -28,6 +28,7 @@
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "passes/pass_runner.h"
+#include "target/target_options.h"
 
 namespace tvm::tt {
 
@@ -73,7 +74,8 @@ PrimFunc Rewrite(PrimFunc func) {
   for (const auto& [param, buffer] : func->buffer_map) table.tensor_names.insert(buffer->name);
   Stmt body = RenameBlocks(func->body, &table);
   body = SeparateUpdates(body, &table);
-  body = LowerTensorCopies(body, &table);
+  const auto& hardware = TargetOptions::FromFunction(func).Hardware();
+  body = LowerTensorCopies(body, hardware.dram_read_alignment, &table);
   ffi::Array<Stmt> stmts;
   for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));
   stmts.push_back(body);

@@ -49,7 +49,10 @@ tirx::Stmt RenameBlocks(const tirx::Stmt& body, CBTable* table);
 /*! Turns accumulations that cannot stay open into a block matmul and an addition. */
 tirx::Stmt SeparateUpdates(const tirx::Stmt& body, CBTable* table);
 
-/*! Turns copies from and to tensors into abstract moves, with output buffers where needed. */
-tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, CBTable* table);
+/*!
+ * Turns copies from and to tensors into abstract moves, with output buffers where needed. The NoC reads
+ * DRAM in multiples of `dram_alignment` bytes.
+ */
+tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, int64_t dram_alignment, CBTable* table);
 
 }  // namespace tvm::tt

@@ -86,7 +86,8 @@ class BufferReplacer : public StmtExprMutator {
 
 class CopyLowerer : public StmtExprMutator {
  public:
-  CopyLowerer(CBTable* table, UseCounts counts) : table_(table), counts_(std::move(counts)) {}
+  CopyLowerer(CBTable* table, UseCounts counts, int64_t dram_alignment)
+      : table_(table), counts_(std::move(counts)), dram_alignment_(dram_alignment) {}
 
  private:
   Stmt VisitStmt_(const ForNode* op) final {
@@ -186,6 +187,12 @@ class CopyLowerer : public StmtExprMutator {
                           << ") into '" << block->name << "' (" << block->dtype
                           << "). Supported: a block of the tensor's dtype.";
     }
+    const int64_t run = kFaceDim * image->dtype.bytes();
+    if (run % dram_alignment_ != 0) {
+      TT_USER_ERROR(span) << "T.im2col reads " << run << " bytes of tensor '" << image->name
+                          << "' at a time, but this machine reads DRAM in multiples of "
+                          << dram_alignment_ << ". Supported here: float32.";
+    }
     CheckIndex(im2col.row_step, &analyzer_, span);
     CheckIndex(im2col.col_step, &analyzer_, span);
     return MakeStmt(Intrinsic::ReadIm2Col,
@@ -254,6 +261,7 @@ class CopyLowerer : public StmtExprMutator {
 
   CBTable* table_;
   UseCounts counts_;
+  int64_t dram_alignment_; /*!< bytes */
   std::unordered_map<const VarNode*, int> defined_in_;
   int list_ = 0;
   int lists_ = 0;
@@ -315,8 +323,8 @@ class CopyForwarder : public StmtExprMutator {
 
 }  // namespace
 
-Stmt LowerTensorCopies(const Stmt& body, CBTable* table) {
-  Stmt lowered = CopyLowerer(table, CountUses(body))(body);
+Stmt LowerTensorCopies(const Stmt& body, int64_t dram_alignment, CBTable* table) {
+  Stmt lowered = CopyLowerer(table, CountUses(body), dram_alignment)(body);
   CheckReadsBeforeWrites(lowered);
   return CopyForwarder(table, CountUses(lowered))(lowered);
 }

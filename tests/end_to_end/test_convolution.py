@@ -66,3 +66,25 @@ def test_channels_must_fill_rows_of_faces():
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         tt.build(convolution(1, 8, 8, 3, 32, 3, 1, 1, 1, 32, 32, 32))
+
+
+def test_a_row_of_a_face_must_be_what_dram_gives_at_once():
+    kernel = convolution(1, 8, 8, 32, 32, 3, 1, 1, 1, 32, 32, 32)
+    message = (
+        "T.im2col reads 32 bytes of tensor 'image' at a time, but this machine reads DRAM in multiples of 64. "
+        "Supported here: float32."
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        tt.build(kernel, {"kind": "tenstorrent", "arch": "blackhole"})
+
+
+def test_convolution_of_float32_on_blackhole():
+    case = (1, 8, 8, 16, 32, 3, 1, 1, 1, 32, 32, 32)
+    image = torch.randint(-1, 2, (1, 8, 8, 16)).float()
+    weights = torch.randint(-1, 2, (3, 3, 16, 32)).float()
+    out = torch.zeros(1, 8, 8, 32)
+    tt.build(convolution(*case, dtype="float32"), {"kind": "tenstorrent", "arch": "blackhole"})(
+        image, weights, out
+    )
+    expected = torch.conv2d(image.permute(0, 3, 1, 2), weights.permute(3, 2, 0, 1), padding=1)
+    assert torch.equal(out, expected.permute(0, 2, 3, 1))
