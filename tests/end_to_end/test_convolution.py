@@ -71,8 +71,8 @@ def test_channels_must_fill_rows_of_faces():
 def test_a_row_of_a_face_must_be_what_dram_gives_at_once():
     kernel = convolution(1, 8, 8, 32, 32, 3, 1, 1, 1, 32, 32, 32)
     message = (
-        "T.im2col reads 32 bytes of tensor 'image' at a time, but this machine reads DRAM in multiples of 64. "
-        "Supported here: float32."
+        "T.im2col reads 32 bytes of tensor 'image' at a time, but this machine reads DRAM in multiples of "
+        "64. Supported here: float32."
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         tt.build(kernel, {"kind": "tenstorrent", "arch": "blackhole"})
