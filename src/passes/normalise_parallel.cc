@@ -106,7 +106,7 @@ class Nest {
     ffi::Array<Stmt> stmts;
     for (Store& store : stores_) {
       ffi::Array<Stmt> after;
-      store.value = ConditionFolder(analyzer_)(Staged(store.value, &stmts));
+      store.value = ConditionFolder(analyzer_)(Staged(store, &stmts));
       if (IsGlobal(store.buffer)) StageStore(&store, &after);
       stmts.push_back(Emit(store));
       for (const Stmt& stmt : after) stmts.push_back(stmt);
@@ -240,23 +240,25 @@ class Nest {
   }
 
   /*! The value with elements of tensors read through blocks, which `before` fills. */
-  PrimExpr Staged(const PrimExpr& value, ffi::Array<Stmt>* before) {
+  PrimExpr Staged(const Store& store, ffi::Array<Stmt>* before) {
     class Stager : public ExprMutator {
      public:
-      Stager(Nest* nest, ffi::Array<Stmt>* before) : nest_(nest), before_(before) {}
+      Stager(Nest* nest, const Span& span, ffi::Array<Stmt>* before)
+          : nest_(nest), span_(span), before_(before) {}
 
      private:
       PrimExpr VisitExpr_(const BufferLoadNode* op) final {
         if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
-        Staging staging = nest_->Stage(op->buffer, op->indices, op->span);
+        Staging staging = nest_->Stage(op->buffer, op->indices, span_);
         before_->push_back(CopySlice(op->buffer, staging.starts, staging.extents, staging.block,
-                                     /*to_tensor=*/false, nest_->loops_[0]->span));
+                                     /*to_tensor=*/false, span_));
         return BufferLoad(staging.block, staging.indices);
       }
       Nest* nest_;
+      const Span& span_;
       ffi::Array<Stmt>* before_;
     };
-    return Stager(this, before)(value);
+    return Stager(this, store.span, before)(store.value);
   }
 
   void StageStore(Store* store, ffi::Array<Stmt>* after) {
