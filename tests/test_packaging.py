@@ -132,10 +132,10 @@ def test_a_broken_rule_is_reported_in_full(site, tmp_path):
 
 
 def test_a_refused_kernel_shows_its_line(site, tmp_path):
-    done = _run(site, tmp_path, KERNEL.replace('"bfloat16"', '"float16"') + "tt.build(gemm(64, 32, 64))\n")
+    done = _run(site, tmp_path, KERNEL.replace('"bfloat16"', '"float64"') + "tt.build(gemm(64, 32, 64))\n")
     assert done.returncode == 1
     assert "ValueError: " in done.stderr
-    assert "Supported: bfloat16, float32" in done.stderr
+    assert "Supported: bfloat16, float16, float32" in done.stderr
     assert "script.py:" in done.stderr
 
 

@@ -111,9 +111,9 @@ class UnfoldedReader {
     Var page = let("page", (image * height_ + y) * line_tiles_ +
                                floordiv(col, Imm(kTileDim)) * col_tiles_ +
                                floordiv(channel, Imm(kTileDim)));
-    Var from = let("from", InTile(col, Side(channel)));
+    Var start = let("start", InTile(col, Side(channel)));
     return let.Then(MakeStmt(Intrinsic::NocReadPart,
-                             {image_->data, page, from, cb_, offset, face_row_}, span_));
+                             {image_->data, page, start, cb_, offset, face_row_}, span_));
   }
 
   /*! Which of the two faces along a dimension of a tile an index falls into. */

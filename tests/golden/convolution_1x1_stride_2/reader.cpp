@@ -73,8 +73,8 @@ void kernel_main() {
                     if (pixel < image_pixels && tap < image_taps && h < image_height && w < image_width) {
                         const uint32_t col = w;
                         const uint32_t page = (image_1 * image_height + h) * image_line_tiles + col / 32 * image_col_tiles + channel / 32;
-                        const uint32_t from = (col / 16 % 2 * 2 + channel / 16 % 2) * face_bytes + col % 16 * face_row_bytes;
-                        noc.async_read(image, pixels, face_row_bytes, {.page_id = page, .offset_bytes = from}, {.offset_bytes = offset});
+                        const uint32_t start = (col / 16 % 2 * 2 + channel / 16 % 2) * face_bytes + col % 16 * face_row_bytes;
+                        noc.async_read(image, pixels, face_row_bytes, {.page_id = page, .offset_bytes = start}, {.offset_bytes = offset});
                     } else {
                         noc.async_write_zeros(pixels, face_row_bytes, {.offset_bytes = offset});
                     }
