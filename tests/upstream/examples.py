@@ -29,7 +29,7 @@ EXAMPLES = [
     _example("gemm_splitk/example_tilelang_gemm_splitk.py", passes=True),
     _example("gemm_splitk/example_tilelang_gemm_splitk_vectorize_atomicadd.py", passes=True),
     _example("gemm_streamk/example_tilelang_gemm_streamk.py"),
-    _example("dynamic_shape/example_dynamic.py", "--M 256 --N 256 --K 256", passes=True),
+    _example("dynamic_shape/example_dynamic.py"),
     _example("gemv/example_gemv.py", "--n 256 --k 256"),
     _example("grouped_gemm/example_grouped_gemm_fwd.py", "--batch_sizes 64,128 --K 128 --M 128"),
     _example("elementwise/example_elementwise_add.py", "--m 256 --n 256", passes=True),
