@@ -5,12 +5,18 @@ from __future__ import annotations
 import functools
 import math
 
+import tilelang.language as T
 import torch
 
 from kernels import arranged_sources as sources
 from kernels.case import KernelCase, Tensors, specs
 
 _part = functools.partial
+
+
+def _mask(condition):
+    """A where the condition on row and column holds, else -1."""
+    return lambda a, r, c, _: T.if_then_else(condition(r, c), a, -1.0)
 
 
 def _masked(condition, t: Tensors) -> Tensors:
@@ -57,7 +63,7 @@ def arranged_cases() -> list[KernelCase]:
         *(
             KernelCase(
                 f"mask_{name}",
-                _part(sources.masked, 64, 64, condition),
+                _part(sources.positions, 64, 64, (32, 32), _mask(condition)),
                 specs("A:in:fp32:64x64 C:out:fp32:64x64"),
                 _part(_masked, condition),
             )
@@ -73,8 +79,8 @@ def arranged_cases() -> list[KernelCase]:
             KernelCase(
                 f"thin_rows_{block}",
                 _part(sources.thin_rows, 64, 64, block),
-                specs("A:in:fp32:64x64 C:out:fp32:64x64"),
-                lambda t: {"C": t["A"] - t["A"].sum(1, keepdim=True)},
+                specs("A:in:fp32:64x64 C:out:fp32:64x64 S:out:fp32:64"),
+                lambda t: {"C": t["A"] - t["A"].sum(1, keepdim=True), "S": t["A"].sum(1)},
             )
             for block in (1, 8)
         ),

@@ -8,17 +8,18 @@ import math
 import tilelang.language as T
 
 
-def masked(rows, cols, condition):
-    """C = A where condition(row, column) holds, else -1."""
+def positions(rows, cols, block, value, dtype="float32"):
+    """C[r, c] = value(A[r, c], r, c, index of the block of rows)."""
+    block_M, block_N = block
 
     @T.prim_func
-    def main(A: T.Tensor((rows, cols), "float32"), C: T.Tensor((rows, cols), "float32")):
-        with T.Kernel(cols // 32, rows // 32, threads=128) as (bx, by):
-            a = T.alloc_shared((32, 32), "float32")
-            T.copy(A[by * 32, bx * 32], a)
-            for i, j in T.Parallel(32, 32):
-                a[i, j] = T.if_then_else(condition(by * 32 + i, bx * 32 + j), a[i, j], -1.0)
-            T.copy(a, C[by * 32, bx * 32])
+    def main(A: T.Tensor((rows, cols), dtype), C: T.Tensor((rows, cols), dtype)):
+        with T.Kernel(T.ceildiv(cols, block_N), T.ceildiv(rows, block_M), threads=128) as (bx, by):
+            a = T.alloc_shared((block_M, block_N), dtype)
+            T.copy(A[by * block_M, bx * block_N], a)
+            for i, j in T.Parallel(block_M, block_N):
+                a[i, j] = value(a[i, j], by * block_M + i, bx * block_N + j, by)
+            T.copy(a, C[by * block_M, bx * block_N])
 
     return main
 
@@ -42,7 +43,8 @@ def branches(rows, cols):
                     c[i, j] = x * 2.0
                 else:
                     c[i, j] = c[i, j] + T.cast(bx * 32 + i, "float32")
-                C[bx * 32 + i, j] = c[i, j]
+                if bx * 32 + i < rows:
+                    C[bx * 32 + i, j] = c[i, j]
             T.reduce_sum(c, s, dim=1)
             for i in T.Parallel(32):
                 R[bx * 32 + i] = s[i]
@@ -51,17 +53,23 @@ def branches(rows, cols):
 
 
 def thin_rows(rows, cols, block):
-    """C = A - its row's sum, a few rows at a time."""
+    """C = A - its row's sum, a few rows at a time, and S, the sums."""
 
     @T.prim_func
-    def main(A: T.Tensor((rows, cols), "float32"), C: T.Tensor((rows, cols), "float32")):
-        with T.Kernel(rows // block, threads=128) as bx:
+    def main(
+        A: T.Tensor((rows, cols), "float32"),
+        C: T.Tensor((rows, cols), "float32"),
+        S: T.Tensor((rows,), "float32"),
+    ):
+        with T.Kernel(T.ceildiv(rows, block), threads=128) as bx:
             a = T.alloc_fragment((block, cols), "float32")
             s = T.alloc_fragment((block,), "float32")
             T.copy(A[bx * block, 0], a)
             T.reduce_sum(a, s, dim=1)
             for i, j in T.Parallel(block, cols):
                 a[i, j] = a[i, j] - s[i]
+            for i in T.Parallel(block):
+                S[bx * block + i] = s[i]
             T.copy(a, C[bx * block, 0])
 
     return main
@@ -91,12 +99,13 @@ def split_product(M, N, K, split, whole):
     return main
 
 
-def convolution(N, H, W, C, F, kernel, stride, dilation, pad, dtype="bfloat16"):
-    """out (N, OH, OW, F) = image (N, H, W, C) * filter (kernel, kernel, C, F), in blocks of 32."""
+def convolution(N, H, W, C, F, kernel, stride, dilation, pad, block=(32, 32, 32), dtype="bfloat16"):
+    """out (N, OH, OW, F) = image (N, H, W, C) * filter (kernel, kernel, C, F)."""
     OH = (H + 2 * pad - dilation * (kernel - 1) - 1) // stride + 1
     OW = (W + 2 * pad - dilation * (kernel - 1) - 1) // stride + 1
     image_shape, filter_shape, out_shape = (N, H, W, C), (kernel, kernel, C, F), (N, OH, OW, F)
     depth = kernel * kernel * C
+    block_M, block_N, block_K = block
 
     @T.prim_func
     def main(
@@ -104,18 +113,18 @@ def convolution(N, H, W, C, F, kernel, stride, dilation, pad, dtype="bfloat16"):
         weights: T.Tensor(filter_shape, dtype),
         out: T.Tensor(out_shape, dtype),
     ):
-        with T.Kernel(T.ceildiv(F, 32), T.ceildiv(N * OH * OW, 32), threads=128) as (bx, by):
-            pixels = T.alloc_shared((32, 32), dtype)
-            taps = T.alloc_shared((32, 32), dtype)
-            acc = T.alloc_fragment((32, 32), "float32")
+        with T.Kernel(T.ceildiv(F, block_N), T.ceildiv(N * OH * OW, block_M), threads=128) as (bx, by):
+            pixels = T.alloc_shared((block_M, block_K), dtype)
+            taps = T.alloc_shared((block_K, block_N), dtype)
+            acc = T.alloc_fragment((block_M, block_N), "float32")
             weights_flat = T.Tensor((depth, F), dtype, weights.data)
             out_flat = T.Tensor((N * OH * OW, F), dtype, out.data)
             T.clear(acc)
-            for k in T.Pipelined(T.ceildiv(depth, 32), num_stages=2):
+            for k in T.Pipelined(T.ceildiv(depth, block_K), num_stages=2):
                 T.im2col(image, pixels, by, k, kernel, stride, dilation, pad)
-                T.copy(weights_flat[k * 32, bx * 32], taps)
+                T.copy(weights_flat[k * block_K, bx * block_N], taps)
                 T.gemm(pixels, taps, acc)
-            T.copy(acc, out_flat[by * 32, bx * 32])
+            T.copy(acc, out_flat[by * block_M, bx * block_N])
 
     return main
 

@@ -86,6 +86,27 @@ def slices(M, N, block, count, op, dtype="bfloat16"):
     return main
 
 
+def temporary(M, N, block, dtype="float32"):
+    """C = (A - B) * B + A, by way of a temporary."""
+
+    @T.prim_func
+    def main(A: T.Tensor((M, N), dtype), B: T.Tensor((M, N), dtype), C: T.Tensor((M, N), dtype)):
+        with T.Kernel(N // block, M // block, threads=128) as (bx, by):
+            A_s = T.alloc_shared((block, block), dtype)
+            B_s = T.alloc_shared((block, block), dtype)
+            P_l = T.alloc_fragment((block, block), dtype)
+            C_l = T.alloc_fragment((block, block), dtype)
+            T.copy(A[by * block, bx * block], A_s)
+            T.copy(B[by * block, bx * block], B_s)
+            for i, j in T.Parallel(block, block):
+                P_l[i, j] = A_s[i, j] - B_s[i, j]
+            for i, j in T.Parallel(block, block):
+                C_l[i, j] = P_l[i, j] * B_s[i, j] + A_s[i, j]
+            T.copy(C_l, C[by * block, bx * block])
+
+    return main
+
+
 def temporaries(M, N, block, dtype="bfloat16"):
     """D = (A + B) * (A - B) + A, by way of two temporaries, one of them updated in place."""
 

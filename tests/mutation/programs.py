@@ -1,17 +1,16 @@
-"""The programs whose texts are mutated: every idiom of the generated code, on few cores and tiles.
+"""The programs whose texts are mutated: every idiom of the generated code, on few cores and tiles."""
 
-Annotations of kernels are evaluated as code, so this file does not postpone annotations.
-"""
+from __future__ import annotations
 
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import tilelang.language as T
 import torch
 
 from kernels import elementwise_sources as elementwise
 from kernels import gemm_sources as gemms
+from kernels import normalization_sources as normalization
 
 
 @dataclass(frozen=True)
@@ -34,50 +33,6 @@ class Case:
         return [
             (self.scale * torch.randn(shape, generator=generator)).to(dtype) for shape, dtype in self.tensors
         ]
-
-
-def temporary(M, N, block, dtype="float32"):
-    """C = (A - B) * B + A by way of a temporary, in fp32."""
-
-    @T.prim_func
-    def main(A: T.Tensor((M, N), dtype), B: T.Tensor((M, N), dtype), C: T.Tensor((M, N), dtype)):
-        with T.Kernel(N // block, M // block, threads=128) as (bx, by):
-            A_s = T.alloc_shared((block, block), dtype)
-            B_s = T.alloc_shared((block, block), dtype)
-            P_l = T.alloc_fragment((block, block), dtype)
-            C_l = T.alloc_fragment((block, block), dtype)
-            T.copy(A[by * block, bx * block], A_s)
-            T.copy(B[by * block, bx * block], B_s)
-            for i, j in T.Parallel(block, block):
-                P_l[i, j] = A_s[i, j] - B_s[i, j]
-            for i, j in T.Parallel(block, block):
-                C_l[i, j] = P_l[i, j] * B_s[i, j] + A_s[i, j]
-            T.copy(C_l, C[by * block, bx * block])
-
-    return main
-
-
-def softmax(rows, cols, block):
-    """Rows of bf16, computed in fp32: two reductions, functions and vectors."""
-
-    @T.prim_func
-    def main(A: T.Tensor((rows, cols), "bfloat16"), C: T.Tensor((rows, cols), "bfloat16")):
-        with T.Kernel(rows // block, threads=128) as bx:
-            a = T.alloc_shared((block, cols), "bfloat16")
-            x = T.alloc_fragment((block, cols), "float32")
-            high = T.alloc_fragment((block,), "float32")
-            total = T.alloc_fragment((block,), "float32")
-            T.copy(A[bx * block, 0], a)
-            T.copy(a, x)
-            T.reduce_max(x, high, dim=1)
-            for i, j in T.Parallel(block, cols):
-                x[i, j] = T.exp(x[i, j] - high[i])
-            T.reduce_sum(x, total, dim=1)
-            for i, j in T.Parallel(block, cols):
-                x[i, j] = x[i, j] / total[i]
-            T.copy(x, C[bx * block, 0])
-
-    return main
 
 
 def _chain(a, b, c, d):
@@ -119,7 +74,7 @@ PROGRAMS = {
     ),
     "temporary": Case(
         "fp32 expressions with a temporary",
-        _part(temporary, 64, 96, 32),
+        _part(elementwise.temporary, 64, 96, 32),
         (((64, 96), FP32),) * 3,
         (1, 2),
     ),
@@ -137,7 +92,7 @@ PROGRAMS = {
     ),
     "softmax": Case(
         "softmax of rows",
-        _part(softmax, 96, 64, 32),
+        _part(normalization.softmax, 96, 64, 32, "bfloat16"),
         (((96, 64), BF16), ((96, 64), BF16)),
         (1, 2),
         30.0,  # without the maxima some exponentials overflow
