@@ -1,13 +1,16 @@
-"""Writes passes.md, schema.md and violations.md from the sources.
+"""Writes passes.md, schema.md, violations.md and operators.md from the sources.
 
 The pass pages come from the header comments of src/passes/*.cc and the rows of pass_runner.cc, the
-schema page from src/schema/schema.def, the rules from src/simulator/violations.def.
+schema page from src/schema/schema.def, the rules from src/simulator/violations.def, the operators from
+tests/operators/table.py.
 Usage: python docs/generate.py [--check]
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import itertools
 import re
 import sys
 from pathlib import Path
@@ -241,7 +244,97 @@ def violations_page() -> str:
     return "\n".join(out) + "\n"
 
 
-PAGES = {"passes.md": passes_page, "schema.md": schema_page, "violations.md": violations_page}
+# ---- docs/operators.md -----------------------------------------------------------------------------
+
+OPERATORS_HEAD = """# Operators
+
+{note}
+What TileLang offers here, in which dtypes, how exact it is, and what it becomes on the machine. A row is a
+test: `tests/operators` compiles it, runs it on the simulator and compares it with float64.
+
+Errors are in units in the last place (ulps) of the exact result, in the dtype of the column; of sums and
+products of blocks, in those of the same sum of magnitudes, because what cancels has no last place. A bound is
+the largest error measured over 2^18 arguments of the range, rounded up to the next half. Narrower dtypes are
+computed in 32 bits and rounded once by the packer, which makes 0.5, unless bfloat16 has its own bound: then
+the matrix unit computes in 16 bits, and every intermediate result is a bfloat16.
+
+- *float16* is carried as bfloat16, and its ulps are bfloat16's; arguments are rounded before.
+- *float16 as float32* is the same with the target option `fp16_as`.
+- `a`, `b` and `c` are elements of blocks, `across` and `down` vectors along the columns and the rows,
+  `element` a vector of one; `row` and `col` are the element's position, `block` an index of `T.Kernel`.
+- † The simulator computes this function by the host's library: the bound says nothing about a card.
+- ‡ Good for bfloat16 only: the machine's own approximation ends there.
+- ‡‡ Source registers keep 10 bits of mantissa of each operand.
+
+`T.atomic_add` and `T.im2col` have their own tests in `tests/end_to_end`, with integers that must come out
+exact.
+"""
+
+ARRANGEMENTS_HEAD = """
+## Shapes and layouts
+
+Each operator meets whole tiles in every dtype, and in CI one of the other arrangements, which go round. The
+nightly profile (`--hypothesis-profile=nightly`) runs every operator in every dtype on all of them. Permuted:
+the two dimensions that blocks cover are not the last ones. Thin: blocks of 8 rows, which grow to a tile.
+
+| shape | layout | tensor | block |
+|---|---|---|---|"""
+
+
+def _bound(operator, dtype) -> str:
+    if dtype not in operator.dtypes:
+        return ""
+    bound = operator.bound(dtype)
+    if bound == 0:
+        return "exact"
+    return f"{bound:.0f}" if bound > 1000 else f"{round(bound, 1):g}"
+
+
+def _coarse(operator) -> str:
+    """The mark of an operator that float32 does not have as such."""
+    if operator.ulps < 1000:
+        return ""
+    return " ‡‡" if operator.kind == "products" else " ‡"
+
+
+def _table():
+    """The module of the operator table, which needs nothing but Python."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    return importlib.import_module("operators.table")
+
+
+def operators_page() -> str:
+    table = _table()
+    out = [OPERATORS_HEAD.format(note=NOTE)]
+    columns = [dtype.name for dtype in table.DTYPES]
+    for family, rows in itertools.groupby(table.OPERATORS, key=lambda row: row.family):
+        out += [f"\n## {family}\n", f"| TileLang | arguments | {' | '.join(columns)} | becomes |"]
+        out.append("|---" * (len(columns) + 3) + "|")
+        for row in rows:
+            mark = " †" if row.by_host else _coarse(row)
+            result = f", into {row.result}" if row.result else ""
+            becomes = _names(row.becomes) + (f"; bfloat16: {_names(row.narrow)}" if row.narrow else "")
+            cells = [_code(row.tilelang) + result + mark, "{:g} to {:g}".format(*row.inputs)]
+            cells += [_bound(row, dtype) for dtype in table.DTYPES]
+            out.append(f"| {' | '.join(cells)} | {becomes} |")
+    out.append(ARRANGEMENTS_HEAD)
+    for each in table.ARRANGEMENTS:
+        shape, block = (" × ".join(map(str, sizes)) for sizes in (each.shape, each.block))
+        tiled = "" if each.layout == "as is" else f", tiled along dimensions {each.rows} and {each.cols}"
+        out.append(f"| {each.shape_class} | {each.layout} | {shape}{tiled} | {block} |")
+    return "\n".join(out) + "\n"
+
+
+def _names(intrinsics: str) -> str:
+    return " ".join(f"`{name}`" for name in intrinsics.split())
+
+
+PAGES = {
+    "passes.md": passes_page,
+    "schema.md": schema_page,
+    "violations.md": violations_page,
+    "operators.md": operators_page,
+}
 
 
 def main() -> int:

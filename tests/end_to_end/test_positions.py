@@ -14,48 +14,6 @@ def _kernel(value, rows=96, cols=64):
     return sources.positions(rows, cols, (32, 64), value)
 
 
-_choose = T.if_then_else
-
-# name, in TileLang, in torch
-EXPRESSIONS = [
-    ("causal", lambda a, r, c, b: _choose(r >= c, a, -1.0), lambda a, r, c, b: torch.where(r >= c, a, -1.0)),
-    (
-        "below",
-        lambda a, r, c, b: _choose(r < c + 3, a, 0.0),
-        lambda a, r, c, b: torch.where(r < c + 3, a, 0.0),
-    ),
-    ("diagonal", lambda a, r, c, b: _choose(r == c, 1.0, a), lambda a, r, c, b: torch.where(r == c, 1.0, a)),
-    ("off", lambda a, r, c, b: _choose(r != c, a, 0.0), lambda a, r, c, b: torch.where(r != c, a, 0.0)),
-    (
-        "band",
-        lambda a, r, c, b: T.if_then_else(T.And(r - c < 8, c - r < 8), a, 0.0),
-        lambda a, r, c, b: torch.where((r - c).abs() < 8, a, 0.0),
-    ),
-    ("row", lambda a, r, c, b: a + T.cast(r, "float32"), lambda a, r, c, b: a + r),
-    ("linear", lambda a, r, c, b: a + T.cast(r * 64 + c, "float32"), lambda a, r, c, b: a + (r * 64 + c)),
-    ("quotient", lambda a, r, c, b: a * T.cast(c // 7, "float32"), lambda a, r, c, b: a * (c // 7)),
-    ("rest", lambda a, r, c, b: a * T.cast((r + c) % 5, "float32"), lambda a, r, c, b: a * ((r + c) % 5)),
-    ("block", lambda a, r, c, b: a * T.cast(b + 1, "float32"), lambda a, r, c, b: a * (r // 32 + 1)),
-    (
-        "block_choice",
-        lambda a, r, c, b: T.if_then_else(b == 1, a, 2.0 * a),
-        lambda a, r, c, b: torch.where(r // 32 == 1, a, 2 * a),
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    "name, value, reference", EXPRESSIONS, ids=lambda item: item if isinstance(item, str) else ""
-)
-@pytest.mark.parametrize("rows, cols", [(96, 64), (70, 100)], ids=["whole", "ragged"])
-def test_positions(name, value, reference, rows, cols):
-    program = tt.build(_kernel(value, rows, cols))
-    a, c = torch.randn(rows, cols), torch.zeros(rows, cols)
-    program(a, c)
-    r, col = torch.arange(rows)[:, None].expand(rows, cols), torch.arange(cols)[None].expand(rows, cols)
-    torch.testing.assert_close(c, reference(a, r, col, None), rtol=2**-22, atol=0)
-
-
 def test_a_mask_that_is_never_needed_costs_nothing():
     program = tt.build(_kernel(lambda a, r, c, b: T.if_then_else(c < 64, a, 0.0)))
     assert "index" not in program.sources["compute.cpp"]
