@@ -34,7 +34,7 @@ def _attention(t: Tensors) -> Tensors:
     return {"Out": torch.softmax(scores, -1) @ t["V"]}
 
 
-def _gelu_tanh(a):
+def gelu_tanh(a):
     """GELU in its tanh form, as TileLang kernels write it."""
     return 0.5 * a * (1.0 + T.tanh(math.sqrt(2 / math.pi) * (a + 0.044715 * a * a * a)))
 
@@ -118,7 +118,7 @@ def fused_cases() -> list[KernelCase]:
         ),
         KernelCase(
             "gelu_tanh",
-            _part(elementwise.unary, 64, 64, 32, _gelu_tanh, "float32"),
+            _part(elementwise.unary, 64, 64, 32, gelu_tanh, "float32"),
             specs("A:in:fp32:64x64 C:out:fp32:64x64"),
             lambda t: {"C": torch.nn.functional.gelu(t["A"], approximate="tanh")},
             **fp32,

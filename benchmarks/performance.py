@@ -1,0 +1,284 @@
+"""docs/performance.md: simulated cycles of the example kernels beside what the machine needs at best.
+
+Usage: python benchmarks/performance.py [WORD]
+
+Writes the page; with a WORD, prints the kernels whose title has it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tilelang_tenstorrent as tt
+import torch
+from tilelang_tenstorrent.profile import Profile
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+sys.path[:0] = [str(ROOT / "examples"), str(ROOT / "tests")]
+
+import convolution  # noqa: E402
+import copies  # noqa: E402
+import elementwise  # noqa: E402
+import flash_attention  # noqa: E402
+import gemm  # noqa: E402
+import gemm_bias_scale  # noqa: E402
+import gemm_schedules  # noqa: E402
+import norms  # noqa: E402
+import softmax  # noqa: E402
+
+from kernels.elementwise_sources import binary, unary  # noqa: E402
+from kernels.fused_cases import gelu_tanh  # noqa: E402
+
+GOAL = 0.7
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kernel on a shape that fills the grid, and `why` it stays below the goal, if it does.
+
+    In `why`, {share} is the share of the run for which the busiest engine works.
+    """
+
+    title: str
+    shape: str
+    make: Callable[[], object]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run beside its roofline: cycles of each engine if its work were spread evenly and nothing waited.
+
+    Attributes:
+        roof: the engine with the most such cycles.
+        least: those cycles. The matrix and the vector unit do what the program asks of them; DRAM moves
+            each tensor once, whatever the program moves.
+        once: bytes of all tensors, as tiles.
+    """
+
+    case: Case
+    profile: Profile
+    roof: str
+    least: float
+    once: int
+
+    @property
+    def ratio(self) -> float:
+        return self.least / self.profile.cycles
+
+
+def run(case: Case) -> Result:
+    program = case.make()
+    program = program if isinstance(program, tt.Program) else tt.build(program)
+    generator = torch.Generator().manual_seed(0)
+    tensors = [
+        torch.randn(tensor["host_shape"], generator=generator).to(getattr(torch, tensor["host_dtype"]))
+        for tensor in program.plan["tensors"]
+    ]
+    profile = program.profile(*tensors)
+    columns, rows = program.plan["core_grid"]
+    work = {"FPU": 0, "SFPU": 0}
+    for thread in profile.threads:
+        if "math" in thread["risc"]:
+            work["SFPU"] += thread["vector_busy"]
+            work["FPU"] += thread["engine_busy"] - thread["vector_busy"]
+    least = {engine: cycles / (columns * rows) for engine, cycles in work.items()}
+    once = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    busy = sum(bank["busy"] for bank in profile.banks)
+    # A gather reads only a part of its tensor.
+    least["DRAM"] = min(once, profile.dram_bytes) * busy / profile.dram_bytes / len(profile.banks)
+    roof = max(least, key=least.get)
+    return Result(case, profile, roof, least[roof], once)
+
+
+_OWN_OPERANDS = (
+    "every core reads its operands from DRAM itself, because tiles are not shared between cores (no "
+    "multicast), and cores with the same row or column of blocks ask one bank for the same tile"
+)
+_VECTORS = (
+    "a vector along the columns is read as whole tiles of which one row is used, and again for each block of "
+    "rows, so {} as much in DRAM as a block; DRAM is busy for {{share}} of the run"
+)
+
+CASES = [
+    Case(
+        "`elementwise.py`: squared distance, float32",
+        "2048 × 2048",
+        lambda: elementwise.squared_distance(2048, 2048),
+    ),
+    Case("a + b, bfloat16", "2048 × 2048", lambda: binary(2048, 2048, 64, 64, lambda a, b: a + b)),
+    Case("GELU (tanh form), float32", "2048 × 1024", lambda: unary(2048, 1024, 64, gelu_tanh, "float32")),
+    Case(
+        "`copies.py`: float32 to bfloat16",
+        "2048 × 2048",
+        lambda: copies.cast(2048, 2048, "float32", "bfloat16"),
+    ),
+    Case("`copies.py`: heads first", "2 × 1024 × 8 × 64", lambda: copies.heads_first(2, 1024, 8, 64)),
+    Case("`copies.py`: gather of rows", "4096 × 512 of 8192 × 512", lambda: copies.gather_rows(8192, 512, 2)),
+    Case(
+        "`softmax.py`: softmax",
+        "16384 × 512",
+        lambda: softmax.softmax(16384, 512),
+    ),
+    Case("`softmax.py`: online softmax", "4096 × 1024", lambda: softmax.online_softmax(4096, 1024)),
+    Case(
+        "`norms.py`: LayerNorm",
+        "16384 × 512",
+        lambda: norms.layer_norm(16384, 512),
+        _VECTORS.format("weight and bias weigh"),
+    ),
+    Case(
+        "`norms.py`: RMSNorm",
+        "16384 × 512",
+        lambda: norms.rms_norm(16384, 512),
+        _VECTORS.format("it weighs"),
+    ),
+    Case(
+        "`gemm.py`, blocks of 64",
+        "1024 × 1024 × 1024",
+        lambda: gemm.gemm(1024, 1024, 1024),
+        _OWN_OPERANDS,
+    ),
+    Case(
+        "`gemm.py`, blocks of 128",
+        "1024 × 1024 × 1024",
+        lambda: gemm.gemm(1024, 1024, 1024, 128, 128, 64),
+        "as before, with half of the traffic; the sums of a block of 128 are in L1, where the packer adds",
+    ),
+    Case(
+        "`gemm_bias_scale.py`, on its 16 cores",
+        "512 × 512 × 512",
+        lambda: tt.program(gemm_bias_scale.gemm_bias_scale.compile(M=512, N=512, K=512)),
+        "the product is read again by the epilogue, so its sums are in L1 and not in DST: the packer adds up "
+        "each step of 32 along K, and is busy for {share} of the run",
+    ),
+    Case(
+        "`gemm_schedules.py`: batched",
+        "4 × 512 × 512 × 512",
+        lambda: gemm_schedules.batched(4, 512, 512, 512),
+        _OWN_OPERANDS,
+    ),
+    Case(
+        "`gemm_schedules.py`: persistent",
+        "1024 × 1024 × 1024",
+        lambda: gemm_schedules.persistent(1024, 1024, 1024, 64),
+        "as the others; in its order of blocks fewer cores ask for the same tile at the same time",
+    ),
+    Case(
+        "`gemm_schedules.py`: split over K",
+        "512 × 512 × 2048",
+        lambda: gemm_schedules.split_k(512, 512, 2048, 4),
+        _OWN_OPERANDS,
+    ),
+    Case(
+        "`flash_attention.py`: own keys",
+        "1 × 1024 × 8 × 64",
+        lambda: flash_attention.attention(1, 1024, 8, 64),
+        "each step goes from the matrix unit to the vector unit and back through L1, and the vector unit "
+        "waits: steps of different blocks of keys are not overlapped",
+    ),
+    Case(
+        "`flash_attention.py`: shared keys, causal",
+        "1 × 1024 × 8 × 64",
+        lambda: flash_attention.attention(1, 1024, 8, 64, groups=2, causal=True),
+        "in addition, cores get equal numbers of blocks, but later blocks of queries attend to more keys: "
+        "the busiest vector unit works for {share} of the run",
+    ),
+    Case(
+        "`convolution.py`: 3 × 3",
+        "4 × 28 × 28 × 128 to 128",
+        lambda: convolution.convolution(4, 28, 28, 128, 128, 3),
+        "im2col reads rows of faces, 32 bytes at a time: the reader issues for {share} of the run and waits "
+        "for most of the rest; every tap reads its pixels from DRAM again",
+    ),
+]
+
+_HEAD = """\
+<!-- Written by benchmarks/performance.py; edit that. -->
+# Performance
+
+Simulated cycles of the example kernels on Wormhole's 8 × 8 cores, and what the machine needs at best. All
+figures come from counters of `tt.profile` and are the same on every run; [timing.md](timing.md) says what the
+model of time is worth. `python benchmarks/performance.py` makes this page.
+
+- **Roofline**: the cycles of the engine that has most to do, if its work were spread evenly over the machine
+  and nothing waited: matrix unit (FPU) and vector unit (SFPU) with the operations of the program, DRAM with
+  each tensor moved once, at the rate that the run's transfers had.
+- **Busiest**: the engine that works for the largest part of the run where it is busiest.
+- **Traffic**: bytes that DRAM moved, and how often that is all tensors.
+
+| kernel | shape | cycles | roofline | of | ratio | busiest | traffic |
+|---|---|---:|---:|---|---:|---|---|
+"""
+
+_CLAIMS = """
+## What is moved
+
+`tests/end_to_end/test_dram_traffic.py` holds the exact bytes:
+
+- Element-wise chains, casts and copies move each tile once from DRAM and once to it; all temporaries are in
+  DST or L1.
+- Softmax reads and writes each element once, online softmax reads it twice. Norms read their rows once;
+  vectors along the columns come as tiles, once for each block of rows.
+- Attention reads Q and writes its output once; scores and weights never leave the core. Keys and values are
+  read once for each block of queries, by causal attention only those that count.
+- A product reads A once for each column of blocks and B once for each row of blocks, and writes C once; an
+  epilogue adds its own operands only.
+"""
+
+
+def _row(result: Result) -> str:
+    profile = result.profile
+    busiest = f"{profile.critical} {_share(profile)}"
+    traffic = f"{profile.dram_bytes:,} ({profile.dram_bytes / result.once:.3g} ×)"
+    cells = (
+        result.case.title,
+        result.case.shape,
+        f"{profile.cycles:,}",
+        f"{result.least:,.0f}",
+        result.roof,
+        f"{result.ratio:.2f}",
+        busiest,
+        traffic,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _share(profile: Profile) -> str:
+    return f"{profile.busy()[profile.critical] / profile.cycles:.0%}"
+
+
+def _why(result: Result) -> str:
+    return result.case.why.format(share=_share(result.profile))
+
+
+def _page(results: list[Result]) -> str:
+    below = [result for result in results if result.ratio < GOAL]
+    out = [_HEAD + "\n".join(map(_row, results))]
+    out.append(f"\n## Below {GOAL}, and why\n")
+    out += [f"- {result.case.title} ({result.ratio:.2f}): {_why(result)}." for result in below]
+    return "\n".join(out) + "\n" + _CLAIMS
+
+
+def main() -> int:
+    if len(sys.argv) > 1:
+        for case in CASES:
+            if sys.argv[1] in case.title:
+                result = run(case)
+                print(_row(result), result.profile, sep="\n\n")
+        return 0
+    results = [run(case) for case in CASES]
+    unexplained = [result.case.title for result in results if (result.ratio < GOAL) != bool(result.case.why)]
+    if unexplained:
+        print(f"A kernel below {GOAL} needs a reason, one above it none: {unexplained}", file=sys.stderr)
+        return 1
+    PAGE.write_text(_page(results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
