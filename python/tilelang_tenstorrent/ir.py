@@ -77,6 +77,8 @@ _TILE_OPERATORS = {
     "im2col": "tl.tileop.im2col",
     "atomicadd": "tl.tileop.atomicadd",
     "reduce": "tl.tileop.reduce",
+    "cumsum": "tl.tileop.cumsum",
+    "transpose": "tl.tileop.transpose",
     "region": "tl.region",
 }
 

@@ -12,6 +12,8 @@
 #include "op/fill.h"
 #include "op/gemm.h"
 #include "op/reduce.h"
+#include "op/scan.h"
+#include "op/transpose.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -62,6 +64,12 @@ class Collector : public StmtExprVisitor {
       Note(gemm->a_, AccessKind::Read);
       Note(gemm->b_, AccessKind::Read);
       Note(gemm->c_, is_one(gemm->clearAccum_) ? AccessKind::Write : AccessKind::Accumulate);
+    } else if (const auto* scan = tile_op.as<tl::CumSumOpNode>()) {
+      Note(scan->src, AccessKind::Read);
+      Note(scan->dst, AccessKind::Write);
+    } else if (const auto* transpose = tile_op.as<tl::TransposeNode>()) {
+      Note(transpose->src, AccessKind::Read);
+      Note(transpose->dst, AccessKind::Write);
     } else if (const auto* reduce = tile_op.as<tl::ReduceOpNode>()) {
       Note(reduce->src, AccessKind::Read);
       if (!reduce->clear) Note(reduce->dst, AccessKind::Read);

@@ -7,6 +7,9 @@
 #include "op/builtin.h"
 #include "op/copy.h"
 #include "op/fill.h"
+#include "op/reduce.h"
+#include "op/scan.h"
+#include "op/transpose.h"
 
 namespace tvm::tt {
 
@@ -25,11 +28,14 @@ PrimExpr Region(const Buffer& buffer, int mask) {
   return Region(buffer, ffi::Array<PrimExpr>(buffer->shape.size(), Imm(0)), buffer->shape, mask);
 }
 
+Stmt Operator(const Op& op, const ffi::Array<PrimExpr>& args, const Span& span) {
+  return Evaluate(Call(DataType::Handle(), op, args, {}, span), span);
+}
+
 }  // namespace
 
 Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
-  return Evaluate(Call(DataType::Handle(), tl::Copy::Get(),
-                       {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)}, {}, span),
+  return Operator(tl::Copy::Get(), {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)},
                   span);
 }
 
@@ -38,25 +44,45 @@ Stmt CopySlice(const Buffer& tensor, const ffi::Array<PrimExpr>& starts,
                const Span& span) {
   PrimExpr slice = Region(tensor, starts, extents, to_tensor ? tl::kAccessWrite : tl::kAccessRead);
   PrimExpr whole = Region(block, to_tensor ? tl::kAccessRead : tl::kAccessWrite);
-  ffi::Array<PrimExpr> args{to_tensor ? whole : slice, to_tensor ? slice : whole};
-  return Evaluate(Call(DataType::Handle(), tl::Copy::Get(), args, {}, span), span);
+  return Operator(tl::Copy::Get(), {to_tensor ? whole : slice, to_tensor ? slice : whole}, span);
 }
 
 Stmt FillBlock(const Buffer& block, double value, const Span& span) {
-  return Evaluate(
-      Call(DataType::Handle(), tl::Fill::Get(),
-           {Region(block, tl::kAccessWrite), FloatImm(DataType::Float(32), value)}, {}, span),
-      span);
+  return Operator(tl::Fill::Get(),
+                  {Region(block, tl::kAccessWrite), FloatImm(DataType::Float(32), value)}, span);
+}
+
+Stmt TransposeBlock(const Buffer& from, const Buffer& to, const Span& span) {
+  return Operator(tl::Transpose::Get(),
+                  {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)}, span);
+}
+
+Stmt CumulateBlock(const Buffer& from, const Buffer& to, const Span& span) {
+  return Operator(
+      tl::CumSumOp::Get(),
+      {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite), Imm(0), Bool(false)}, span);
+}
+
+Stmt SumBlock(const Buffer& from, const Buffer& to, int dim, const Span& span) {
+  return Operator(tl::ReduceOp::Get(),
+                  {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite), StringImm("sum"),
+                   Imm(dim), Bool(true)},
+                  span);
+}
+
+Stmt ParallelStore(const Buffer& target, const ffi::Array<PrimExpr>& indices, const PrimExpr& value,
+                   const Span& span) {
+  Stmt body = BufferStore(target, value, indices, std::nullopt, span);
+  for (size_t i = indices.size(); i-- > 0;) {
+    body = For(Downcast<Var>(indices[i]), Imm(0), target->shape[i], ForKind::kParallel, body,
+               std::nullopt, {}, std::nullopt, span);
+  }
+  return body;
 }
 
 Stmt AddBlock(const Buffer& addend, const Buffer& target, const Span& span) {
-  Var i("i", DataType::Int(32)), j("j", DataType::Int(32));
-  PrimExpr sum = BufferLoad(target, {i, j}) + BufferLoad(addend, {i, j});
-  Stmt store = BufferStore(target, sum, {i, j}, std::nullopt, span);
-  Stmt inner = For(j, Imm(0), target->shape[1], ForKind::kParallel, store, std::nullopt, {},
-                   std::nullopt, span);
-  return For(i, Imm(0), target->shape[0], ForKind::kParallel, inner, std::nullopt, {}, std::nullopt,
-             span);
+  const ffi::Array<PrimExpr> at{Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
+  return ParallelStore(target, at, BufferLoad(target, at) + BufferLoad(addend, at), span);
 }
 
 }  // namespace tvm::tt

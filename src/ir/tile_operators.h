@@ -10,6 +10,15 @@ namespace tvm::tt {
 tirx::Stmt CopyBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
 /*! T.fill of a whole block with a constant. */
 tirx::Stmt FillBlock(const tirx::Buffer& block, double value, const Span& span);
+/*! T.transpose of one whole block into another. */
+tirx::Stmt TransposeBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
+/*! T.cumsum of a whole block over dimension 0. */
+tirx::Stmt CumulateBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
+/*! T.reduce_sum of a whole block. */
+tirx::Stmt SumBlock(const tirx::Buffer& from, const tirx::Buffer& to, int dim, const Span& span);
+/*! T.Parallel over a whole block of two dimensions: target[indices] = value. */
+tirx::Stmt ParallelStore(const tirx::Buffer& target, const ffi::Array<PrimExpr>& indices,
+                         const PrimExpr& value, const Span& span);
 /*! T.Parallel over a whole block: target = target + addend. */
 tirx::Stmt AddBlock(const tirx::Buffer& addend, const tirx::Buffer& target, const Span& span);
 

@@ -21,10 +21,17 @@ bool IsGlobal(const Buffer& buffer) { return buffer.scope() == "global"; }
 std::string DataFormatOf(DataType dtype) {
   if (dtype == DataType::BFloat(16)) return "Float16_b";
   if (dtype == DataType::Float(32)) return "Float32";
+  if (dtype == DataType::Int(32)) return "Int32";
+  if (dtype == DataType::UInt(32)) return "UInt32";
+  if (dtype == DataType::UInt(16)) return "UInt16";
+  // The vector unit takes bytes apart itself; the unpacker would read an Int8 as sign and magnitude.
+  if (dtype == DataType::UInt(8) || dtype == DataType::Int(8)) return "UInt8";
   return "";
 }
 
-const char* SupportedDtypes() { return "bfloat16, float16, float32"; }
+const char* SupportedDtypes() {
+  return "bfloat16, float16, float32, int32, uint32, uint16, int8, uint8, bool";
+}
 
 int64_t TileBytes(DataType dtype) { return kTileDim * kTileDim * dtype.bytes(); }
 

@@ -23,12 +23,15 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ir/buffer_rewriter.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
 #include "op/fill.h"
 #include "op/gemm.h"
 #include "op/reduce.h"
+#include "op/scan.h"
+#include "op/transpose.h"
 
 namespace tvm::tt {
 
@@ -102,6 +105,12 @@ class DimUnifier : public StmtExprVisitor {
           Unite(reduce->src, i, reduce->dst, out++);
         }
       }
+    } else if (const auto* scan = tile_op.as<tl::CumSumOpNode>()) {
+      for (size_t i = 0; i < scan->src->shape.size(); ++i) Unite(scan->src, i, scan->dst, i);
+      Fix(scan->src, scan->dim);
+    } else if (const auto* transpose = tile_op.as<tl::TransposeNode>()) {
+      Unite(transpose->src, 0, transpose->dst, 1);
+      Unite(transpose->src, 1, transpose->dst, 0);
     } else if (const auto* gemm = tile_op.as<tl::GemmNode>()) {
       Unite(gemm->a_, gemm->transA_ ? 1 : 0, gemm->c_, 0);
       Unite(gemm->b_, gemm->transB_ ? 0 : 1, gemm->c_, 1);
@@ -219,7 +228,7 @@ class DimUnifier : public StmtExprVisitor {
   std::map<Dim, DimClass> classes_;
 };
 
-class Coarsener : public StmtExprMutator {
+class Coarsener : public BufferRewriter {
  public:
   explicit Coarsener(DimUnifier unifier) : unifier_(std::move(unifier)) {}
 
@@ -230,7 +239,7 @@ class Coarsener : public StmtExprMutator {
     const int64_t factor = unifier_.FactorOf(op->loop_var.get());
     const bool grows = unifier_.Growing({op->loop_var.get(), 0}) != nullptr;
     if (factor > 1) factors_[op->loop_var.get()] = factor;
-    For loop = Downcast<For>(StmtExprMutator::VisitStmt_(op));
+    For loop = Downcast<For>(BufferRewriter::VisitStmt_(op));
     if (factor > 1) {
       PrimExpr many = IntImm(op->extent.dtype(), factor);
       loop.CopyOnWrite()->extent =
@@ -246,36 +255,17 @@ class Coarsener : public StmtExprMutator {
     return ffi::GetRef<Var>(op) * IntImm(op->dtype, it->second);
   }
 
-  Stmt VisitStmt_(const SBlockNode* op) final {
-    ffi::Array<Buffer> buffers = op->alloc_buffers.Map([&](const Buffer& buffer) {
-      ffi::Array<PrimExpr> shape;
-      bool grows = false;
-      for (size_t i = 0; i < buffer->shape.size(); ++i) {
-        const bool here = unifier_.Growing({buffer->data.get(), i}) != nullptr;
-        shape.push_back(here ? Tile(buffer->shape[i]) : buffer->shape[i]);
-        grows |= here;
-      }
-      if (!grows) return buffer;
-      Buffer grown(Var(buffer->data->name_hint, buffer->data->type_annotation), buffer->dtype,
-                   shape, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {}, buffer->span);
-      grown_[buffer->data.get()] = grown;
-      return grown;
-    });
-    SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
-    if (!block->alloc_buffers.same_as(buffers)) block.CopyOnWrite()->alloc_buffers = buffers;
-    return block;
-  }
-  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
-    auto it = grown_.find(op->buffer->data.get());
-    return it == grown_.end() ? load
-                              : BufferLoad(it->second, load->indices, std::nullopt, load->span);
-  }
-  Stmt VisitStmt_(const BufferStoreNode* op) final {
-    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
-    auto it = grown_.find(op->buffer->data.get());
-    if (it == grown_.end()) return store;
-    return BufferStore(it->second, store->value, store->indices, std::nullopt, store->span);
+  Buffer Allocated(const Buffer& buffer) final {
+    ffi::Array<PrimExpr> shape;
+    bool grows = false;
+    for (size_t i = 0; i < buffer->shape.size(); ++i) {
+      const bool here = unifier_.Growing({buffer->data.get(), i}) != nullptr;
+      shape.push_back(here ? Tile(buffer->shape[i]) : buffer->shape[i]);
+      grows |= here;
+    }
+    if (!grows) return buffer;
+    return Buffer(Var(buffer->data->name_hint, buffer->data->type_annotation), buffer->dtype, shape,
+                  {}, PrimExpr(), buffer->name, 0, 0, kDefault, {}, buffer->span);
   }
 
   /*! Extents of the regions of growing blocks, and of the slices they meet. */
@@ -285,12 +275,12 @@ class Coarsener : public StmtExprMutator {
     met_ = Buffer(ffi::ObjectPtr<BufferNode>(nullptr));
     if (copy && IsGlobal(copy->src)) met_ = copy->dst;
     if (copy && IsGlobal(copy->dst)) met_ = copy->src;
-    Stmt stmt = StmtExprMutator::VisitStmt_(op);
+    Stmt stmt = BufferRewriter::VisitStmt_(op);
     met_ = Buffer(ffi::ObjectPtr<BufferNode>(nullptr));
     return stmt;
   }
   PrimExpr VisitExpr_(const CallNode* op) final {
-    Call call = Downcast<Call>(StmtExprMutator::VisitExpr_(op));
+    Call call = Downcast<Call>(BufferRewriter::VisitExpr_(op));
     if (!call->op.same_as(tl::region())) return call;
     const Buffer& buffer = op->args[0].as<BufferLoadNode>()->buffer;
     const Buffer& block = IsGlobal(buffer) ? met_ : buffer;
@@ -307,7 +297,6 @@ class Coarsener : public StmtExprMutator {
 
   DimUnifier unifier_;
   std::unordered_map<const VarNode*, int64_t> factors_;
-  std::unordered_map<const VarNode*, Buffer> grown_;
   Buffer met_{ffi::ObjectPtr<BufferNode>(nullptr)};
 };
 

@@ -1,7 +1,8 @@
 /*!
  * A tensor on the device is the host's after three changes that cost the kernels nothing, because the
  * host arranges elements anyhow when it cuts them into tiles:
- *   dtype   float16, for which the device has no tensors, is carried as bfloat16 or float32;
+ *   dtype   float16, for which the device has no tensors, is carried as bfloat16 or float32,
+ *           and bool as the bfloat16 numbers 1 and 0;
  *   shape   a tensor that the kernel only uses through T.Tensor(shape, dtype, A.data) has that shape;
  *   order   the two dimensions that blocks cover come last, so that they are the tiled ones; where
  *           vectors or single elements are taken at any position, dimensions of extent 1 come behind.
@@ -20,6 +21,7 @@
 #include <numeric>
 #include <set>
 
+#include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -172,8 +174,8 @@ struct DeviceOrder {
   bool Same() const { return unit_dims == 0 && std::is_sorted(order.begin(), order.end()); }
 };
 
-/*! Puts the device's tensors in place of the parameters, and the carried dtype in place of float16. */
-class TensorReplacer : public StmtExprMutator {
+/*! Puts the device's tensors in place of the parameters, and the carried dtypes in place of float16 and bool. */
+class TensorReplacer : public BufferRewriter {
  public:
   TensorReplacer(DataType float16_as) : float16_as_(float16_as) {}
 
@@ -183,17 +185,14 @@ class TensorReplacer : public StmtExprMutator {
     const bool same = use.seen.same_as(param) && order.Same();
     if (same && Carried(param->dtype) == param->dtype) return param;
     Buffer device = Make(param, order(use.seen->shape, 1));
-    replaced_[param->data.get()] = {device, order};
+    Replace(param, device);
+    orders_[device.get()] = order;
     return device;
   }
 
  private:
-  struct Replacement {
-    Buffer buffer;
-    DeviceOrder order; /*!< empty: as before */
-  };
-
   DataType Carried(DataType dtype) const {
+    if (dtype.is_bool()) return DataType::BFloat(16);
     return dtype == DataType::Float(16) ? float16_as_ : dtype;
   }
   Buffer Make(const Buffer& buffer, const ffi::Array<PrimExpr>& shape) {
@@ -202,59 +201,40 @@ class TensorReplacer : public StmtExprMutator {
     return Buffer(data, dtype, shape, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {},
                   buffer->span);
   }
-  const Replacement* Find(const Buffer& buffer) const {
-    auto it = replaced_.find(buffer->data.get());
-    return it == replaced_.end() ? nullptr : &it->second;
+  Buffer Allocated(const Buffer& block) final {
+    return Carried(block->dtype) == block->dtype ? block : Make(block, block->shape);
   }
-  static ffi::Array<PrimExpr> Ordered(const Replacement& replacement, ffi::Array<PrimExpr> items,
-                                      int64_t unit) {
-    return replacement.order.order.empty() ? items : replacement.order(items, unit);
+  ffi::Array<PrimExpr> Arranged(const Buffer&, const Buffer& device,
+                                const ffi::Array<PrimExpr>& items, int64_t unit) final {
+    auto it = orders_.find(device.get());
+    return it == orders_.end() ? items : it->second(items, unit);
   }
 
-  Stmt VisitStmt_(const SBlockNode* op) final {
-    ffi::Array<Buffer> buffers = op->alloc_buffers.Map([&](const Buffer& buffer) {
-      if (buffer->dtype != DataType::Float(16)) return buffer;
-      replaced_[buffer->data.get()] = {Make(buffer, buffer->shape), {}};
-      return replaced_.at(buffer->data.get()).buffer;
-    });
-    SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
-    if (!block->alloc_buffers.same_as(buffers)) block.CopyOnWrite()->alloc_buffers = buffers;
-    return block;
-  }
   Stmt VisitStmt_(const DeclBufferNode* op) final {
     if (Find(op->buffer)) return Evaluate(0);
-    return StmtExprMutator::VisitStmt_(op);
+    return BufferRewriter::VisitStmt_(op);
   }
   Stmt VisitStmt_(const SeqStmtNode* op) final {
-    Stmt visited = StmtExprMutator::VisitStmt_(op);
+    Stmt visited = BufferRewriter::VisitStmt_(op);
     return visited.same_as(ffi::GetRef<Stmt>(op)) ? visited : SeqStmt::Flatten(visited);
   }
+  /*! Elements of bool are conditions. */
   PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
-    const Replacement* replacement = Find(op->buffer);
-    if (!replacement) return load;
-    return BufferLoad(replacement->buffer, Ordered(*replacement, load->indices, 0), std::nullopt,
-                      load->span);
+    PrimExpr load = BufferRewriter::VisitExpr_(op);
+    if (!op->dtype.is_bool() || in_region_) return load;
+    return NE(load, FloatImm(load.dtype(), 0), op->span);
   }
-  Stmt VisitStmt_(const BufferStoreNode* op) final {
-    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
-    const Replacement* replacement = Find(op->buffer);
-    if (!replacement) return store;
-    return BufferStore(replacement->buffer, store->value, Ordered(*replacement, store->indices, 0),
-                       std::nullopt, store->span);
+  PrimExpr Stored(const Buffer& from, const Buffer& to, const PrimExpr& value) final {
+    return from->dtype.is_bool() ? Cast(to->dtype, value) : value;
   }
   PrimExpr VisitExpr_(const CallNode* op) final {
-    Call call = Downcast<Call>(StmtExprMutator::VisitExpr_(op));
-    if (call->dtype == DataType::Float(16)) {
-      return Call(float16_as_, call->op, call->args, call->annotations, call->span);
-    }
-    if (!call->op.same_as(tl::region())) return call;
-    const Replacement* replacement = Find(op->args[0].as<BufferLoadNode>()->buffer);
-    if (!replacement) return call;
-    ffi::Array<PrimExpr> extents(call->args.begin() + 2, call->args.end());
-    ffi::Array<PrimExpr> args{call->args[0], call->args[1]};
-    for (const PrimExpr& extent : Ordered(*replacement, extents, 1)) args.push_back(extent);
-    return Call(call->dtype, call->op, args, call->annotations, call->span);
+    const bool outer = in_region_;
+    in_region_ |= op->op.same_as(tl::region());
+    PrimExpr visited = BufferRewriter::VisitExpr_(op);
+    in_region_ = outer;
+    const auto* call = visited.as<CallNode>();
+    if (call->dtype != DataType::Float(16)) return visited;
+    return Call(float16_as_, call->op, call->args, call->annotations, call->span);
   }
   PrimExpr VisitExpr_(const CastNode* op) final {
     PrimExpr value = VisitExpr(op->value);
@@ -269,7 +249,8 @@ class TensorReplacer : public StmtExprMutator {
   }
 
   DataType float16_as_;
-  std::unordered_map<const VarNode*, Replacement> replaced_;
+  bool in_region_ = false;
+  std::unordered_map<const BufferNode*, DeviceOrder> orders_; /*!< by tensor of the device */
 };
 
 }  // namespace

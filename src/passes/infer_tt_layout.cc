@@ -73,7 +73,8 @@ void CheckParameters(const PrimFunc& func) {
       TT_USER_ERROR(span) << "Two tensor parameters are named '" << buffer->name
                           << "'. Give each its own name.";
     }
-    if (buffer->dtype != DataType::Float(16) && DataFormatOf(buffer->dtype).empty()) {
+    const bool carried = buffer->dtype == DataType::Float(16) || buffer->dtype.is_bool();
+    if (!carried && DataFormatOf(buffer->dtype).empty()) {
       TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' is of dtype " << buffer->dtype
                           << ". Supported: " << SupportedDtypes() << ".";
     }

@@ -32,6 +32,8 @@
 #include "op/fill.h"
 #include "op/gemm.h"
 #include "op/reduce.h"
+#include "op/scan.h"
+#include "op/transpose.h"
 #include "passes/pass_runner.h"
 #include "passes/tile_program.h"
 #include "passes/tile_reduction.h"
@@ -46,7 +48,7 @@ namespace {
 /*! What the compute of a kernel asks of the DST registers. */
 class ComputeDtypes : public StmtExprVisitor {
  public:
-  bool float32 = false; /*!< some block is float32 */
+  bool float32 = false; /*!< some block is float32, or of integers, which need 32 bits, too */
   bool vector_unit =
       false;             /*!< some operation runs on the vector unit, which rounds nothing itself */
   Span elementwise_span; /*!< a float32 T.Parallel */
@@ -55,24 +57,28 @@ class ComputeDtypes : public StmtExprVisitor {
  private:
   void VisitStmt_(const EvaluateNode* op) final {
     tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
-    const DataType wide = DataType::Float(32);
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) {
-      float32 |= gemm->c_->dtype == wide;
+      float32 |= IsWide(gemm->c_->dtype);
     } else if (const auto* copy = tile_op.as<tl::CopyNode>()) {
-      float32 |= copy->src->dtype == wide || copy->dst->dtype == wide;
+      float32 |= IsWide(copy->src->dtype) || IsWide(copy->dst->dtype);
     } else if (tile_op.as<tl::ReduceOpNode>()) {
       vector_unit = true;
       reduction_span = op->span;
+    } else if (tile_op.as<tl::CumSumOpNode>()) {
+      vector_unit = true;
+      reduction_span = op->span;
+    } else if (const auto* transpose = tile_op.as<tl::TransposeNode>()) {
+      float32 |= IsWide(transpose->src->dtype);
     }
   }
   void VisitStmt_(const BufferStoreNode* op) final {
-    if (op->buffer->dtype == DataType::Float(32)) NoteFloat32(op->span);
+    if (IsWide(op->buffer->dtype)) NoteFloat32(op->span);
     in_store_ = true;
     VisitExpr(op->value);
     in_store_ = false;
   }
   void VisitExpr_(const BufferLoadNode* op) final {
-    if (op->buffer->dtype == DataType::Float(32)) NoteFloat32(op->span);
+    if (IsWide(op->buffer->dtype)) NoteFloat32(op->span);
     // Vectors spread over a block come through the unpacker one by one.
     for (const PrimExpr& index : op->indices) vector_unit |= in_store_ && is_zero(index);
   }
@@ -82,6 +88,7 @@ class ComputeDtypes : public StmtExprVisitor {
     vector_unit |= in_store_ && !on_matrix_unit;
     StmtExprVisitor::VisitExpr(expr);
   }
+  static bool IsWide(DataType dtype) { return dtype != DataType::BFloat(16); }
   void NoteFloat32(const Span& span) {
     float32 = true;
     if (!elementwise_span.defined()) elementwise_span = span;
@@ -95,13 +102,14 @@ ComputeConfig ChooseConfig(const Stmt& body, const TargetOptions& options, const
   bool wide = options.fp32_dest_acc_en.value_or(dtypes.float32 || dtypes.vector_unit);
   if (!wide && dtypes.elementwise_span.defined()) {
     TT_USER_ERROR(dtypes.elementwise_span)
-        << "T.Parallel computes in float32, but the target option fp32_dest_acc_en is false, which "
-           "keeps 8 bits of mantissa. Leave the option out or set it to true.";
+        << "T.Parallel computes in float32 or integers, but the target option fp32_dest_acc_en is "
+           "false, which keeps 16 bits. Leave the option out or set it to true.";
   }
   if (!wide && dtypes.reduction_span.defined()) {
-    TT_USER_ERROR(dtypes.reduction_span) << "The reduction needs 32-bit DST registers, but the "
-                                            "target option fp32_dest_acc_en is false. "
-                                            "Leave the option out or set it to true.";
+    TT_USER_ERROR(dtypes.reduction_span)
+        << "The reduction or running sum needs 32-bit DST registers, but the "
+           "target option fp32_dest_acc_en is false. "
+           "Leave the option out or set it to true.";
   }
   return ComputeConfig(options.math_fidelity, wide, false, false);
 }
@@ -180,9 +188,20 @@ class TileLowerer : public StmtExprMutator {
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) return LowerGemm(*gemm, op->span);
     if (const auto* reduce = tile_op.as<tl::ReduceOpNode>())
       return LowerReduction(*reduce, op->span);
-    TT_USER_ERROR(op->span) << "The tile operator '" << OpName(op->value.as<CallNode>())
-                            << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
-                               "T.im2col, T.reduce_*, T.atomic_add and T.Parallel.";
+    if (const auto* scan = tile_op.as<tl::CumSumOpNode>()) {
+      CheckWhole(scan->srcRegion_, op->span);
+      CheckWhole(scan->dstRegion_, op->span);
+      return LowerBlockScan(scan->src, scan->dst, op->span);
+    }
+    if (const auto* transpose = tile_op.as<tl::TransposeNode>()) {
+      CheckWhole(BufferRegion(transpose->src, transpose->src_range), op->span);
+      CheckWhole(BufferRegion(transpose->dst, transpose->dst_range), op->span);
+      return LowerBlockTranspose(transpose->src, transpose->dst, options_.fp32_dest, op->span);
+    }
+    TT_USER_ERROR(op->span)
+        << "The tile operator '" << OpName(op->value.as<CallNode>())
+        << "' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
+           "T.im2col, T.reduce_*, T.cumsum, T.transpose, T.atomic_add and T.Parallel.";
   }
 
   /*! A copy between a row and a column vector transposes. */
@@ -217,6 +236,13 @@ class TileLowerer : public StmtExprMutator {
   }
 
   Stmt LowerGemm(const tl::GemmNode& gemm, const Span& span) {
+    for (const Buffer& operand : {gemm.a_, gemm.b_, gemm.c_}) {
+      if (!operand->dtype.is_int() && !operand->dtype.is_uint()) continue;
+      TT_USER_ERROR(span)
+          << "T.gemm of '" << operand->name << "' (" << operand->dtype
+          << ") is not supported. Supported: bfloat16, float16 and float32; convert "
+             "a block of integers in T.Parallel first.";
+    }
     CheckWhole(gemm.aRegion_, span);
     CheckWhole(gemm.bRegion_, span);
     CheckWhole(gemm.cRegion_, span);
@@ -258,7 +284,7 @@ class TileLowerer : public StmtExprMutator {
           *extent == *as_const_int(region->buffer->shape[i])) {
         continue;
       }
-      TT_USER_ERROR(span) << "T.gemm takes a part of block buffer '" << region->buffer->name
+      TT_USER_ERROR(span) << "The operator takes a part of block buffer '" << region->buffer->name
                           << "': " << region
                           << ". Supported: whole blocks; allocate a buffer of that shape.";
     }

@@ -25,7 +25,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ir/element_slice.h"
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "passes/tile_expression.h"
@@ -206,37 +208,15 @@ class Nest {
   /*! The block that a nest reads or stores elements of a tensor through. */
   struct Staging {
     Buffer block;
-    ffi::Array<PrimExpr> indices, starts, extents;
+    ElementSlice slice;
+    ffi::Array<PrimExpr> indices; /*!< of the block */
   };
   Staging Stage(const Buffer& tensor, const ffi::Array<PrimExpr>& indices, const Span& span) {
-    Staging staging;
-    ffi::Array<PrimExpr> shape;
-    for (const PrimExpr& index : indices) {
-      const ForNode* loop = LoopOf(index);
-      PrimExpr start = loop ? analyzer_->Simplify(index - loop->loop_var) : index;
-      if (LoopOf(start)) {
-        TT_USER_ERROR(span)
-            << "T.Parallel uses '" << ElementText(tensor, indices)
-            << "' of a tensor. Supported: indices that are a loop variable plus what does "
-               "not depend on one.";
-      }
-      staging.starts.push_back(start);
-      staging.extents.push_back(loop ? loop->extent : IntImm(index.dtype(), 1));
-      if (loop) shape.push_back(loop->extent), staging.indices.push_back(loop->loop_var);
-    }
-    if (shape.empty()) {
-      shape.push_back(IntImm(DataType::Int(32), 1));
-      staging.indices.push_back(IntImm(DataType::Int(32), 0));
-    }
-    staging.block = NewBlock(std::string(tensor->name) + "_block", tensor->dtype, shape, span);
-    return staging;
-  }
-  const ForNode* LoopOf(const PrimExpr& index) const {
-    for (const ForNode* loop : loops_) {
-      if (UsesVar(index, [&](const VarNode* var) { return var == loop->loop_var.get(); }))
-        return loop;
-    }
-    return nullptr;
+    ElementSlice slice = SliceOf(tensor, indices, loops_, analyzer_, span);
+    const bool single = slice.loops.empty();
+    Buffer block = NewBlock(std::string(tensor->name) + "_block", tensor->dtype,
+                            single ? ffi::Array<PrimExpr>{Imm(1)} : slice.shape, span);
+    return {block, slice, single ? ffi::Array<PrimExpr>{Imm(0)} : slice.loops};
   }
 
   /*! The value with elements of tensors read through blocks, which `before` fills. */
@@ -250,7 +230,8 @@ class Nest {
       PrimExpr VisitExpr_(const BufferLoadNode* op) final {
         if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
         Staging staging = nest_->Stage(op->buffer, op->indices, span_);
-        before_->push_back(CopySlice(op->buffer, staging.starts, staging.extents, staging.block,
+        before_->push_back(CopySlice(op->buffer, staging.slice.starts, staging.slice.extents,
+                                     staging.block,
                                      /*to_tensor=*/false, span_));
         return BufferLoad(staging.block, staging.indices);
       }
@@ -263,7 +244,8 @@ class Nest {
 
   void StageStore(Store* store, ffi::Array<Stmt>* after) {
     Staging staging = Stage(store->buffer, store->indices, store->span);
-    after->push_back(CopySlice(store->buffer, staging.starts, staging.extents, staging.block,
+    after->push_back(CopySlice(store->buffer, staging.slice.starts, staging.slice.extents,
+                               staging.block,
                                /*to_tensor=*/true, store->span));
     store->buffer = staging.block;
     store->indices = staging.indices;

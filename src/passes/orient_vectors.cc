@@ -1,6 +1,6 @@
 /*!
  * A vector lives in tiles either as a column (one element a row) or as a row. Which one its uses say:
- * in T.Parallel(M, N), v[i] runs down and v[j] runs along; a reduction over the columns leaves a column,
+ * in T.Parallel(M, N), v[i] runs down and v[j] runs along; running sums go down; a reduction over the columns leaves a column,
  * one over the rows a row; vectors of one T.Parallel(M) run the same way. A tensor of one dimension is
  * a row of tiles, so a column is read and written through a row and transposed on the way.
  *
@@ -17,12 +17,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
 #include "op/reduce.h"
+#include "op/scan.h"
 
 namespace tvm::tt {
 
@@ -94,6 +96,12 @@ class DirectionFinder : public StmtExprVisitor {
         names_[reduce->dst->data.get()] = reduce->dst->name;
         Set(reduce->dst->data.get(), reduce->dim == 1 ? Direction::Down : Direction::Along);
       }
+    } else if (const auto* scan = tile_op.as<tl::CumSumOpNode>()) {
+      for (const Buffer& buffer : {scan->src, scan->dst}) {
+        if (!IsVector(buffer)) continue;
+        names_[buffer->data.get()] = buffer->name;
+        Set(buffer->data.get(), Direction::Down);
+      }
     } else if (const auto* copy = tile_op.as<tl::CopyNode>()) {
       if (IsVector(copy->src) && IsVector(copy->dst)) {
         names_[copy->src->data.get()] = copy->src->name;
@@ -134,7 +142,7 @@ class DirectionFinder : public StmtExprVisitor {
   std::unordered_map<const VarNode*, std::string> names_;
 };
 
-class VectorReplacer : public StmtExprMutator {
+class VectorReplacer : public BufferRewriter {
  public:
   explicit VectorReplacer(DirectionFinder finder) : finder_(std::move(finder)) {}
 
@@ -150,72 +158,42 @@ class VectorReplacer : public StmtExprMutator {
                   vector->span);
   }
 
+  Buffer Allocated(const Buffer& buffer) final {
+    return IsVector(buffer) ? Oriented(buffer, finder_.Of(buffer), buffer->name) : buffer;
+  }
   Stmt VisitStmt_(const SBlockNode* op) final {
-    ffi::Array<Buffer> buffers;
-    for (const Buffer& buffer : op->alloc_buffers) {
-      if (IsVector(buffer))
-        oriented_[buffer->data.get()] = Oriented(buffer, finder_.Of(buffer), buffer->name);
-      buffers.push_back(IsVector(buffer) ? oriented_.at(buffer->data.get()) : buffer);
-    }
-    SBlock block = Downcast<SBlock>(StmtExprMutator::VisitStmt_(op));
-    for (const Buffer& row : rows_) buffers.push_back(row);
+    SBlock block = Downcast<SBlock>(BufferRewriter::VisitStmt_(op));
+    for (const Buffer& row : rows_) block.CopyOnWrite()->alloc_buffers.push_back(row);
     rows_.clear();
-    block.CopyOnWrite()->alloc_buffers = buffers;
     return block;
   }
 
-  ffi::Array<PrimExpr> Indices(const Buffer& oriented, const PrimExpr& index) {
-    PrimExpr zero = IntImm(index.dtype(), 0);
-    return RunsDown(oriented) ? ffi::Array<PrimExpr>{index, zero}
-                              : ffi::Array<PrimExpr>{zero, index};
+  /*! The second index or extent. */
+  ffi::Array<PrimExpr> Arranged(const Buffer&, const Buffer& oriented,
+                                const ffi::Array<PrimExpr>& items, int64_t unit) final {
+    PrimExpr other = IntImm(items[0].dtype(), unit);
+    return RunsDown(oriented) ? ffi::Array<PrimExpr>{items[0], other}
+                              : ffi::Array<PrimExpr>{other, items[0]};
   }
   static bool RunsDown(const Buffer& oriented) { return is_one(oriented->shape[1]); }
-
-  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    BufferLoad load = Downcast<BufferLoad>(StmtExprMutator::VisitExpr_(op));
-    auto it = oriented_.find(op->buffer->data.get());
-    if (it == oriented_.end()) return load;
-    return BufferLoad(it->second, Indices(it->second, load->indices[0]), std::nullopt, load->span);
-  }
-  Stmt VisitStmt_(const BufferStoreNode* op) final {
-    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
-    auto it = oriented_.find(op->buffer->data.get());
-    if (it == oriented_.end()) return store;
-    return BufferStore(it->second, store->value, Indices(it->second, store->indices[0]),
-                       std::nullopt, store->span);
-  }
-  /*! Regions of tile operators get the second extent. */
-  PrimExpr VisitExpr_(const CallNode* op) final {
-    Call call = Downcast<Call>(StmtExprMutator::VisitExpr_(op));
-    if (!call->op.same_as(tl::region())) return call;
-    const auto* load = op->args[0].as<BufferLoadNode>();
-    auto it = oriented_.find(load->buffer->data.get());
-    if (it == oriented_.end()) return call;
-    PrimExpr one = IntImm(call->args[2].dtype(), 1);
-    ffi::Array<PrimExpr> args{call->args[0], call->args[1]};
-    if (!RunsDown(it->second)) args.push_back(one);
-    args.push_back(call->args[2]);
-    if (RunsDown(it->second)) args.push_back(one);
-    return Call(call->dtype, call->op, args, call->annotations, call->span);
-  }
 
   /*! A copy between a tensor and a column goes through a row. */
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
     const auto* copy = tile_op.as<tl::CopyNode>();
-    Stmt replaced = StmtExprMutator::VisitStmt_(op);
+    Stmt replaced = BufferRewriter::VisitStmt_(op);
     if (copy == nullptr || !(IsGlobal(copy->src) || IsGlobal(copy->dst))) return replaced;
     const Buffer& block = IsGlobal(copy->src) ? copy->dst : copy->src;
-    auto it = oriented_.find(block->data.get());
-    if (it == oriented_.end() || !RunsDown(it->second) || IsOneElement(block)) return replaced;
+    const Buffer* oriented = Find(block);
+    if (oriented == nullptr || !RunsDown(*oriented) || IsOneElement(block)) return replaced;
     if (!IsVectorTransfer(*copy)) return replaced;
-    Buffer column = it->second;
+    Buffer column = *oriented;
     Buffer row = Oriented(block, Direction::Along, std::string(block->name) + "_row");
     rows_.push_back(row);
-    it->second = row;
-    Stmt transfer = StmtExprMutator::VisitStmt_(op);
-    it->second = column;
+    Replace(block, row);
+    Stmt transfer = BufferRewriter::VisitStmt_(op);
+    Replace(block, column);
     if (IsGlobal(copy->src)) return SeqStmt::Flatten(transfer, CopyBlock(row, column, op->span));
     return SeqStmt::Flatten(CopyBlock(column, row, op->span), transfer);
   }
@@ -229,7 +207,6 @@ class VectorReplacer : public StmtExprMutator {
   }
 
   DirectionFinder finder_;
-  std::unordered_map<const VarNode*, Buffer> oriented_;
   std::vector<Buffer> rows_;
 };
 

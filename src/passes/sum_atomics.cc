@@ -19,6 +19,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ir/element_slice.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
 #include "ir/tile_operators.h"
@@ -85,20 +86,12 @@ class AtomicReplacer : public StmtMutator {
       TT_USER_ERROR(span) << "T.atomic_add of this form is not supported. Supported: elements of a "
                              "tensor inside of T.Parallel, and whole blocks.";
     }
-    ffi::Array<PrimExpr> starts, extents, indices;
-    for (const PrimExpr& index : load->indices) {
-      const ForNode* along = nullptr;
-      for (const ForNode* loop : loops_) {
-        if (Uses(index, loop->loop_var)) along = loop;
-      }
-      starts.push_back(along ? arith::Analyzer().Simplify(index - along->loop_var) : index);
-      extents.push_back(along ? along->extent : Imm(1));
-      if (along) indices.push_back(along->loop_var);
-    }
-    const Buffer& block = SumOf(load->buffer, starts, extents, span).block;
+    ElementSlice slice = SliceOf(load->buffer, load->indices, loops_, &analyzer_, span);
+    const Buffer& block = SumOf(load->buffer, slice.starts, slice.extents, span).block;
     PrimExpr value = call->args[1];
     if (value.dtype() != block->dtype) value = Cast(block->dtype, value);
-    return BufferStore(block, BufferLoad(block, indices) + value, indices, std::nullopt, span);
+    return BufferStore(block, BufferLoad(block, slice.loops) + value, slice.loops, std::nullopt,
+                       span);
   }
 
   const Sum& SumOf(const Buffer& tensor, const ffi::Array<PrimExpr>& starts,
@@ -117,6 +110,7 @@ class AtomicReplacer : public StmtMutator {
     return sums.back();
   }
 
+  arith::Analyzer analyzer_;
   std::vector<const ForNode*> loops_;
 };
 

@@ -2,18 +2,17 @@
 #include "passes/tile_expression.h"
 
 #include <tvm/arith/analyzer.h>
-#include <tvm/arith/pattern.h>
 #include <tvm/tirx/builtin.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
+#include "passes/tile_operations.h"
 
 namespace tvm::tt {
 
@@ -25,106 +24,39 @@ constexpr const char* kSupportedExpr =
     "Supported: +, -, *, /, min, max, comparisons, T.if_then_else and functions such as T.exp, "
     "over "
     "blocks indexed by the loop variables, and constants";
+constexpr const char* kSupportedCasts =
+    "Supported: casts among bfloat16, float32, int32, uint32, uint16, int8, uint8 and bool.";
 
 using I = Intrinsic;
-
-/*! The tile intrinsic of a function of one argument, or nothing. */
-std::optional<Intrinsic> FunctionOf(const ffi::ObjectRef& op) {
-  static const std::unordered_map<const ffi::Object*, Intrinsic> functions{
-#define TT_FUNCTION(tvm_op, id) {Op::Get(tvm_op).get(), Intrinsic::id},
-#include "schema/schema.def"
-  };
-  auto it = functions.find(op.get());
-  if (it == functions.end()) return std::nullopt;
-  return it->second;
-}
-
-/*! An operation of two arguments in its forms on the vector unit. */
-struct BinaryForms {
-  PrimExpr a, b;
-  Intrinsic both;                                /*!< both in DST */
-  std::optional<Intrinsic> scalar, scalar_first; /*!< b constant, a constant */
-  std::optional<FpuForms> fpu;
-};
-
-std::optional<BinaryForms> AsBinary(const PrimExpr& expr) {
-  if (const auto* op = expr.as<AddNode>()) {
-    return BinaryForms{op->a,
-                       op->b,
-                       I::SfpuAdd,
-                       I::SfpuAddScalar,
-                       I::SfpuAddScalar,
-                       FpuForms{I::FpuAdd, I::FpuAddReuse, I::FpuAddReuse}};
-  }
-  if (const auto* op = expr.as<SubNode>()) {
-    return BinaryForms{op->a,
-                       op->b,
-                       I::SfpuSub,
-                       I::SfpuSubScalar,
-                       I::SfpuRsubScalar,
-                       FpuForms{I::FpuSub, I::FpuSubReuse, I::FpuRsubReuse}};
-  }
-  if (const auto* op = expr.as<MulNode>()) {
-    return BinaryForms{op->a,
-                       op->b,
-                       I::SfpuMul,
-                       I::SfpuMulScalar,
-                       I::SfpuMulScalar,
-                       FpuForms{I::FpuMul, I::FpuMulReuse, I::FpuMulReuse}};
-  }
-  if (const auto* op = expr.as<DivNode>(); op && !expr.dtype().is_int() && !expr.dtype().is_uint())
-    return BinaryForms{op->a, op->b, I::SfpuDiv};
-  if (const auto* op = expr.as<MaxNode>()) {
-    return BinaryForms{op->a, op->b, I::SfpuMax, I::SfpuMaxScalar, I::SfpuMaxScalar};
-  }
-  if (const auto* op = expr.as<MinNode>()) {
-    return BinaryForms{op->a, op->b, I::SfpuMin, I::SfpuMinScalar, I::SfpuMinScalar};
-  }
-  const auto* call = expr.as<CallNode>();
-  static const Op& pow = Op::Get("tirx.pow");
-  if (call && call->op.same_as(pow)) return BinaryForms{call->args[0], call->args[1], I::SfpuPow};
-  return std::nullopt;
-}
-
-/*! A comparison: against a constant, and of a difference against 0. */
-struct Comparison {
-  PrimExpr a, b;
-  Intrinsic scalar, scalar_first, zero;
-};
-
-std::optional<Comparison> AsComparison(const PrimExpr& expr) {
-  if (const auto* op = expr.as<GTNode>()) {
-    return Comparison{op->a, op->b, I::SfpuGtScalar, I::SfpuLtScalar, I::SfpuIsPositive};
-  }
-  if (const auto* op = expr.as<GENode>()) {
-    return Comparison{op->a, op->b, I::SfpuGeScalar, I::SfpuLeScalar, I::SfpuIsNotNegative};
-  }
-  if (const auto* op = expr.as<LTNode>()) {
-    return Comparison{op->a, op->b, I::SfpuLtScalar, I::SfpuGtScalar, I::SfpuIsNegative};
-  }
-  if (const auto* op = expr.as<LENode>()) {
-    return Comparison{op->a, op->b, I::SfpuLeScalar, I::SfpuGeScalar, I::SfpuIsNotPositive};
-  }
-  if (const auto* op = expr.as<EQNode>()) {
-    return Comparison{op->a, op->b, I::SfpuEqScalar, I::SfpuEqScalar, I::SfpuIsZero};
-  }
-  if (const auto* op = expr.as<NENode>()) {
-    return Comparison{op->a, op->b, I::SfpuNeScalar, I::SfpuNeScalar, I::SfpuIsNotZero};
-  }
-  return std::nullopt;
-}
 
 class Builder {
  public:
   explicit Builder(const BlockStore& store) : store_(store) {}
 
+  /*! The value in the form that the packer wants for the target. */
+  TileExprRef BuildStored() {
+    const DataType dtype = store_.target->dtype;
+    if (IsFloat(dtype)) {
+      return IsInteger(store_.value.dtype()) ? AsFloatTile(store_.value) : Build(store_.value);
+    }
+    TileExprRef value = Integer(store_.value);
+    if (dtype.bits() == 32) return value;
+    const I narrow = dtype == DataType::UInt(16)  ? I::SfpuIntToUInt16
+                     : dtype == DataType::UInt(8) ? I::SfpuIntToUInt8
+                                                  : I::SfpuIntToInt8;
+    return Operation(narrow, {value}, {}, dtype);
+  }
+
+ private:
+  /*! An expression of floats, booleans (1 and 0) or positions, as float32. */
   TileExprRef Build(const PrimExpr& expr) {
-    if (auto value = AsConstant(expr)) return Scalar(Float(*value), expr.dtype());
-    if (IsScalar(expr)) return Scalar(AsFloat(expr), expr.dtype());
-    if (auto position = AsPosition(expr)) return Position(*position);
+    if (auto value = AsConstant(expr)) return Scalar(Float(*value), FloatDtype(expr));
+    if (IsUniform(expr, store_.indices)) return Scalar(AsFloat(expr), DataType::Float(32));
+    if (auto position = AsPosition(expr, store_.indices)) return Position(*position);
     if (const auto* load = expr.as<BufferLoadNode>()) return Block(load);
     if (const auto* cast = expr.as<CastNode>()) return Convert(cast);
     if (auto binary = AsBinary(expr)) return Binary(*binary, expr.dtype());
+    if (IsIntegerComparison(expr)) return CompareIntegers(expr);
     if (auto comparison = AsComparison(expr)) return Compare(*comparison);
     if (const auto* op = expr.as<AndNode>()) return Op2(I::SfpuMul, op->a, op->b);
     if (const auto* op = expr.as<OrNode>()) return Op2(I::SfpuMax, op->a, op->b);
@@ -141,7 +73,9 @@ class Builder {
     Unsupported(expr);
   }
 
- private:
+  static DataType FloatDtype(const PrimExpr& expr) {
+    return IsFloat(expr.dtype()) ? expr.dtype() : DataType::Float(32);
+  }
   static FloatImm Float(double value) { return FloatImm(DataType::Float(32), value); }
   static PrimExpr AsFloat(const PrimExpr& value) {
     return value.dtype() == DataType::Float(32) ? value : Cast(DataType::Float(32), value);
@@ -153,56 +87,6 @@ class Builder {
     node->value = std::move(value);
     return node;
   }
-
-  // ---- positions: integers made of the loop variables ----
-
-  /*! index of the tile + what is the same for all elements of a tile. */
-  struct TilePosition {
-    TileIndex index;
-    PrimExpr offset;
-  };
-  /*! Whether the expression is the same for all elements: integers and what is computed of them. */
-  bool IsScalar(const PrimExpr& expr) const {
-    bool scalar = true;
-    PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
-      scalar &= node->IsInstance<VarNode>() || node->IsInstance<IntImmNode>() ||
-                node->IsInstance<AddNode>() || node->IsInstance<SubNode>() ||
-                node->IsInstance<MulNode>() || node->IsInstance<FloorDivNode>() ||
-                node->IsInstance<FloorModNode>() || node->IsInstance<MinNode>() ||
-                node->IsInstance<MaxNode>() || node->IsInstance<LTNode>() ||
-                node->IsInstance<LENode>() || node->IsInstance<GTNode>() ||
-                node->IsInstance<GENode>() || node->IsInstance<EQNode>() ||
-                node->IsInstance<NENode>() || node->IsInstance<AndNode>() ||
-                node->IsInstance<OrNode>() || node->IsInstance<NotNode>();
-      const auto* value = node.as<PrimExprNode>();
-      scalar &=
-          value && (value->dtype.is_int() || value->dtype.is_uint() || value->dtype.is_bool());
-      for (const PrimExpr& index : store_.indices) scalar &= !node.same_as(index);
-    });
-    return scalar;
-  }
-  std::optional<TilePosition> AsPosition(const PrimExpr& expr) const {
-    if (!expr.dtype().is_int()) return std::nullopt;
-    bool loads = false;
-    PostOrderVisit(
-        expr, [&](const ffi::ObjectRef& node) { loads |= node->IsInstance<BufferLoadNode>(); });
-    if (loads) return std::nullopt;
-    TilePosition position{{}, expr};
-    const PrimExpr firsts[2] = {TileRow() * kTile(), TileCol() * kTile()};
-    int64_t* steps[2] = {&position.index.rows, &position.index.cols};
-    for (size_t i = 0; i < store_.indices.size() && i < 2; ++i) {
-      const auto* var = store_.indices[i].as<VarNode>();
-      if (var == nullptr) continue;
-      ffi::Array<PrimExpr> linear =
-          arith::DetectLinearEquation(position.offset, {ffi::GetRef<Var>(var)});
-      if (linear.size() != 2 || !as_const_int(linear[0])) return std::nullopt;
-      *steps[i] = *as_const_int(linear[0]);
-      position.offset = linear[1] + linear[0] * firsts[i];
-    }
-    position.offset = arith::Analyzer().Simplify(position.offset);
-    return position;
-  }
-  static PrimExpr kTile() { return IntImm(DataType::Int(32), kTileDim); }
 
   TileExprRef Position(const TilePosition& position) const {
     TileExprRef index = Index(position.index);
@@ -268,21 +152,23 @@ class Builder {
   TileExprRef Compare(const Comparison& comparison) {
     if (comparison.a.dtype().is_int()) {
       // A position against 0: the tile's own index against the rest, with one operation.
-      if (auto difference = AsPosition(comparison.a - comparison.b)) {
+      if (auto difference = AsPosition(comparison.a - comparison.b, store_.indices)) {
         PrimExpr rest = arith::Analyzer().Simplify(-difference->offset);
         return Operation(comparison.scalar, {Index(difference->index)}, {AsFloat(rest)});
       }
     }
-    if (IsUniform(comparison.b)) {
+    if (IsConstantOrUniform(comparison.b)) {
       return Operation(comparison.scalar, {Build(comparison.a)}, {Uniform(comparison.b)});
     }
-    if (IsUniform(comparison.a)) {
+    if (IsConstantOrUniform(comparison.a)) {
       return Operation(comparison.scalar_first, {Build(comparison.b)}, {Uniform(comparison.a)});
     }
     return Operation(comparison.zero, {Op2(I::SfpuSub, comparison.a, comparison.b)});
   }
 
-  bool IsUniform(const PrimExpr& expr) const { return AsConstant(expr) || IsScalar(expr); }
+  bool IsConstantOrUniform(const PrimExpr& expr) const {
+    return AsConstant(expr) || IsUniform(expr, store_.indices);
+  }
   PrimExpr Uniform(const PrimExpr& expr) const {
     auto constant = AsConstant(expr);
     return constant ? Float(*constant) : AsFloat(expr);
@@ -294,17 +180,142 @@ class Builder {
 
   /*! A cast to a wider type computes nothing: DST and the unpacker widen exactly. */
   TileExprRef Convert(const CastNode* cast) {
-    TileExprRef value = Build(cast->value);
-    // Positions are whole numbers in float32, exact up to 2^24.
-    if (cast->value.dtype().is_int() && cast->dtype == DataType::Float(32)) return value;
-    if (cast->dtype.bits() >= cast->value.dtype().bits() || cast->value.dtype().is_bool())
-      return value;
-    if (cast->dtype == DataType::BFloat(16) && cast->value.dtype() == DataType::Float(32)) {
-      return Operation(I::SfpuRoundToBf16, {value});
+    const DataType from = cast->value.dtype(), to = cast->dtype;
+    const bool narrows = to == DataType::BFloat(16) && (IsInteger(from) || from.bits() > 16);
+    if (IsFloat(to) && IsInteger(from)) {
+      TileExprRef value = AsFloatTile(cast->value);
+      return narrows && from.bits() > 8 ? Operation(I::SfpuRoundToBf16, {value}) : value;
     }
-    TT_USER_ERROR(store_.span) << "The expression casts from " << cast->value.dtype() << " to "
-                               << cast->dtype << ": " << ffi::GetRef<PrimExpr>(cast)
-                               << ". Supported: casts between bfloat16 and float32.";
+    if (IsFloat(to) && (IsFloat(from) || from.is_bool())) {
+      TileExprRef value = Build(cast->value);
+      return narrows ? Operation(I::SfpuRoundToBf16, {value}) : value;
+    }
+    TT_USER_ERROR(store_.span) << "The expression casts from " << from << " to " << to << ": "
+                               << ffi::GetRef<PrimExpr>(cast) << ". " << kSupportedCasts;
+  }
+
+  // ---- integers: int32 in DST, or uint32; narrower ones become int32 when they are read ----
+
+  static bool IsInteger(DataType dtype) {
+    return (dtype.is_int() || dtype.is_uint()) && !dtype.is_bool();
+  }
+  static bool IsFloat(DataType dtype) {
+    return dtype == DataType::Float(32) || dtype == DataType::BFloat(16);
+  }
+  static bool IsUnsigned(DataType dtype) { return dtype == DataType::UInt(32); }
+  static DataType Wide(DataType dtype) {
+    return IsUnsigned(dtype) ? DataType::UInt(32) : DataType::Int(32);
+  }
+
+  /*! An integer as float32. Positions are float32 from the start, exact up to 2^24. */
+  TileExprRef AsFloatTile(const PrimExpr& expr) {
+    if (!ReadsBuffer(expr)) return Build(expr);
+    return Operation(IsUnsigned(expr.dtype()) ? I::SfpuUIntToFloat : I::SfpuIntToFloat,
+                     {Integer(expr)});
+  }
+
+  /*! An integer expression as int32 or uint32. */
+  TileExprRef Integer(const PrimExpr& expr) {
+    const DataType dtype = expr.dtype();
+    if (dtype.bits() > 32) Unsupported(expr);
+    if (auto value = AsConstant(expr))
+      return Scalar(IntImm(DataType::Int(32), BitsOf(*value)), Wide(dtype));
+    if (IsUniform(expr, store_.indices)) return Scalar(expr, Wide(dtype));
+    if (!ReadsBuffer(expr)) return Operation(I::SfpuFloatToInt, {Build(expr)}, {}, Wide(dtype));
+    if (const auto* load = expr.as<BufferLoadNode>()) return Widened(Block(load));
+    if (const auto* cast = expr.as<CastNode>()) return ConvertToInteger(cast);
+    if (auto form = AsInteger(expr, IsUnsigned(dtype))) return Integer2(*form, dtype);
+    if (const auto* op = expr.as<SelectNode>())
+      return IntegerWhere(op->condition, op->true_value, op->false_value, dtype);
+    if (const auto* op = expr.as<FloorDivNode>())
+      return DivideInteger(op->a, op->b, expr, I::SfpuIntShiftRight);
+    if (const auto* op = expr.as<FloorModNode>())
+      return DivideInteger(op->a, op->b, expr, I::SfpuAnd);
+    const auto* call = expr.as<CallNode>();
+    if (call && call->op.same_as(builtin::if_then_else()))
+      return IntegerWhere(call->args[0], call->args[1], call->args[2], dtype);
+    if (call && call->op.same_as(builtin::bitwise_not()))
+      return Wrapped(Operation(I::SfpuNot, {Integer(call->args[0])}, {}, Wide(dtype)), dtype);
+    Unsupported(expr);
+  }
+
+  /*! A block of a narrow dtype as int32. */
+  static TileExprRef Widened(const TileExprRef& block) {
+    const DataType dtype = block->dtype;
+    if (dtype.bits() == 32) return block;
+    const I widen = dtype == DataType::UInt(16)  ? I::SfpuUInt16ToInt
+                    : dtype == DataType::UInt(8) ? I::SfpuUInt8ToInt
+                                                 : I::SfpuInt8ToInt;
+    return Operation(widen, {block}, {}, DataType::Int(32));
+  }
+  /*! What arithmetic in 32 bits leaves, as a value of a narrower dtype. */
+  static TileExprRef Wrapped(const TileExprRef& value, DataType dtype) {
+    if (dtype.bits() == 32) return value;
+    const DataType wide = DataType::Int(32);
+    auto constant = [&](int64_t number) { return Scalar(IntImm(wide, number), wide); };
+    if (dtype.is_uint()) {
+      return Operation(I::SfpuAnd, {value, constant((int64_t{1} << dtype.bits()) - 1)}, {}, wide);
+    }
+    TileExprRef high = Operation(I::SfpuShiftLeft, {value, constant(32 - dtype.bits())}, {}, wide);
+    return Operation(I::SfpuIntShiftRight, {high, constant(32 - dtype.bits())}, {}, wide);
+  }
+
+  TileExprRef Integer2(const IntegerForm& form, DataType dtype) {
+    TileExprRef value = Operation(form.op, {Integer(form.a), Integer(form.b)}, {}, Wide(dtype));
+    const bool grows = form.op == I::SfpuIntAdd || form.op == I::SfpuIntSub ||
+                       form.op == I::SfpuIntMul || form.op == I::SfpuShiftLeft;
+    return grows ? Wrapped(value, dtype) : value;
+  }
+  TileExprRef IntegerWhere(const PrimExpr& condition, const PrimExpr& yes, const PrimExpr& no,
+                           DataType dtype) {
+    return Operation(I::SfpuIntWhere, {Build(condition), Integer(yes), Integer(no)}, {},
+                     Wide(dtype));
+  }
+  /*! Quotient (a shift) or remainder (a mask) by a power of two, rounded down. */
+  TileExprRef DivideInteger(const PrimExpr& a, const PrimExpr& b, const PrimExpr& expr, I op) {
+    auto divisor = AsConstant(b);
+    int exponent = 0;
+    if (!divisor || *divisor <= 0 || std::frexp(*divisor, &exponent) != 0.5) {
+      TT_USER_ERROR(store_.span) << "The expression " << expr << " divides integers of a block by "
+                                 << b << ". Supported: by powers of two, rounded down; the machine "
+                                    "divides floats.";
+    }
+    const bool shifts = op != I::SfpuAnd;
+    if (shifts && IsUnsigned(expr.dtype())) op = I::SfpuUIntShiftRight;
+    IntImm second(DataType::Int(32), shifts ? exponent - 1 : static_cast<int64_t>(*divisor) - 1);
+    return Operation(op, {Integer(a), Scalar(second, DataType::Int(32))}, {}, Wide(expr.dtype()));
+  }
+
+  TileExprRef ConvertToInteger(const CastNode* cast) {
+    const DataType from = cast->value.dtype(), to = cast->dtype;
+    if (IsInteger(from)) {
+      TileExprRef value = Integer(cast->value);
+      const bool holds = to.bits() > from.bits() || to == from;
+      if (holds || to.bits() == 32) return Retyped(value, Wide(to));
+      return Wrapped(value, to);
+    }
+    const I convert = IsUnsigned(to) ? I::SfpuFloatToUInt : I::SfpuFloatToInt;
+    return Wrapped(Operation(convert, {Build(cast->value)}, {}, Wide(to)), to);
+  }
+  /*! The same bits as the other of int32 and uint32. */
+  static TileExprRef Retyped(const TileExprRef& value, DataType dtype) {
+    if (value->dtype == dtype) return value;
+    auto retyped = std::make_shared<TileExpr>(*value);
+    retyped->dtype = dtype;
+    return retyped;
+  }
+
+  static bool IsIntegerComparison(const PrimExpr& expr) {
+    auto form = AsIntegerComparison(expr, false);
+    return form && IsInteger(form->a.dtype()) && (ReadsBuffer(form->a) || ReadsBuffer(form->b));
+  }
+  /*! The machine answers with integers; conditions are floats. */
+  TileExprRef CompareIntegers(const PrimExpr& expr) {
+    const DataType dtype = AsIntegerComparison(expr, false)->a.dtype();
+    auto form = AsIntegerComparison(expr, IsUnsigned(dtype));
+    TileExprRef answer =
+        Operation(form->op, {Integer(form->a), Integer(form->b)}, {}, DataType::Int(32));
+    return Operation(I::SfpuIntToFloat, {answer});
   }
 
   TileExprRef Function(const CallNode* call, const PrimExpr& expr) {
@@ -374,13 +385,8 @@ class Builder {
 
 }  // namespace
 
-const Var& TileRow() {
-  static const Var row("tile_row", DataType::Int(32));
-  return row;
-}
-const Var& TileCol() {
-  static const Var col("tile_col", DataType::Int(32));
-  return col;
+int64_t BitsOf(double value) {
+  return static_cast<int32_t>(static_cast<uint32_t>(static_cast<int64_t>(value)));
 }
 
 std::optional<double> AsConstant(const PrimExpr& expr) {
@@ -447,12 +453,15 @@ BlockStore TakeApart(const For& nest) {
            "loop variables.";
   }
   store.value = node->value;
-  if (const auto* cast = store.value.as<CastNode>(); cast && !AsConstant(store.value)) {
+  // The packer rounds to a float target.
+  const auto* cast = store.value.as<CastNode>();
+  const DataType target = store.target->dtype;
+  if (cast && (target.is_float() || target.is_bfloat()) && !AsConstant(store.value)) {
     store.value = cast->value;
   }
   return store;
 }
 
-TileExprRef BuildTileExpr(const BlockStore& store) { return Builder(store).Build(store.value); }
+TileExprRef BuildTileExpr(const BlockStore& store) { return Builder(store).BuildStored(); }
 
 }  // namespace tvm::tt

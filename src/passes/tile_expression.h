@@ -7,9 +7,9 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
+#include "passes/tile_position.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -32,14 +32,6 @@ struct FpuForms {
 struct TileExpr;
 using TileExprRef = std::shared_ptr<const TileExpr>;
 
-/*! An integer that is linear in the position inside the tile: row * rows + col * cols. */
-struct TileIndex {
-  int64_t rows = 0, cols = 0;
-  bool operator<(const TileIndex& other) const {
-    return std::pair(rows, cols) < std::pair(other.rows, other.cols);
-  }
-};
-
 /*! A node: a block, positions in the tile, a scalar, or an operation on DST registers. */
 struct TileExpr {
   enum Kind : uint8_t { kBlock, kIndex, kScalar, kOperation } kind;
@@ -47,16 +39,12 @@ struct TileExpr {
   tirx::Buffer block;                /*!< kBlock */
   Spread spread = Spread::Tile;      /*!< kBlock */
   TileIndex index;                   /*!< kIndex */
-  PrimExpr value;                    /*!< kScalar: float32 */
+  PrimExpr value;                    /*!< kScalar: of dtype float32, int32 or uint32 */
   Intrinsic op = Intrinsic::Copy;    /*!< kOperation, on the vector unit */
   std::vector<TileExprRef> operands; /*!< kOperation: one to three */
   std::vector<PrimExpr> scalars;     /*!< kOperation: float32, behind the operands */
   std::optional<FpuForms> fpu;       /*!< kOperation: if the matrix unit has it, too */
 };
-
-/*! Stand for the row and column of the tile inside its block, in scalars of tile expressions. */
-const tirx::Var& TileRow();
-const tirx::Var& TileCol();
 
 /*! The nest of a T.Parallel store taken apart and checked. */
 struct BlockStore {
@@ -71,6 +59,8 @@ struct BlockStore {
 BlockStore TakeApart(const tirx::For& nest);
 /*! The value of a store; throws a user error for an expression outside of what is supported. */
 TileExprRef BuildTileExpr(const BlockStore& store);
+/*! The 32-bit pattern of an integer constant, as a signed number. */
+int64_t BitsOf(double value);
 /*! The value of a constant expression, or nothing. */
 std::optional<double> AsConstant(const PrimExpr& expr);
 

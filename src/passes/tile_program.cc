@@ -97,7 +97,8 @@ class Selector {
     if (expr->kind == TileExpr::kBlock) return Load(expr);
     if (expr->kind == TileExpr::kScalar) {
       PrimExpr d = NewRegister();
-      Do(Intrinsic::Fill, {d, OfThisTile(expr->value)});
+      Do(expr->value.dtype().is_float() ? Intrinsic::Fill : Intrinsic::IntFill,
+         {d, OfThisTile(expr->value)});
       return d;
     }
     if (expr->kind == TileExpr::kIndex) {
@@ -156,7 +157,7 @@ class Selector {
     if (cols > 1) col = rows == 1 ? PrimExpr(tile_) : floormod(tile_, Int(cols));
     ffi::Map<Var, PrimExpr> place{{TileRow(), row}, {TileCol(), col}};
     const auto* number = scalar.as<CastNode>();  // the analyzer does not look into floats
-    if (number == nullptr) return Substitute(scalar, place);
+    if (number == nullptr) return arith::Analyzer().Simplify(Substitute(scalar, place));
     return Cast(number->dtype, arith::Analyzer().Simplify(Substitute(number->value, place)));
   }
 
@@ -282,13 +283,23 @@ Stmt LowerElementwise(const For& nest, const TileProgramOptions& options) {
 
 Stmt LowerBlockCopy(const Buffer& from, const Buffer& to, const Span& span,
                     const TileProgramOptions& options) {
-  return Selector(to, span, options).Emit(WholeBlock(from));
+  const auto is_integer = [](const Buffer& block) {
+    return block->dtype.is_int() || block->dtype.is_uint();
+  };
+  if (from->dtype == to->dtype || (!is_integer(from) && !is_integer(to)))
+    return Selector(to, span, options).Emit(WholeBlock(from));
+  const ffi::Array<PrimExpr> indices{Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
+  PrimExpr value = BufferLoad(from, indices);
+  if (is_integer(to)) value = Cast(to->dtype, value);
+  return Selector(to, span, options).Emit(BuildTileExpr({to, value, indices, span}));
 }
 
 Stmt LowerBlockFill(const Buffer& to, const PrimExpr& value, const Span& span) {
   auto constant = std::make_shared<TileExpr>();
   constant->kind = TileExpr::kScalar;
-  constant->value = Scalar(ConstantValue(value, span));
+  const double number = ConstantValue(value, span);
+  const bool integer = to->dtype.is_int() || to->dtype.is_uint();
+  constant->value = integer ? PrimExpr(Int(BitsOf(number))) : Scalar(number);
   TileProgramOptions options{false, 1, {}, nullptr, nullptr};
   return Selector(to, span, options).Emit(constant);
 }
@@ -304,7 +315,7 @@ Stmt LowerIndexTile(const Buffer& to, const TileIndex& index) {
     registers.push_back(AllocBuffer(MakeRegister("d" + std::to_string(registers.size()))));
     PrimExpr d = BufferLoad(registers.back().as<AllocBufferNode>()->buffer, {Int(0)});
     Do(Intrinsic::Fill, {d, Scalar(1)});
-    Do(Intrinsic::SfpuCumsum, {d});
+    Do(Intrinsic::SfpuCumsum, {d, Bool(true)});
     Do(Intrinsic::SfpuSubScalar, {d, Scalar(1)});
     if (columns) Do(Intrinsic::TransposeDst, {d});
     if (step != 1) Do(Intrinsic::SfpuMulScalar, {d, Scalar(static_cast<double>(step))});
@@ -323,6 +334,22 @@ Stmt LowerIndexTile(const Buffer& to, const TileIndex& index) {
   ffi::Array<Stmt> body = registers;
   for (const Stmt& step : steps) body.push_back(step);
   return MakeTileLoop(tile, 1, SeqStmt::Flatten(body), Span());
+}
+
+Stmt LowerBlockScan(const Buffer& from, const Buffer& to, const Span& span) {
+  const BlockTiles block = TilesOf(to, span);
+  Var tile("t", DataType::Int(32));
+  Buffer reg = MakeRegister("d0");
+  PrimExpr d = BufferLoad(reg, {Int(0)});
+  // Column by column, because the vector unit keeps the sums of one.
+  PrimExpr row = block.cols == 1 ? PrimExpr(tile) : floormod(tile, Int(block.rows));
+  PrimExpr col = block.cols == 1 ? PrimExpr(Int(0)) : floordiv(tile, Int(block.rows));
+  PrimExpr place = arith::Analyzer().Simplify(row * Int(block.cols) + col);
+  ffi::Array<Stmt> body{AllocBuffer(reg), MakeStmt(Intrinsic::Copy, {from->data, place, d}, span),
+                        MakeStmt(Intrinsic::SfpuCumsum,
+                                 {d, block.rows == 1 ? PrimExpr(Bool(true)) : row == Int(0)}, span),
+                        MakeStmt(Intrinsic::Pack, {d, to->data, place}, span)};
+  return MakeTileLoop(tile, block.Count(), SeqStmt::Flatten(body), span);
 }
 
 Stmt LowerBlockTranspose(const Buffer& from, const Buffer& to, bool exact, const Span& span) {

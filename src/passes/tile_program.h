@@ -41,6 +41,8 @@ tirx::Stmt LowerBlockCopy(const tirx::Buffer& from, const tirx::Buffer& to, cons
 tirx::Stmt LowerBlockFill(const tirx::Buffer& to, const PrimExpr& value, const Span& span);
 /*! Fill of a one-tile block with an index: row * rows + col * cols. */
 tirx::Stmt LowerIndexTile(const tirx::Buffer& to, const TileIndex& index);
+/*! Running sums down the columns of a block. */
+tirx::Stmt LowerBlockScan(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
 /*!
  * Transpose of a block into another: tiles and tile order. Exact ones move all 32 bits inside DST
  * (which has to be 32 bits wide), the others pass through a source register.

@@ -28,6 +28,18 @@ struct Kind {
 Kind KindOf(const tl::ReduceOpNode& reduce, const Span& span) {
   using I = Intrinsic;
   const tl::ReduceType& type = reduce.type;
+  const DataType dtype = reduce.src->dtype;
+  if (dtype.is_int() || dtype.is_uint()) {
+    const bool same = dtype == DataType::Int(32) && reduce.dst->dtype == dtype;
+    if (same && type->IsSum())
+      return {I::SfpuIntAdd, I::SfpuIntSumRows, I::SfpuIntSumCols, false, false};
+    if (same && type->IsMax())
+      return {I::SfpuIntMax, I::SfpuIntMaxRows, I::SfpuIntMaxCols, false, false};
+    TT_USER_ERROR(span) << "This reduction of '" << reduce.src->name << "' (" << dtype << ") into '"
+                        << reduce.dst->name << "' (" << reduce.dst->dtype
+                        << ") is not supported. Supported: T.reduce_sum and T.reduce_max of int32 "
+                           "into int32, and reductions of floats.";
+  }
   if (type->IsSum() || type->IsAbsSum()) {
     return {I::SfpuAdd, I::SfpuSumRows, I::SfpuSumCols, type->IsAbsSum(), false};
   }

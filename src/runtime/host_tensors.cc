@@ -14,8 +14,9 @@ namespace tt_runtime {
 namespace {
 
 size_t ElementBytes(const std::string& dtype) {
-  if (dtype == "float32") return 4;
-  if (dtype == "bfloat16" || dtype == "float16") return 2;
+  if (dtype == "float32" || dtype == "int32" || dtype == "uint32") return 4;
+  if (dtype == "bfloat16" || dtype == "float16" || dtype == "uint16") return 2;
+  if (dtype == "uint8" || dtype == "int8" || dtype == "bool") return 1;
   throw std::invalid_argument("unknown dtype " + dtype);
 }
 
@@ -23,7 +24,9 @@ size_t Elements(const tt_plan::Tensor& tensor) {
   return std::accumulate(tensor.shape.begin(), tensor.shape.end(), size_t{1}, std::multiplies<>());
 }
 
+/*! An element of a dtype that the device carries as another. */
 float Load(const std::string& dtype, const uint8_t* element) {
+  if (dtype == "bool") return *element != 0;
   if (dtype == "float32") {
     float value;
     std::memcpy(&value, element, sizeof(value));
@@ -35,6 +38,10 @@ float Load(const std::string& dtype, const uint8_t* element) {
 }
 
 void Store(const std::string& dtype, float value, uint8_t* element) {
+  if (dtype == "bool") {
+    *element = value != 0;
+    return;
+  }
   if (dtype == "float32") {
     std::memcpy(element, &value, sizeof(value));
     return;

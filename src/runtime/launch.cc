@@ -22,6 +22,11 @@ struct TensorFormat {
 constexpr std::array kFormats = {
     TensorFormat{"bfloat16", sim::HostType::kBfloat16, sim::DataFormat::Float16_b},
     TensorFormat{"float32", sim::HostType::kFloat32, sim::DataFormat::Float32},
+    TensorFormat{"int32", sim::HostType::kInt32, sim::DataFormat::Int32},
+    TensorFormat{"uint32", sim::HostType::kUInt32, sim::DataFormat::UInt32},
+    TensorFormat{"uint16", sim::HostType::kUInt16, sim::DataFormat::UInt16},
+    TensorFormat{"uint8", sim::HostType::kUInt8, sim::DataFormat::UInt8},
+    TensorFormat{"int8", sim::HostType::kUInt8, sim::DataFormat::UInt8},
 };
 
 const TensorFormat& FormatOf(const tt_plan::Tensor& tensor) {

@@ -56,7 +56,7 @@ enum class Attr : uint8_t {
 #include "schema.def"
 };
 
-enum class Intrinsic : uint8_t {
+enum class Intrinsic : uint16_t {
 #define TT_INTRINSIC(Id, ...) Id,
 #include "schema.def"
 };

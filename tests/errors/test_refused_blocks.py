@@ -39,7 +39,7 @@ def test_block_of_another_rank():
     )
 
 
-@pytest.mark.parametrize("dtype", ["int32", "float64"])
+@pytest.mark.parametrize("dtype", ["int64", "float64"])
 def test_dtype_of_a_block(dtype):
     @T.prim_func
     def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
@@ -50,7 +50,11 @@ def test_dtype_of_a_block(dtype):
             T.copy(A_s, B_l)
             T.copy(B_l, C)
 
-    assert_refused(main, f"Buffer 'B_l' is of dtype {dtype}. Supported: bfloat16, float16, float32.")
+    assert_refused(
+        main,
+        f"Buffer 'B_l' is of dtype {dtype}. Supported: bfloat16, float16, float32, int32, uint32, uint16, int8, "
+        "uint8, bool.",
+    )
 
 
 def test_local_buffer():

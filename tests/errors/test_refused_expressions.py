@@ -66,13 +66,13 @@ def test_cast_inside_an_expression():
             C_l = T.alloc_fragment((64, 64), "float32")
             T.copy(A, A_s)
             for i, j in T.Parallel(64, 64):
-                C_l[i, j] = T.cast(T.cast(A_s[i, j], "int16"), "float32") + 1.0  # <- refused
+                C_l[i, j] = T.cast(T.cast(A_s[i, j], "float64"), "float32") + 1.0  # <- refused
             T.copy(C_l, C)
 
     assert_refused(
         main,
-        'The expression casts from float32 to int16: T.Cast("int16", A_s[i, j]). Supported: casts between '
-        "bfloat16 and float32.",
+        'The expression casts from float64 to float32: T.Cast("float32", T.Cast("float64", A_s[i, j])). Supported: '
+        "casts among bfloat16, float32, int32, uint32, uint16, int8, uint8 and bool.",
     )
 
 
@@ -138,8 +138,8 @@ def test_float32_expression_in_a_16_bit_dst():
 
     assert_refused(
         main,
-        "T.Parallel computes in float32, but the target option fp32_dest_acc_en is false, which keeps 8 bits "
-        "of mantissa. Leave the option out or set it to true.",
+        "T.Parallel computes in float32 or integers, but the target option fp32_dest_acc_en is false, which keeps "
+        "16 bits. Leave the option out or set it to true.",
         {"kind": "tenstorrent", "fp32_dest_acc_en": False},
     )
 
@@ -150,13 +150,13 @@ def test_tile_operator():
         with T.Kernel(1, threads=128) as _:
             A_s = T.alloc_shared((64, 64), "float32")
             T.copy(A, A_s)
-            T.cumsum(A_s)  # <- refused
+            T.cummax(A_s)  # <- refused
             T.copy(A_s, C)
 
     assert_refused(
         main,
-        "The tile operator 'tl.tileop.cumsum' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
-        "T.im2col, T.reduce_*, T.atomic_add and T.Parallel.",
+        "The tile operator 'tl.tileop.cummax' is not supported. Supported: T.copy, T.clear, T.fill, T.gemm, "
+        "T.im2col, T.reduce_*, T.cumsum, T.transpose, T.atomic_add and T.Parallel.",
     )
 
 

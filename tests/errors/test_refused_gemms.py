@@ -20,7 +20,7 @@ def test_part_of_an_operand():
 
     assert_refused(
         main,
-        "T.gemm takes a part of block buffer 'A_s': A_s[0:64, 0:32]. Supported: whole blocks; allocate a "
+        "The operator takes a part of block buffer 'A_s': A_s[0:64, 0:32]. Supported: whole blocks; allocate a "
         "buffer of that shape.",
     )
 

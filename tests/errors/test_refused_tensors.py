@@ -6,7 +6,7 @@ import tilelang.language as T
 from errors.refusal import assert_refused
 
 
-@pytest.mark.parametrize("dtype", ["int32", "int8", "float8_e4m3fn", "float64"])
+@pytest.mark.parametrize("dtype", ["int64", "int16", "float8_e4m3fn", "float64"])
 def test_dtype(dtype):
     @T.prim_func
     def main(A: T.Tensor((64, 64), dtype), C: T.Tensor((64, 64), dtype)):  # <- refused
@@ -15,7 +15,11 @@ def test_dtype(dtype):
             T.copy(A, A_s)
             T.copy(A_s, C)
 
-    assert_refused(main, f"Tensor 'A' is of dtype {dtype}. Supported: bfloat16, float16, float32.")
+    assert_refused(
+        main,
+        f"Tensor 'A' is of dtype {dtype}. Supported: bfloat16, float16, float32, int32, uint32, uint16, int8, "
+        "uint8, bool.",
+    )
 
 
 def test_symbolic_shape():

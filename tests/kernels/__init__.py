@@ -8,7 +8,9 @@ from kernels.control_flow_cases import control_flow_cases
 from kernels.elementwise_cases import elementwise_cases
 from kernels.fused_cases import fused_cases
 from kernels.gemm_cases import gemm_case, gemm_cases
+from kernels.integer_cases import integer_cases
 from kernels.operator_cases import operator_cases
+from kernels.scan_cases import scan_cases
 
 KERNELS = [
     *gemm_cases(),
@@ -17,6 +19,8 @@ KERNELS = [
     *operator_cases(),
     *fused_cases(),
     *arranged_cases(),
+    *integer_cases(),
+    *scan_cases(),
 ]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 

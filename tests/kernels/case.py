@@ -100,7 +100,7 @@ class KernelCase:
         """Checks that the outputs in `arguments` are the expected ones, rounded once."""
         for name in self.outputs():
             want = expected[name].to(arguments[name].dtype)
-            differ = ~torch.eq(arguments[name], want)
+            differ = arguments[name].double() != want.double()
             assert not differ.any(), (
                 f"{self.name}: '{name}' differs in {int(differ.sum())} of {differ.numel()} elements, "
                 f"first at {differ.nonzero()[0].tolist()}: {arguments[name][differ][0].item()} "
@@ -112,7 +112,7 @@ def _spec(text: str, block: int) -> TensorSpec:
     """A tensor from "name:role:dtype:64x32"; B in the shape is a square block."""
     name, role, dtype, shape = text.split(":")
     shape = shape.replace("B", f"{block}x{block}")
-    dtype = {"bf16": "bfloat16", "fp32": "float32", "fp16": "float16"}[dtype]
+    dtype = {"bf16": "bfloat16", "fp32": "float32", "fp16": "float16"}.get(dtype, dtype)
     return TensorSpec(name, tuple(int(extent) for extent in shape.split("x")), dtype, role)
 
 

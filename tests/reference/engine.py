@@ -22,6 +22,12 @@ _NEEDS = {
     "tt.mm.mma": ("tt.fpu.matmul_init", 1, 0),
     "tt.fpu.matmul_block": ("tt.fpu.matmul_init", 1, 0),
     "tt.fill": ("tt.sfpu.fill_init", None, None),
+    "tt.int_fill": ("tt.sfpu.fill_init", None, None),
+    "tt.sfpu.int_where": ("tt.sfpu.where_init", None, None),
+    "tt.sfpu.bitwise_or": ("tt.sfpu.bitwise_and_init", None, None),
+    "tt.sfpu.bitwise_xor": ("tt.sfpu.bitwise_and_init", None, None),
+    "tt.sfpu.int_shift_right": ("tt.sfpu.shift_left_init", None, None),
+    "tt.sfpu.uint_shift_right": ("tt.sfpu.shift_left_init", None, None),
 }
 _SCALAR = ("tt.sfpu.scalar_init", None, None)
 _NEEDS |= {f"tt.sfpu.{op}_scalar": _SCALAR for op in ("add", "sub", "rsub", "mul")}

@@ -6,7 +6,27 @@ import math
 
 import numpy as np
 
-from .numbers import round_to
+from .numbers import round_to, wrap
+
+
+def _bits(function):
+    """A function of 64-bit integers, of whole numbers held as float64; undefined ones stay so."""
+
+    def of_floats(*values):
+        arrays = [np.asarray(value, np.float64) for value in values]
+        undefined = np.any([np.isnan(array) for array in np.broadcast_arrays(*arrays)], 0)
+        result = function(*(np.nan_to_num(array).astype(np.int64) for array in arrays))
+        return np.where(undefined, np.nan, result.astype(np.float64))
+
+    return of_floats
+
+
+def _unsigned(values):
+    return wrap(values, "uint32")
+
+
+_AND, _OR, _XOR = _bits(np.bitwise_and), _bits(np.bitwise_or), _bits(np.bitwise_xor)
+_LEFT, _RIGHT = _bits(np.left_shift), _bits(np.right_shift)
 
 UNARY = {
     "exp": np.exp,
@@ -46,6 +66,44 @@ UNARY = {
     "nez": lambda x: x != 0,
     "round_bf16": lambda x: round_to(x, "bfloat16"),
 }
+# Of integers in DST, which hold 32 bits: int32 unless the name says otherwise.
+INTEGER_UNARY = {
+    "bitwise_not": _bits(np.invert),
+    "float_to_int": np.trunc,
+    "float_to_uint": np.trunc,
+    "uint16_to_int": lambda x: x,
+    "uint8_to_int": lambda x: x,
+    "int8_to_int": lambda x: x,
+    "int_to_uint16": lambda x: x,
+    "int_to_uint8": lambda x: x,
+    "int_to_int8": lambda x: x,
+}
+FROM_INTEGER = {"int_to_float": lambda x: x, "uint_to_float": _unsigned}
+INTEGER_BINARY = {
+    "int_add": np.add,
+    "int_sub": np.subtract,
+    "int_mul": _bits(np.multiply),
+    "int_max": np.maximum,
+    "int_min": np.minimum,
+    "uint_max": lambda x, y: np.maximum(_unsigned(x), _unsigned(y)),
+    "uint_min": lambda x, y: np.minimum(_unsigned(x), _unsigned(y)),
+    "bitwise_and": _AND,
+    "bitwise_or": _OR,
+    "bitwise_xor": _XOR,
+    "shift_left": _LEFT,
+    "int_shift_right": _RIGHT,
+    "uint_shift_right": lambda x, y: _RIGHT(_unsigned(x), y),
+    "int_eq": np.equal,
+    "int_ne": np.not_equal,
+    "int_lt": np.less,
+    "int_le": np.less_equal,
+    "int_gt": np.greater,
+    "int_ge": np.greater_equal,
+    "uint_lt": lambda x, y: _unsigned(x) < _unsigned(y),
+    "uint_le": lambda x, y: _unsigned(x) <= _unsigned(y),
+    "uint_gt": lambda x, y: _unsigned(x) > _unsigned(y),
+    "uint_ge": lambda x, y: _unsigned(x) >= _unsigned(y),
+}
 BINARY = {
     "add": np.add,
     "sub": np.subtract,
@@ -70,6 +128,12 @@ CALLS = {
     "tirx.log10": np.log10,
     "tirx.exp10": lambda x: np.power(10.0, x),
     "tirx.pow": np.power,
+    "tirx.bitwise_and": _AND,
+    "tirx.bitwise_or": _OR,
+    "tirx.bitwise_xor": _XOR,
+    "tirx.bitwise_not": _bits(np.invert),
+    "tirx.shift_left": _LEFT,
+    "tirx.shift_right": _RIGHT,
     "tl.clamp": lambda x, low, high: np.maximum(np.minimum(x, high), low),
 }
 CALLS |= {f"tirx.{name}": function for name, function in UNARY.items() if f"tirx.{name}" not in CALLS}
@@ -97,5 +161,7 @@ TILEWISE = {
     "sum_cols": lambda x: _along_rows(x.T, np.sum).T,
     "max_rows": lambda x: _along_rows(x, np.max),
     "max_cols": lambda x: _along_rows(x.T, np.max).T,
-    "cumsum": lambda x: np.cumsum(x, 0),
+}
+INTEGER_TILEWISE = {
+    f"int_{name}": TILEWISE[name] for name in ("sum_rows", "sum_cols", "max_rows", "max_cols")
 }

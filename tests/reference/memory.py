@@ -183,8 +183,9 @@ class Registers:
     def pack(self, index: int) -> np.ndarray:
         return self.tiles[index]
 
-    def write(self, index: int, values: np.ndarray) -> None:
-        self.tiles[index] = round_to(values, self.dtype)
+    def write(self, index: int, values: np.ndarray, dtype: str | None = None) -> None:
+        """Writes numbers of the registers' dtype, or 32-bit integers."""
+        self.tiles[index] = round_to(values, dtype or self.dtype)
 
 
 class Dst(Registers):
@@ -222,10 +223,10 @@ class Dst(Registers):
         self._check(index, "pack")
         return self.tiles[index]
 
-    def write(self, index: int, values: np.ndarray) -> None:
+    def write(self, index: int, values: np.ndarray, dtype: str | None = None) -> None:
         self._check(index, "math")
         self.written.add(index)
-        super().write(index, values)
+        super().write(index, values, dtype)
 
     def _check(self, index: int, state: str) -> None:
         if self.state != state:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 TILE = 32
+_BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16, "int32": 32, "uint32": 32, "int64": 64}
 
 
 def round_to(values, dtype: str):
-    """The values of `dtype` nearest to `values`, ties to even, as float64; integers stay as they are."""
+    """The values of `dtype` nearest to `values`, ties to even, as float64; indices stay as they are.
+
+    Numbers become integers by rounding towards zero, and wrap around.
+    """
     if dtype == "bfloat16":
         bits = np.asarray(values, np.float32).view(np.uint32).astype(np.uint64)
         bits = bits + 0x7FFF + ((bits >> 16) & 1)
@@ -18,9 +22,18 @@ def round_to(values, dtype: str):
         return np.asarray(values, np.float32).astype(np.float64)
     if dtype == "float16":
         return np.asarray(values, np.float16).astype(np.float64)
-    if dtype == "bool" or dtype.startswith("int"):
+    if dtype == "bool" or np.asarray(values).dtype.kind != "f":
         return values
+    if dtype in _BITS:
+        return wrap(np.trunc(values), dtype)
     raise NotImplementedError(f"dtype {dtype}")
+
+
+def wrap(values, dtype: str):
+    """Whole numbers modulo the range of an integer dtype, as float64."""
+    count = 2.0 ** _BITS[dtype]
+    wrapped = np.mod(np.asarray(values, np.float64), count)
+    return wrapped if dtype.startswith("u") else np.where(wrapped >= count / 2, wrapped - count, wrapped)
 
 
 def undefined(*shape: int) -> np.ndarray:

@@ -7,7 +7,17 @@ from tvm import tirx
 
 from .core import Core
 from .errors import MisuseError
-from .functions import BINARY, CALLS, REDUCTIONS, TILEWISE, UNARY
+from .functions import (
+    BINARY,
+    CALLS,
+    FROM_INTEGER,
+    INTEGER_BINARY,
+    INTEGER_TILEWISE,
+    INTEGER_UNARY,
+    REDUCTIONS,
+    TILEWISE,
+    UNARY,
+)
 from .memory import Block, Channel, CircularBuffer, Dst, Registers
 from .numbers import TILE, round_to, slice_or_zero, store_slice, tiles_of, unfolded
 from .process import Process, Wait, identity
@@ -21,6 +31,7 @@ class KernelProcess(Process):
         role: reader, compute or writer; None as long as the kernel is one function.
         descs: descriptors of the circular buffers, by name.
         arguments: values of the runtime arguments, by name.
+        column_sums: what the vector unit keeps between running sums.
     """
 
     def __init__(self, func, core: Core, items: range | None, arguments: dict[str, int]):
@@ -32,6 +43,7 @@ class KernelProcess(Process):
         self.descs = {str(name): desc for name, desc in attrs.get("tt.cb_desc", {}).items()}
         self.argument_names = [str(arg.name) for arg in attrs.get("tt.runtime_args", [])]
         self.arguments = arguments
+        self.column_sums = np.full(TILE, np.nan)
         self.buffers: dict[int, object] = {}  # by the identity of their data variable
         for buffer in func.buffer_map.values():
             self.buffers[identity(buffer.data)] = core.tensors[str(buffer.name)]
@@ -145,6 +157,17 @@ class KernelProcess(Process):
         if not self.evaluate(args[4]):
             values = join(self.load_region(args[1]).reshape(values.shape), values)
         self.store_region(args[1], values)
+
+    def tile_cumsum(self, args):
+        values, dim = self.load_region(args[0]), self.evaluate(args[2])
+        if self.evaluate(args[3]):
+            values = np.flip(np.cumsum(np.flip(values, dim), dim), dim)
+        else:
+            values = np.cumsum(values, dim)
+        self.store_region(args[1], values)
+
+    def tile_transpose(self, args):
+        self.store_region(args[1], self.load_region(args[0]).T)
 
     def tile_atomicadd(self, args):
         buffer, starts, extents = self.region(args[1])
@@ -269,22 +292,40 @@ class KernelProcess(Process):
         """A part of a tile, repeated over the register."""
         self.core.engine.check(name, [self.format(cb)])
         registers, index = self.register(d)
-        registers.write(index, np.broadcast_to(self.tile(cb, tile)[part], (TILE, TILE)))
+        dtype = self.memory(cb).dtype
+        values = np.broadcast_to(self.tile(cb, tile)[part], (TILE, TILE))
+        registers.write(index, values, None if "float" in dtype else "int32")
 
     def tt_fill(self, d, value):
         self.core.engine.check("tt.fill", [])
         registers, index = self.register(d)
         registers.write(index, np.full((TILE, TILE), float(self.evaluate(value))))
 
+    def tt_int_fill(self, d, value):
+        self.core.engine.check("tt.int_fill", [])
+        registers, index = self.register(d)
+        registers.write(index, np.full((TILE, TILE), float(self.evaluate(value))), "int32")
+
     def arithmetic(self, name, args):
         unit, op = name.removeprefix("tt.").split(".")
         self.core.engine.check(name, [self.format(arg) for arg in args])
         if op == "matmul_block":
             self.matmul_block(*args)
+        elif op == "cumsum":
+            self.cumsum(*args)
         elif unit == "sfpu" or op == "transpose_dst":
             self.on_registers(op, args)
         else:
             self.on_tiles(op, args)
+
+    def cumsum(self, d, first):
+        """Running sums down a tile, on top of the last row of the tile before."""
+        registers, index = self.register(d)
+        values = np.cumsum(registers.read(index), 0)
+        if not self.evaluate(first):
+            values = values + self.column_sums
+        registers.write(index, values)
+        self.column_sums = values[-1]
 
     def on_registers(self, op, args):
         """Operations whose operands are registers, scalars behind them; the last register gets the result."""
@@ -293,7 +334,8 @@ class KernelProcess(Process):
         sources = registers if len(registers) == 1 else registers[:-1]
         values = [memory.read(index) for memory, index in sources] + scalars
         memory, index = registers[-1]
-        memory.write(index, self.combine(op, values))
+        integer = op in INTEGER_UNARY | INTEGER_BINARY | INTEGER_TILEWISE or op == "int_where"
+        memory.write(index, self.combine(op, values), "int32" if integer else None)
 
     @staticmethod
     def is_scalar(arg) -> bool:
@@ -304,11 +346,11 @@ class KernelProcess(Process):
     def combine(op, values):
         if op == "transpose_dst":
             return values[0].T
-        if op == "where":
+        if op in ("where", "int_where"):
             return np.where(values[0] != 0, values[1], values[2])
         if len(values) == 1:
-            return (UNARY | TILEWISE)[op](values[0])
-        return BINARY[op.removesuffix("_scalar")](*values)
+            return (UNARY | TILEWISE | INTEGER_UNARY | FROM_INTEGER | INTEGER_TILEWISE)[op](values[0])
+        return (BINARY | INTEGER_BINARY)[op.removesuffix("_scalar")](*values)
 
     def on_tiles(self, op, args):
         """Operations of the matrix unit with tiles of circular buffers."""

@@ -80,13 +80,13 @@ void kernel_main() {
     fill_tile_init();
     fill_tile_bitcast(0, 0x3f800000u /* 1 */);
     cumsum_tile_init();
-    cumsum_tile(0);
+    cumsum_tile(0, true);
     binop_with_scalar_tile_init();
     sub_unary_tile(0, 0x3f800000u /* 1 */);
     fill_tile_init();
     fill_tile_bitcast(1, 0x3f800000u /* 1 */);
     cumsum_tile_init();
-    cumsum_tile(1);
+    cumsum_tile(1, true);
     binop_with_scalar_tile_init();
     sub_unary_tile(1, 0x3f800000u /* 1 */);
     transpose_dest<true>(1);
