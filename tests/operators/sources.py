@@ -70,6 +70,13 @@ def _at(arrangement: Arrangement, bx, by, bz) -> tuple:
     return tuple(index)
 
 
+def _vector(arrangement: Arrangement, kept: int, bx, by, bz) -> tuple:
+    """The slice that a block covers of a tensor that has one of its dimensions only."""
+    others = [arrangement.shape[dim] for dim in arrangement.others]
+    step, index = arrangement.block[kept], (by, bx)[kept]
+    return (*_counted(others, bz), slice(index * step, (index + 1) * step))
+
+
 def elementwise(arrangement: Arrangement, texts: list[str], dtype: str, _: str):
     """C[k] = texts[k], an expression of elements."""
     shape, block, extents = arrangement.shape, arrangement.block, arrangement.extents
@@ -167,13 +174,12 @@ def _reductions(arrangement: Arrangement, kept: int, texts: list[str], dtype: st
         with T.Kernel(*_grid(arrangement), threads=128) as (bx, by, bz):
             a = T.alloc_fragment(block, dtype)
             T.copy(A[_at(arrangement, bx, by, bz)], a)
-            first = (by, bx)[kept] * block[kept]
             for k, text in enumerate(texts):
                 c = T.alloc_fragment((block[kept],), result)
                 if "clear=False" in text:
                     T.fill(c, START)
                 evaluate(text, {"T": T, "a": a, "c": c})
-                T.copy(c, C[(k, *_counted(others, bz), slice(first, first + block[kept]))])
+                T.copy(c, C[(k, *_vector(arrangement, kept, bx, by, bz))])
 
     return main
 
