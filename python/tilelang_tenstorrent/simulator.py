@@ -364,6 +364,7 @@ class ProgramDescriptor:
 
 _TILE_BYTES = {
     "Float32": 4096,
+    "Float16": 2048,
     "Float16_b": 2048,
     "Bfp8_b": 1088,
     "Bfp4_b": 576,
@@ -375,6 +376,7 @@ _TILE_BYTES = {
 }
 _FORMAT_OF_DTYPE = {
     "bfloat16": "Float16_b",
+    "float16": "Float16",
     "float32": "Float32",
     "bfloat8_b": "Bfp8_b",
     "bfloat4_b": "Bfp4_b",
@@ -615,6 +617,7 @@ def to_torch(tensor: Tensor, dtype=None):
     import torch
 
     own = {
+        "Float16": torch.float16,
         "Float16_b": torch.bfloat16,
         "Int32": torch.int32,
         "UInt32": torch.uint32,

@@ -126,13 +126,15 @@ void* HostData(const ffi::TensorView& tensor, size_t bytes) {
 tt_simulator::HostType HostTypeOf(DLDataType dtype) {
   using tt_simulator::HostType;
   if (dtype.code == kDLFloat && dtype.bits == 32) return HostType::kFloat32;
+  if (dtype.code == kDLFloat && dtype.bits == 16) return HostType::kFloat16;
   if (dtype.code == kDLBfloat && dtype.bits == 16) return HostType::kBfloat16;
   if (dtype.code == kDLInt && dtype.bits == 32) return HostType::kInt32;
   if (dtype.code == kDLUInt && dtype.bits == 32) return HostType::kUInt32;
   if (dtype.code == kDLUInt && dtype.bits == 16) return HostType::kUInt16;
   if (dtype.code == kDLUInt && dtype.bits == 8) return HostType::kUInt8;
-  TVM_FFI_THROW(TypeError) << "host tensors must be float32, bfloat16, int32, uint32, uint16 or "
-                              "uint8";
+  TVM_FFI_THROW(TypeError)
+      << "host tensors must be float32, bfloat16, float16, int32, uint32, uint16 or "
+         "uint8";
   TVM_FFI_UNREACHABLE();
 }
 

@@ -204,7 +204,10 @@ void reuse(Risc& risc, uint32_t op, uint32_t reuse, uint32_t in, uint32_t tile, 
   const SourcePacket& packet = engine.Receive(risc, call, mode);
   const MathConfig config = engine.math_config();
   SourceTile old;
-  DestToSource(dest, config.fp32_dest, old);
+  if (engine.float16() && config.fp32_dest) {
+    engine.RefuseFloat16(risc, call, "a 32-bit DST read back as Float16");
+  }
+  DestToSource(dest, config.fp32_dest || config.half_dest, old);
   const SourceTile& a = reuse == kDestToSrcA ? old : packet.a[0];
   const SourceTile& b = reuse == kDestToSrcA ? packet.a[0] : old;
   EltwiseBinary(OpOf(op), Broadcast::None, a, b, config, false, dest);
@@ -367,11 +370,15 @@ void reduce(Risc& risc, uint32_t pool, uint32_t dim, uint32_t in, uint32_t scale
   const SourcePacket& packet = engine.Receive(risc, call, mode);
   static constexpr PoolType kPools[] = {PoolType::Sum, PoolType::Avg, PoolType::Max};
   static constexpr ReduceDim kDims[] = {ReduceDim::Row, ReduceDim::Col, ReduceDim::Scalar};
-  ReduceConfig config{.pool = kPools[pool],
-                      .dim = kDims[dim],
-                      .math = engine.math_config(),
-                      .float32_input = FormatOf(risc, in) == DataFormat::Float32,
-                      .dest_is_cleared = !engine.IsWritten(dst)};
+  ReduceConfig config{
+      .pool = kPools[pool],
+      .dim = kDims[dim],
+      .math = engine.math_config(),
+      .float32_input = FormatOf(risc, in) == DataFormat::Float32 || engine.float16(),
+      .dest_is_cleared = !engine.IsWritten(dst)};
+  if (engine.float16() && config.math.fp32_dest && config.dim == ReduceDim::Scalar) {
+    engine.RefuseFloat16(risc, call, "REDUCE_SCALAR, which reads a 32-bit DST back as Float16");
+  }
   ReduceAccumulate(config, packet.a[0], packet.b[0], dest);
   engine.MarkWritten(dst);
   CountFpu(risc, Fpu::kReduce);

@@ -249,7 +249,7 @@ void cb_push_back(Risc& risc, uint32_t id, uint32_t pages, Site) {
     simulation.Raise(risc, Violation::kCbTwoProducers, static_cast<int>(id), fmt::arg("call", call),
                      fmt::arg("other", RiscName(cb.producer)));
   }
-  if (pages > p.reserved) {
+  if (pages > cb.Writable(p)) {
     simulation.Raise(risc, Violation::kCbPushWithoutReserve, static_cast<int>(id),
                      fmt::arg("call", call), fmt::arg("n", pages),
                      fmt::arg("reserved", p.reserved));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "simulator/kernel_api/simulator_abi/table.h"
@@ -34,11 +35,24 @@ struct CircularBuffer {
   uint8_t producer = kNoRisc;
   uint8_t consumer = kNoRisc;
   bool used = false;  ///< Some RISC has called reserve, push, wait or pop.
+  /// Placed on the shard of a tensor, which has its data from the start and keeps what is pushed.
+  bool on_tensor = false;
   Pointers risc[kNumRiscs];
 
   uint32_t Available() const { return static_cast<uint16_t>(received - acked); }
   uint32_t Free() const {
     return static_cast<uint16_t>(num_pages - static_cast<uint16_t>(received - acked));
+  }
+  /// Pages behind the write pointer that a RISC may fill and push: those it has reserved, and on a
+  /// tensor all that were never pushed.
+  uint32_t Writable(const Pointers& p) const {
+    const uint32_t fresh = on_tensor && received < num_pages ? num_pages - received : 0;
+    return std::max(p.reserved, fresh);
+  }
+  /// Pages behind the read pointer that a RISC may read: those it has waited for, and all of a
+  /// tensor that nobody pushes.
+  uint32_t Readable(const Pointers& p) const {
+    return std::max(p.waited, on_tensor && received == 0 ? num_pages : 0);
   }
   uint32_t size() const { return page_size * num_pages; }
 };

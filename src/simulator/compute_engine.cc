@@ -94,15 +94,17 @@ CircularBuffer& Cb(Risc& risc, const char* call, uint32_t id) {
 
 ComputeEngine::ComputeEngine(const tt_target::HardwareModel& model,
                              const ComputeConfigDescriptor& config, Numerics numerics,
-                             HostHelper* helper)
+                             HostHelper* helper, bool float16)
     : config_(config),
       numerics_(numerics),
+      float16_(float16),
       halves_(config.dst_full_sync_en ? 1 : 2),
       tiles_per_half_(model.DstTiles(config.fp32_dest_acc_en, config.dst_full_sync_en)),
       dst_(new DestTile[halves_ * tiles_per_half_]()),
       written_(halves_ * tiles_per_half_),
       deferred_(helper) {
   pack_config.fp32_dest = config.fp32_dest_acc_en;
+  pack_config.half_dest = float16 && !config.fp32_dest_acc_en;
   pack_config.bfp8_precise = config.bfp8_pack_precise;
 }
 
@@ -298,7 +300,7 @@ const uint8_t* ComputeEngine::TileForRead(Risc& risc, const char* call, uint32_t
   Simulation& simulation = *risc.simulation;
   CircularBuffer& cb = Cb(risc, call, cb_id);
   const CircularBuffer::Pointers& pointers = cb.risc[risc.role];
-  if (tile >= pointers.waited) {
+  if (tile >= cb.Readable(pointers)) {
     simulation.Raise(risc, Violation::kCbReadPastFront, static_cast<int>(cb_id),
                      fmt::arg("call", call), fmt::arg("index", tile),
                      fmt::arg("waited", pointers.waited), fmt::arg("need", tile + 1));
@@ -365,6 +367,9 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
          mode.operation == Operation::kUnaryBroadcast) &&
         UnpacksToDest(cb, operand.cb);
     RequireFormat(risc, call, operand.cb, registers[i], direct);
+    if (float16_ && !direct && cb.format == DataFormat::Float32) {
+      RefuseFloat16(risc, call, "Float32 through the source registers beside Float16 buffers");
+    }
     std::vector<SourceTile>& tiles = i == 0 ? packet.a : packet.b;
     if (direct) {
       packet.direct.resize(operand.count);
@@ -426,7 +431,12 @@ void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationM
 // ---- math ----------------------------------------------------------------------------------
 
 MathConfig ComputeEngine::math_config() const {
-  return {config_.math_fidelity, config_.fp32_dest_acc_en, numerics_};
+  return {config_.math_fidelity, config_.fp32_dest_acc_en, numerics_, pack_config.half_dest};
+}
+
+void ComputeEngine::RefuseFloat16(Risc& risc, const char* call, const char* detail) {
+  risc.simulation->Raise(risc, Violation::kUnsupportedOperation, -1, fmt::arg("call", call),
+                         fmt::arg("detail", detail));
 }
 
 SourcePacket& ComputeEngine::Receive(Risc& risc, const char* call, const OperationMode& mode) {
@@ -509,6 +519,9 @@ void ComputeEngine::SetSfpuInit(Risc& risc, uint32_t family) {
 
 void ComputeEngine::RequireSfpuInit(Risc& risc, const char* call, uint32_t family) {
   RequireStartup(risc, call);
+  if (pack_config.half_dest) {
+    RefuseFloat16(risc, call, "the vector unit with Float16 in a 16-bit DST; set fp32_dest_acc_en");
+  }
   if (sfpu_init_ == 0xffffffff || (family != 0 && sfpu_init_ != family)) {
     risc.simulation->Raise(risc, Violation::kInitMissing, -1, fmt::arg("call", call),
                            fmt::arg("need", "its own *_tile_init"),
@@ -536,7 +549,7 @@ void ComputeEngine::Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, 
   }
   CircularBuffer::Pointers& pointers = cb.risc[risc.role];
   const uint32_t slot = out_of_order ? tile : pointers.pack_slot++;
-  if (slot >= pointers.reserved) {
+  if (slot >= cb.Writable(pointers)) {
     simulation.Raise(risc, Violation::kCbWritePastReserve, cb_id, fmt::arg("call", call),
                      fmt::arg("index", slot), fmt::arg("reserved", pointers.reserved),
                      fmt::arg("need", slot + 1));
@@ -598,7 +611,7 @@ void ComputeEngine::PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, ui
   }
   const uint32_t total = block_rt * full_ct * bytes;
   const uint32_t pages = (total + cb.page_size - 1) / cb.page_size;
-  if (pages > pointers.reserved) {
+  if (pages > cb.Writable(pointers)) {
     simulation.Raise(risc, Violation::kCbWritePastReserve, static_cast<int>(out),
                      fmt::arg("call", call), fmt::arg("index", pages - 1),
                      fmt::arg("reserved", pointers.reserved), fmt::arg("need", pages));

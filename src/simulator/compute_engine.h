@@ -62,7 +62,7 @@ struct SourcePacket {
 struct ComputeEngine {
   /// `helper` takes over what takes long; may be null.
   ComputeEngine(const tt_target::HardwareModel& model, const ComputeConfigDescriptor& config,
-                Numerics numerics, HostHelper* helper);
+                Numerics numerics, HostHelper* helper, bool float16);
 
   // Configuration, by thread: unpack and math keep a copy each, pack has its own.
   void HwStartup(Risc& risc, uint32_t srca, uint32_t srcb, uint32_t out);
@@ -142,6 +142,10 @@ struct ComputeEngine {
   std::array<float, kTileDim> cumsum_carry = {};  ///< Last row of the previous cumsum_tile.
 
   const ComputeConfigDescriptor& config() const { return config_; }
+  /// A buffer of the core has Float16: source registers and a 16-bit DST then hold float16.
+  bool float16() const { return float16_; }
+  /// Raises what is not known of float16: its numbers were never measured.
+  void RefuseFloat16(Risc& risc, const char* call, const char* detail);
   bool UnpacksToDest(const CircularBuffer& cb, uint32_t id) const;
 
  private:
@@ -161,6 +165,7 @@ struct ComputeEngine {
 
   ComputeConfigDescriptor config_;
   Numerics numerics_;
+  bool float16_;
   uint32_t halves_;
   uint32_t tiles_per_half_;
   std::unique_ptr<DestTile[]> dst_;

@@ -142,6 +142,7 @@ std::vector<std::vector<uint32_t>> PlaceInL1(Simulation& simulation,
         cb.format = FormatFromName(format.data_format);
         cb.offset = address;
         cb.page_size = format.page_size;
+        cb.on_tensor = descriptor.buffer_address.has_value();
         cb.num_pages = descriptor.total_size / format.page_size;
         if (timing::Replay* replay = simulation.replay()) {
           replay->SetCircularBuffer(core.index, format.buffer_index, cb.num_pages);
@@ -197,7 +198,10 @@ void StartKernel(Simulation& simulation, const KernelDescriptor& kernel, const L
     if (kernel.IsCompute()) {
       core.engine = std::make_unique<ComputeEngine>(
           simulation.model(), std::get<ComputeConfigDescriptor>(kernel.config),
-          simulation.numerics(), simulation.helper());
+          simulation.numerics(), simulation.helper(),
+          std::any_of(core.cbs.begin(), core.cbs.end(), [](const CircularBuffer& cb) {
+            return cb.configured && cb.format == DataFormat::Float16;
+          }));
     }
     const auto args = kernel.runtime_args.find(coord);
     for (uint32_t role = first; role <= last; ++role) {

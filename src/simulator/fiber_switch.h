@@ -6,6 +6,9 @@
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
 
 namespace tt_simulator {
 
@@ -13,9 +16,11 @@ namespace tt_simulator {
 struct StackBounds {
   const void* bottom = nullptr;
   size_t size = 0;
+  void* fiber = nullptr;  ///< ThreadSanitizer's name for what runs on it.
 };
 
-// AddressSanitizer has to know on which stack the program runs. Without it these do nothing.
+// AddressSanitizer has to know on which stack the program runs, ThreadSanitizer which fiber runs.
+// Without them these do nothing.
 #if defined(__SANITIZE_ADDRESS__)
 inline void BeforeSwitch(void** saved, StackBounds to) {
   __sanitizer_start_switch_fiber(saved, to.bottom, to.size);
@@ -28,9 +33,23 @@ inline void AfterSwitch(void* saved, StackBounds* from) {
 /// Frames that were abandoned on a stack are forgotten.
 inline void ForgetFrames(void* stack, size_t size) { ASAN_UNPOISON_MEMORY_REGION(stack, size); }
 #else
+#if defined(__SANITIZE_THREAD__)
+inline void BeforeSwitch(void**, StackBounds to) { __tsan_switch_to_fiber(to.fiber, 0); }
+#else
 inline void BeforeSwitch(void**, StackBounds) {}
+#endif
 inline void AfterSwitch(void*, StackBounds*) {}
 inline void ForgetFrames(void*, size_t) {}
+#endif
+
+#if defined(__SANITIZE_THREAD__)
+inline void* NewFiber() { return __tsan_create_fiber(0); }
+inline void EndFiber(void* fiber) { __tsan_destroy_fiber(fiber); }
+inline void* CurrentFiber() { return __tsan_get_current_fiber(); }
+#else
+inline void* NewFiber() { return nullptr; }
+inline void EndFiber(void*) {}
+inline void* CurrentFiber() { return nullptr; }
 #endif
 
 }  // namespace tt_simulator

@@ -26,6 +26,7 @@ constexpr std::pair<const char*, DataFormat> kNames[] = {
     {"UInt8", DataFormat::UInt8},
     // ttnn dtype names
     {"bfloat16", DataFormat::Float16_b},
+    {"float16", DataFormat::Float16},
     {"float32", DataFormat::Float32},
     {"bfloat8_b", DataFormat::Bfp8_b},
     {"bfloat4_b", DataFormat::Bfp4_b},

@@ -22,6 +22,8 @@ bool SameBits(HostType host, DataFormat format) {
       return format == DataFormat::Float32;
     case HostType::kBfloat16:
       return format == DataFormat::Float16_b;
+    case HostType::kFloat16:
+      return format == DataFormat::Float16;
     case HostType::kInt32:
       return format == DataFormat::Int32;
     case HostType::kUInt32:
@@ -115,6 +117,7 @@ size_t HostTypeBytes(HostType type) {
     case HostType::kUInt32:
       return 4;
     case HostType::kBfloat16:
+    case HostType::kFloat16:
     case HostType::kUInt16:
       return 2;
     case HostType::kUInt8:

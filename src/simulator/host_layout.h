@@ -9,7 +9,7 @@
 namespace tt_simulator {
 
 /// Row-major elements on the host: what a tensor of that tile format holds there.
-enum class HostType : uint8_t { kFloat32, kBfloat16, kInt32, kUInt32, kUInt16, kUInt8 };
+enum class HostType : uint8_t { kFloat32, kBfloat16, kFloat16, kInt32, kUInt32, kUInt16, kUInt8 };
 
 using PageAddress = std::function<uint8_t*(size_t page)>;
 

@@ -113,7 +113,7 @@ void RequireReserved(Risc& risc, const char* call, uint32_t offset, uint32_t siz
     if (!cb.configured || offset < cb.offset || offset - cb.offset >= cb.size()) continue;
     const CircularBuffer::Pointers& p = cb.risc[risc.role];
     const uint32_t begin = cb.offset + p.write_page * cb.page_size;
-    if (offset >= begin && offset + size <= begin + p.reserved * cb.page_size) return;
+    if (offset >= begin && offset + size <= begin + cb.Writable(p) * cb.page_size) return;
   }
   CircularBuffer& cb = risc.core->cbs[first];
   const CircularBuffer::Pointers& p = cb.risc[risc.role];
@@ -132,7 +132,7 @@ void RequireReadable(Risc& risc, const char* call, uint32_t offset, uint32_t siz
     if (!cb.configured || offset < cb.offset || offset - cb.offset >= cb.size()) continue;
     const CircularBuffer::Pointers& p = cb.risc[risc.role];
     const uint32_t front = cb.offset + p.read_page * cb.page_size;
-    if (offset >= front && offset + size <= front + p.waited * cb.page_size) return;
+    if (offset >= front && offset + size <= front + cb.Readable(p) * cb.page_size) return;
     const uint32_t back = cb.offset + p.write_page * cb.page_size;
     if (offset >= back && offset + size <= back + p.reserved * cb.page_size) return;
   }

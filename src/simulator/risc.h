@@ -61,6 +61,7 @@ struct Risc {
   bool queued = false;
   void* context = nullptr;  ///< Saved stack pointer while not running.
   void* stack = nullptr;
+  void* fiber = nullptr;         ///< As ThreadSanitizer knows it.
   std::vector<uint8_t> globals;  ///< This RISC's copy of the kernel's globals while not in place.
   WaitState wait;
   bool (*ready)(void* condition) = nullptr;  ///< While blocked: whether the wait is over.

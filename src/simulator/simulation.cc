@@ -97,6 +97,7 @@ Simulation::~Simulation() {
   for (const auto& risc : riscs_) {
     if (risc->kernel->resident == risc.get()) risc->kernel->resident = nullptr;
     if (risc->stack) StackPool::Global().Give(risc->stack);
+    EndFiber(risc->fiber);
   }
 }
 
@@ -148,6 +149,7 @@ Risc& Simulation::AddRisc(Core& core, uint32_t role, const LoadedKernel* kernel)
   risc.role = static_cast<Role>(role);
   risc.kernel = kernel;
   risc.stack = StackPool::Global().Take();
+  risc.fiber = NewFiber();
   risc.context = context::make_fcontext(static_cast<char*>(risc.stack) + kStackBytes,
                                         kStackBytes - 4096, &FiberMain::Run);
   core.riscs[role] = &risc;
@@ -181,7 +183,8 @@ void Simulation::Resume(Risc& risc) {
   current_risc = &risc;
   ++counters_.fiber_switches;
   void* saved = nullptr;
-  BeforeSwitch(&saved, {risc.stack, kStackBytes});
+  scheduler_stack_.fiber = CurrentFiber();
+  BeforeSwitch(&saved, {risc.stack, kStackBytes, risc.fiber});
   const context::transfer_t back = context::jump_fcontext(risc.context, &risc);
   AfterSwitch(saved, nullptr);
   risc.context = back.fctx;
@@ -408,7 +411,7 @@ void Simulation::CheckFinalState() {
     if (!core) continue;
     for (uint32_t id = 0; id < core->cbs.size(); ++id) {
       const CircularBuffer& cb = core->cbs[id];
-      if (!cb.configured || cb.Available() == 0 || cb.producer == kNoRisc) continue;
+      if (!cb.configured || cb.on_tensor || cb.Available() == 0 || cb.producer == kNoRisc) continue;
       Risc& producer = *core->riscs[cb.producer];
       producer.site = {"", 0};
       Raise(producer, Violation::kCbDirtyAtExit, static_cast<int>(id),

@@ -149,12 +149,38 @@ void CheckCircularBuffers(const ProgramDescriptor& program, const tt_target::Har
   }
 }
 
+/// The vendor's build refuses them, too: one compute kernel has exponents of one width.
+void CheckExponents(const ProgramDescriptor& program) {
+  std::map<CoreCoord, const CBFormatDescriptor*> narrow, wide;
+  for (const CBDescriptor& cb : program.cbs) {
+    for (const CBFormatDescriptor& format : cb.format_descriptors) {
+      const DataFormat data_format = FormatFromName(format.data_format);
+      if (data_format != DataFormat::Float16 && !HasWideExponent(data_format)) continue;
+      for (CoreCoord core : CoresOf(cb.core_ranges)) {
+        (data_format == DataFormat::Float16 ? narrow : wide).emplace(core, &format);
+      }
+    }
+  }
+  for (const KernelDescriptor& kernel : program.kernels) {
+    if (!kernel.IsCompute()) continue;
+    for (CoreCoord core : CoresOf(kernel.core_ranges)) {
+      if (!narrow.count(core) || !wide.count(core)) continue;
+      Reject(
+          "kernel '{}': circular buffer {} is Float16 and circular buffer {} is {} on core ({}, "
+          "{}); a compute kernel's formats have exponents of one width, or are Float32",
+          kernel.name, narrow[core]->buffer_index, wide[core]->buffer_index,
+          wide[core]->data_format, core.x, core.y);
+    }
+  }
+}
+
 }  // namespace
 
 void ValidateProgram(const ProgramDescriptor& program, const tt_target::HardwareModel& model,
                      uint32_t grid_x, uint32_t grid_y) {
   CheckKernels(program, model, grid_x, grid_y);
   CheckCircularBuffers(program, model, grid_x, grid_y);
+  CheckExponents(program);
   std::set<std::pair<CoreCoord, uint32_t>> semaphores;
   for (const SemaphoreDescriptor& semaphore : program.semaphores) {
     const std::string what = fmt::format("semaphore {}", semaphore.id);

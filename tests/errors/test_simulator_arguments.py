@@ -17,7 +17,7 @@ def device():
     [
         ({"memory": "l2"}, "memory must be 'dram' or 'l1', not 'l2'"),
         ({"layout": "tiled"}, "layout must be 'tile' or 'row_major', not 'tiled'"),
-        ({"dtype": "float16"}, "data format 'float16' is unknown"),
+        ({"dtype": "float64"}, "data format 'float64' is unknown"),
         ({"shape": (32,)}, "a tensor needs at least 2 dimensions"),
         ({"shape": (32, 48)}, "the last two dimensions of (32, 48) must be multiples of 32"),
     ],
@@ -51,7 +51,7 @@ def test_data_that_are_not_contiguous(device):
 
 def test_data_of_a_type_without_format(device):
     tensor = sim.empty((32, 32), "float32", device)
-    with pytest.raises(TypeError, match="host tensors must be float32, bfloat16, int32"):
+    with pytest.raises(TypeError, match="host tensors must be float32, bfloat16, float16, int32"):
         tensor.write(torch.zeros(32, 32, dtype=torch.complex64))
 
 

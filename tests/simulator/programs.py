@@ -150,9 +150,9 @@ def elementwise_program(inputs, output, compute, grid=(1, 1), config=None, pages
     )
 
 
-def run_elementwise(device, inputs, compute, grid=(1, 1), dtype="bfloat16", config=None):
+def run_elementwise(device, inputs, compute, grid=(1, 1), dtype="bfloat16", config=None, input_dtype=None):
     """The output of `elementwise_program` on torch tensors; its shape is that of the first input."""
-    tensors = [sim.from_torch(data, device) for data in inputs]
+    tensors = [sim.from_torch(data, device, dtype=input_dtype) for data in inputs]
     output = sim.empty(inputs[0].shape, dtype, device)
     program = elementwise_program(tensors, output, compute, grid, config)
     return sim.to_torch(sim.generic_op([*tensors, output], program))

@@ -2,6 +2,7 @@
 
 #include "broadcast.h"
 #include "dot_product.h"
+#include "half_dest.h"
 #include "matrix_unit.h"
 #include "scalar_model.h"
 
@@ -302,9 +303,11 @@ HWY_EXPORT(EltwiseFast);
 
 void EltwiseBinary(BinaryOp op, Broadcast broadcast, const SourceTile& a, const SourceTile& b,
                    const MathConfig& config, bool accumulate, DestTile& dst, int broadcast_row) {
-  const EltwiseArguments arguments = {
-      a,          b,  scalar_model::PhaseCount(static_cast<int>(config.fidelity)), broadcast_row,
-      accumulate, dst};
+  const int phases = scalar_model::PhaseCount(static_cast<int>(config.fidelity));
+  if (config.half_dest) {
+    return EltwiseHalf(op, broadcast, a, b, phases, accumulate, dst, broadcast_row);
+  }
+  const EltwiseArguments arguments = {a, b, phases, broadcast_row, accumulate, dst};
   if (config.numerics == Numerics::Fast) {
     HWY_DYNAMIC_DISPATCH(EltwiseFast)(op, broadcast, arguments, config.fp32_dest);
   } else {

@@ -91,16 +91,23 @@ constexpr bool IsBlockFormat(DataFormat format) {
          format == DataFormat::Bfp4_b || format == DataFormat::Bfp2 || format == DataFormat::Bfp2_b;
 }
 
+/*! \brief True for formats of floats whose exponents have 8 bits; Float32 goes with any others. */
+constexpr bool HasWideExponent(DataFormat format) {
+  return format == DataFormat::Float16_b || format == DataFormat::Tf32 ||
+         format == DataFormat::Bfp8_b || format == DataFormat::Bfp4_b ||
+         format == DataFormat::Bfp2_b;
+}
+
 /*!
  * \brief True if unpacking and packing of the format is implemented.
  *
- * The formats with a 5-bit exponent (Float16, Bfp8, Bfp4, Bfp2, Lf8, Fp8_e4m3) are not: they switch
- * DST itself to another number format and no reference measurement of them exists.
+ * The other formats with a 5-bit exponent (Bfp8, Bfp4, Bfp2, Lf8, Fp8_e4m3) are not.
  */
 constexpr bool IsSupportedFormat(DataFormat format) {
   switch (format) {
     case DataFormat::Float32:
     case DataFormat::Tf32:
+    case DataFormat::Float16:
     case DataFormat::Float16_b:
     case DataFormat::Bfp8_b:
     case DataFormat::Bfp4_b:

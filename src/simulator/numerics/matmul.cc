@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "dot_product.h"
+#include "half_dest.h"
 #include "matrix_unit.h"
 #include "scalar_model.h"
 
@@ -139,11 +140,13 @@ HWY_EXPORT(MatmulFast);
 
 void MatmulAccumulate(const SourceTile& in0, const SourceTile& in1, const MathConfig& config,
                       DestTile& dst) {
+  const int phases = scalar_model::PhaseCount(static_cast<int>(config.fidelity));
+  if (config.half_dest) return MatmulHalf(in0, in1, phases, dst);
   if (config.numerics == Numerics::Fast) {
     return HWY_DYNAMIC_DISPATCH(MatmulFast)(in0, in1, config.fp32_dest, dst);
   }
   HWY_DYNAMIC_DISPATCH(MatmulExact)
-  (in0, in1, scalar_model::PhaseCount(static_cast<int>(config.fidelity)), config.fp32_dest, dst);
+  (in0, in1, phases, config.fp32_dest, dst);
 }
 
 }  // namespace tt_simulator

@@ -35,6 +35,7 @@ struct MathConfig {
   MathFidelity fidelity = MathFidelity::HiFi4;
   bool fp32_dest = false; /*!< DST has 32-bit elements (`fp32_dest_acc_en`) */
   Numerics numerics = Numerics::Exact;
+  bool half_dest = false; /*!< DST has 16-bit elements that are float16; the operands are, too */
 };
 
 /*! \brief `matmul_tiles`: dst += in0 @ in1 for one 32x32x32 tile product; in0 is SrcB, in1 SrcA. */
@@ -81,7 +82,7 @@ struct ReduceConfig {
   PoolType pool = PoolType::Sum;
   ReduceDim dim = ReduceDim::Row;
   MathConfig math;
-  bool float32_input = false; /*!< data stored as float32: TF32, not bfloat16, between two stages */
+  bool float32_input = false;  /*!< source registers keep 10 bits of mantissa between two stages */
   bool dest_is_cleared = true; /*!< nothing was written to dst since `tile_regs_acquire` */
 };
 

@@ -119,6 +119,27 @@ void PackBfloat16(const uint32_t* bits, const PackConfig& config, uint8_t* l1) {
   }
 }
 
+/*!
+ * \brief To float16: what is too large becomes the largest number (0x7fff), what is below the
+ * smallest normal number +0.
+ */
+void PackFloat16(const uint32_t* bits, const PackConfig& config, uint8_t* l1) {
+  const DPack d;
+  const DPackHalves dh;
+  const VPack threshold = Constant(static_cast<uint32_t>(config.relu_threshold) << 16);
+  uint16_t* const halves = reinterpret_cast<uint16_t*>(l1);
+  for (int i = 0; i < kTileElements; i += static_cast<int>(hn::Lanes(d))) {
+    VPack x = hn::Load(d, reinterpret_cast<const int32_t*>(bits) + i);
+    x = config.half_dest ? FlushPattern(x) : RoundPattern(x, 0x8000u);
+    x = Relu(x, config.relu, threshold);
+    const VPack offset = hn::Sub(MagnitudeOf(x), Constant(112u << 23));
+    const VPack magnitude = hn::Min(hn::ShiftRight<13>(offset), Constant(0x7fff));
+    const VPack half = hn::Or(magnitude, hn::ShiftRight<16>(SignOf(x)));
+    const VPack kept = hn::IfThenElseZero(hn::Gt(offset, Constant(0x7fffff)), half);
+    hn::StoreU(hn::DemoteTo(dh, hn::And(kept, Constant(0xffff))), dh, halves + i);
+  }
+}
+
 /*! \brief Replaces every block of 16 bytes by copies of its maximum. */
 HWY_INLINE void MaximumOfBlocks(uint8_t* bytes) {
 #if HWY_TARGET == HWY_SCALAR
@@ -218,6 +239,7 @@ namespace tt_simulator {
 
 HWY_EXPORT(PackFloat32);
 HWY_EXPORT(PackBfloat16);
+HWY_EXPORT(PackFloat16);
 HWY_EXPORT(PackBlocks);
 HWY_EXPORT(NarrowToNibbles);
 
@@ -281,6 +303,9 @@ void PackUnmasked(const DestTile& tile, const PackConfig& config, uint8_t* l1) {
       return HWY_DYNAMIC_DISPATCH(PackFloat32)(tile.bits, config, l1);
     case DataFormat::Float16_b:
       return HWY_DYNAMIC_DISPATCH(PackBfloat16)(tile.bits, config, l1);
+    case DataFormat::Float16:
+      if (config.l1_accumulate) throw std::invalid_argument("pack: L1 accumulation into Float16");
+      return HWY_DYNAMIC_DISPATCH(PackFloat16)(tile.bits, config, l1);
     case DataFormat::Bfp8_b:
     case DataFormat::Bfp4_b:
     case DataFormat::Bfp2_b:

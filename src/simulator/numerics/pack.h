@@ -32,6 +32,7 @@ enum class PackMask : uint8_t {
 struct PackConfig {
   DataFormat format = DataFormat::Float16_b; /*!< storage format of the L1 tile */
   bool fp32_dest = false;                    /*!< DST has 32-bit elements */
+  bool half_dest = false;                    /*!< DST has 16-bit elements that are float16 */
   bool bfp8_precise = false; /*!< `bfp8_pack_precise` of the compute configuration */
   PackRelu relu = PackRelu::None;
   uint16_t relu_threshold = 0; /*!< bfloat16 pattern */
@@ -43,7 +44,8 @@ struct PackConfig {
 /*!
  * \brief Packs one DST tile into TileBytes(config.format) bytes at `l1_tile` (any alignment).
  *
- * Rounds half away from zero; -0 and denormals become +0, NaN becomes an infinity (except a pure
+ * Float16 from a 32-bit DST is rounded to bfloat16 first: the packer keeps 8-bit exponents until the
+ * last step, as the vendor sets it up. Rounds half away from zero; -0 and denormals become +0, NaN becomes an infinity (except a pure
  * 32-bit copy, which keeps every bit). Integer formats are stored by their low bits.
  */
 void PackTile(const DestTile& tile, const PackConfig& config, uint8_t* l1_tile);

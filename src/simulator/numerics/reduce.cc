@@ -1,6 +1,7 @@
 #include <type_traits>
 
 #include "dot_product.h"
+#include "half_dest.h"
 #include "matrix_unit.h"
 #include "scalar_model.h"
 
@@ -222,8 +223,12 @@ void ReduceAccumulate(const ReduceConfig& config, const SourceTile& data, const 
   const bool fp32_dest = config.math.fp32_dest;
   const int phases = scalar_model::PhaseCount(static_cast<int>(config.math.fidelity));
   const bool max = config.pool == PoolType::Max;
+  if (config.math.half_dest && !max) {
+    return ReduceSumHalf(config.dim, data, scaler, phases, dst);
+  }
   // What a number keeps that is read back from DST as a source operand.
-  const uint32_t keep = fp32_dest && config.float32_input ? 0xffffe000u : 0xffff0000u;
+  const bool ten_bits = config.math.half_dest || (fp32_dest && config.float32_input);
+  const uint32_t keep = ten_bits ? 0xffffe000u : 0xffff0000u;
   alignas(64) int32_t lanes[kTileDim];
 
   switch (config.dim) {

@@ -53,15 +53,27 @@ inline int64_t ShiftRoundHalfAway(int64_t value, int shift) {
   return value < 0 ? -ShiftRoundHalfUp(-value, shift) : ShiftRoundHalfUp(value, shift);
 }
 
+/*! \brief What the elements of DST keep, and what a sum into them is computed with. */
+struct DestNumber {
+  int significant; /*!< bits with the hidden one */
+  int fraction;    /*!< bits of the grid below the largest exponent of a sum */
+  int lowest, highest;
+  uint32_t overflow; /*!< magnitude that stands for anything too large */
+};
+inline constexpr DestNumber kFloat32Dest = {24, 23, -126, 127, kInfinity};
+inline constexpr DestNumber kBfloat16Dest = {8, 10, -126, 127, kInfinity};
+/*! \brief Exponent 31 is an ordinary one; the largest number stands for overflow. */
+inline constexpr DestNumber kHalfDest = {11, 10, -14, 16, 0x47ffe000u};
+
 /*!
- * \brief What a store of value * 2^exponent to DST leaves: RHA to 24 or 8 significant bits,
- * infinity from 2^128 on, +0 below 2^-126.
+ * \brief What a store of value * 2^exponent to DST leaves: RHA to its significant bits, its overflow
+ * number above its largest exponent, +0 below its smallest.
  */
-inline uint32_t StoreToDest(int64_t value, int exponent, bool fp32_dest) {
+inline uint32_t StoreToDest(int64_t value, int exponent, const DestNumber& number) {
   if (value == 0) return 0;
   const uint32_t sign = value < 0 ? kSignBit : 0;
   uint64_t magnitude = static_cast<uint64_t>(value < 0 ? -value : value);
-  const int keep = fp32_dest ? 24 : 8;
+  const int keep = number.significant;
   const int width = std::bit_width(magnitude);
   if (width > keep) {
     magnitude =
@@ -69,9 +81,9 @@ inline uint32_t StoreToDest(int64_t value, int exponent, bool fp32_dest) {
     exponent += width - keep;
   }
   const int top = std::bit_width(magnitude) - 1;
+  if (exponent + top > number.highest) return sign | number.overflow;
+  if (exponent + top < number.lowest) return 0;
   const int field = exponent + top + 127;
-  if (field >= 255) return sign | kInfinity;
-  if (field <= 0) return 0;
   const int shift = 23 - top;
   const uint64_t mantissa = shift >= 0 ? magnitude << shift : magnitude >> -shift;
   return sign | (static_cast<uint32_t>(field) << 23) | (static_cast<uint32_t>(mantissa) & 0x7fffff);
@@ -87,8 +99,8 @@ struct Group {
 };
 
 /*! \brief One accumulation step: dst plus two groups on the grid of the largest exponent. */
-inline uint32_t Accumulate(uint32_t dst, Group g1, Group g2, bool fp32_dest) {
-  const int fraction = fp32_dest ? 23 : 10;
+inline uint32_t Accumulate(uint32_t dst, Group g1, Group g2, const DestNumber& number) {
+  const int fraction = number.fraction;
   int max_exponent = Exponent(dst);
   if (g1.exponent > -127) max_exponent = std::max(max_exponent, g1.exponent);
   if (g2.exponent > -127) max_exponent = std::max(max_exponent, g2.exponent);
@@ -102,7 +114,10 @@ inline uint32_t Accumulate(uint32_t dst, Group g1, Group g2, bool fp32_dest) {
     total +=
         ShiftRoundHalfUp(static_cast<int64_t>(g.sum) << (fraction - 10), max_exponent - g.exponent);
   }
-  return StoreToDest(total, max_exponent - fraction, fp32_dest);
+  return StoreToDest(total, max_exponent - fraction, number);
+}
+inline uint32_t Accumulate(uint32_t dst, Group g1, Group g2, bool fp32_dest) {
+  return Accumulate(dst, g1, g2, fp32_dest ? kFloat32Dest : kBfloat16Dest);
 }
 
 /*! \brief The parts of an operand that a fidelity phase multiplies, as multiples of 2^-4 or 2^-6.

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "sfpu.h"
 #include "tiles.h"
 
 namespace tt_simulator {
@@ -147,6 +148,16 @@ class SfpuRegisters {
   LaneFormat format_;
   std::array<Lanes, 8> registers_ = {};
 };
+
+/*! \brief SfpuRegisters::MultiplyAdd in the vector unit's processor mode; `to` may be an operand. */
+void MultiplyAddLanes(SfpuRegisters::Lanes& to, const SfpuRegisters::Lanes& a,
+                      const SfpuRegisters::Lanes& b, const SfpuRegisters::Lanes& c);
+
+/*!
+ * \brief One register through the element-wise program of a call, in place. With a 16-bit DST the
+ *        result is what a store would leave there.
+ */
+void UnaryLanes(SfpuUnaryOp op, SfpuConfig config, SfpuRegisters::Lanes& lanes);
 
 }  // namespace tt_simulator
 

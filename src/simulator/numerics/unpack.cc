@@ -38,6 +38,23 @@ void DecodeHalves(const uint8_t* l1, bool to_high, uint32_t* bits) {
   }
 }
 
+/*!
+ * \brief float16 to float32 patterns. There is no infinity and no NaN: exponent 31 is an ordinary
+ * one; denormals are zeros.
+ */
+void DecodeFloat16(const uint8_t* l1, uint32_t* bits) {
+  const DWords d;
+  const uint16_t* const halves = reinterpret_cast<const uint16_t*>(l1);
+  for (size_t i = 0; i < kTileElements; i += hn::Lanes(d)) {
+    const auto x = hn::PromoteTo(d, hn::LoadU(DHalves(), halves + i));
+    const auto magnitude = hn::And(x, hn::Set(d, 0x7fffu));
+    const auto sign = hn::ShiftLeft<16>(hn::Sub(x, magnitude));
+    const auto number = hn::Add(hn::ShiftLeft<13>(magnitude), hn::Set(d, 112u << 23));
+    const auto normal = hn::Gt(magnitude, hn::Set(d, 0x3ffu));
+    hn::Store(hn::Or(sign, hn::IfThenElseZero(normal, number)), d, bits + i);
+  }
+}
+
 void DecodeBytes(const uint8_t* l1, bool sign_extend, uint32_t* bits) {
   const hn::RebindToSigned<DWords> d;
   for (size_t i = 0; i < kTileElements; i += hn::Lanes(d)) {
@@ -104,6 +121,7 @@ namespace tt_simulator {
 
 HWY_EXPORT(DecodeWords);
 HWY_EXPORT(DecodeHalves);
+HWY_EXPORT(DecodeFloat16);
 HWY_EXPORT(DecodeBytes);
 HWY_EXPORT(DecodeBlocks);
 HWY_EXPORT(WidenNibbles);
@@ -131,6 +149,8 @@ void Decode(DataFormat format, const uint8_t* l1, uint32_t mask, uint32_t* bits)
     case DataFormat::Float16_b:
     case DataFormat::UInt16:
       return HWY_DYNAMIC_DISPATCH(DecodeHalves)(l1, format == DataFormat::Float16_b, bits);
+    case DataFormat::Float16:
+      return HWY_DYNAMIC_DISPATCH(DecodeFloat16)(l1, bits);
     case DataFormat::Int8:
     case DataFormat::UInt8:
       return HWY_DYNAMIC_DISPATCH(DecodeBytes)(l1, format == DataFormat::Int8, bits);

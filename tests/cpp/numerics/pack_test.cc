@@ -187,7 +187,7 @@ TEST(Pack, RefusesWhatDoesNotExist) {
   DestTile tile{};
   std::vector<uint8_t> l1(4096);
   PackConfig config;
-  config.format = DataFormat::Float16;
+  config.format = DataFormat::Bfp8;
   EXPECT_THROW(PackTile(tile, config, l1.data()), std::invalid_argument);
   config.format = DataFormat::Bfp8_b;
   config.l1_accumulate = true;
@@ -282,10 +282,10 @@ TEST(Unpack, TilizeAndUntilizeAreInverse) {
                std::invalid_argument);
 }
 
-TEST(Unpack, RefusesFormatsWithFiveExponentBits) {
+TEST(Unpack, RefusesBlocksWithFiveExponentBits) {
   SourceTile tile;
   std::vector<uint8_t> l1(4096);
-  for (const DataFormat format : {DataFormat::Float16, DataFormat::Bfp8, DataFormat::Lf8}) {
+  for (const DataFormat format : {DataFormat::Bfp8, DataFormat::Bfp4, DataFormat::Lf8}) {
     EXPECT_FALSE(IsSupportedFormat(format));
     EXPECT_THROW(UnpackToSource(format, l1.data(), false, false, tile), std::invalid_argument);
   }
