@@ -64,6 +64,14 @@ void sfpu_broadcast_init(Risc& risc, uint32_t broadcast, Site site);
 void sfpu_broadcast(Risc& risc, uint32_t op, uint32_t broadcast, uint32_t data, uint32_t vector,
                     Site site);
 
+void lanes_load(Risc& risc, uint32_t row, uint32_t* lanes, Site site);
+void lanes_store(Risc& risc, uint32_t row, const uint32_t* lanes, uint32_t active, Site site);
+void lanes_multiply_add(Risc& risc, const uint32_t* a, const uint32_t* b, const uint32_t* c,
+                        uint32_t* result);
+uint32_t lanes_unary(Risc& risc, uint32_t op, uint32_t* lanes, const uint32_t* parameters,
+                     uint32_t count);
+void lanes_done(Risc& risc, uint32_t cycles, Site site);
+
 void mailbox_write(Risc& risc, uint32_t to, uint32_t value, Site site);
 uint32_t mailbox_read(Risc& risc, uint32_t from, Site site);
 

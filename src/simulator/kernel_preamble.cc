@@ -39,6 +39,8 @@ std::string KernelPreamble(const KernelDescriptor& kernel, const ProgramDescript
   if (kernel.IsCompute()) {
     const auto& config = std::get<ComputeConfigDescriptor>(kernel.config);
     define("COMPILE_FOR_TRISC", "1");
+    // One text serves all three threads; what it does for one alone tests the thread at run time.
+    for (const char* thread : {"TRISC_UNPACK", "TRISC_MATH", "TRISC_PACK"}) define(thread, "1");
     define("DST_ACCUM_MODE", config.fp32_dest_acc_en ? "true" : "false");
     define("ENABLE_FP32_DEST_ACC", config.fp32_dest_acc_en ? "1" : "0");
     define("DST_SYNC_MODE", config.dst_full_sync_en ? "DstSync::SyncFull" : "DstSync::SyncHalf");

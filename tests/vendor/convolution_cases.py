@@ -10,7 +10,7 @@ from vendor.cases import Case, case, compare, random
 CONV = "operations/conv/conv2d/device/kernels"
 
 
-@case("conv2d", "3x3, stride 1, with bias, on a sharded image", ignoring=("CbDirtyAtExit",))
+@case("conv2d", "3x3, stride 1, with bias, on a sharded image")
 def conv2d(c: Case) -> None:
     size, padded, channels, filters, window = 8, 10, 32, 32, 3
     image, weight = random(1, channels, size, size), random(filters, channels, window, window, seed=1)

@@ -231,17 +231,12 @@ def reduce_all(c: Case) -> None:
     compare(out, expected, 5e-2)
 
 
+# As above of the epsilon tile, which is never popped; the output is pushed, read and popped by the same
+# kernel, whose unpacker does not wait for its packer.
 @case(
     "groupnorm",
     "4 groups of a sharded tensor, with gamma and beta",
-    ignoring=(
-        "UninitialisedL1Read",
-        "CbReadPastFront",
-        "CbWritePastReserve",
-        "CbPushWithoutReserve",
-        "CbPopWithoutWait",
-        "CbDirtyAtExit",
-    ),
+    ignoring=(*PARTIAL_TILE, "CbReadPastFront", "CbPopWithoutWait", "CbDirtyAtExit"),
 )
 def groupnorm(c: Case) -> None:
     rows, channels, groups, epsilon = 64, 128, 4, 1e-5

@@ -91,6 +91,7 @@ MACROS = {
     "ELTWISE_OP_TYPE": "EltwiseBinaryType::ELWADD",
     "ENABLE_FP32_DEST_ACC": "0",
     "EXP_APPROX": "false",
+    "EXP_APPROX_MODE": "0",
     "FILL_LLK": "fill_tile",
     "FILL_TILE_WITH_FIRST_COLUMN": "fill_tile_with_first_column_bfloat16",
     "FILL_TILE_WITH_FIRST_COLUMN_B": "fill_tile_with_first_column_bfloat16",

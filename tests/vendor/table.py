@@ -25,7 +25,9 @@ rows are the cases of `tests/vendor`; a test runs each and compares this page wi
 """
 _TAIL = """
 Rules are switched off where the vendor's kernels break one on purpose: a tile of which one column is written
-is read whole, and the results in the other columns are never used.
+is read whole, and the results in the other columns are never used (`UninitialisedL1Read`); constants stay in
+their buffers (`CbDirtyAtExit`); buffers that one kernel fills and reads are updated in place, without the
+protocol between its own threads (the others). `tests/vendor` says so beside each case.
 
 ## How many compile
 
@@ -34,10 +36,10 @@ compile. With g++ 12 and, for the kernels on which g++ 12 crashes, with clang++ 
 
 {sweep}
 
-The others use what is not there: the vector unit's own instructions (`sfpi::`, `TTI_*`), circular buffers
-between cores, the fabric between chips, tiles smaller than 32x32, or values of arguments that the sweep does
-not guess. g++ 12 itself crashes on 44 compute kernels of `moreh` (templates with structures as parameters);
-clang++ 14 takes them: set `CXX=clang++`.
+The others use what is not there: most instructions of the vector unit (`TTI_*`, integers of `sfpi::`),
+circular buffers between cores, the fabric between chips, tiles smaller than 32x32, or values of arguments
+that the sweep does not guess. g++ 12 itself crashes on 44 compute kernels of `moreh` (templates with
+structures as parameters); clang++ 14 takes them: set `CXX=clang++`.
 """
 
 

@@ -44,6 +44,12 @@ inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::FormatTileBytes> pa
 inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::Constant<32>> unpack_tile_r_dim;
 inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::Constant<32>> unpack_tile_c_dim;
 inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::Constant<4>> unpack_tile_num_faces;
+inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::Constant<16>> unpack_tile_face_r_dim;
+inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::Constant<0>> unpack_partial_face;
+inline constexpr tt_simulator_abi::CbTable<tt_simulator_abi::Constant<0>> unpack_narrow_tile;
+// Formats in the source registers follow from those in the buffers.
+inline constexpr auto& unpack_dst_format = unpack_src_format;
+inline constexpr auto& pack_src_format = pack_dst_format;
 
 constexpr DataFormat get_dataformat(const int32_t operand) {
   return static_cast<DataFormat>(tt_simulator_abi::kCbFormats[operand]);

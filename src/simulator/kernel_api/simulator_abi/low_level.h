@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/compute/pack.h"
+#include "simulator_abi/not_modelled.h"
 
 enum class p_dim_stride_target : uint8_t { IGNORE, FACE_ROW_MAJOR };
 
@@ -79,6 +80,14 @@ inline void llk_math_eltwise_binary_init(uint32_t operand_a, uint32_t operand_b,
                                         static_cast<uint32_t>(broadcast), operand_a, operand_b,
                                         accumulate, 1, site);
 }
+template <DataCopyType type, bool is_fp32_dest_acc_en,
+          BroadcastType broadcast = BroadcastType::NONE, bool is_int_fpu_en = false,
+          PackMode mode = PackMode::Default>
+inline void llk_math_eltwise_unary_datacopy_init(uint32_t operand, TT_SITE) {
+  static_assert(type == DataCopyType::A2D && broadcast == BroadcastType::NONE,
+                "the simulator models llk_math_eltwise_unary_datacopy_init from SrcA only");
+  tt_simulator_abi::table->copy_init(operand, 0, 0, site);
+}
 template <PoolType type, ReduceDim dim, bool is_fp32_dest_acc_en, MathFidelity fidelity>
 inline void llk_math_reduce_init(uint32_t operand_a, uint32_t operand_b, TT_SITE) {
   tt_simulator_abi::table->reduce_init(static_cast<uint32_t>(type), static_cast<uint32_t>(dim),
@@ -102,8 +111,62 @@ template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE, bool is_tile_dim_reconfig_e
 inline void llk_pack_reconfig_data_format(uint32_t new_output, TT_SITE) {
   tt_simulator_abi::table->reconfig_pack(0, 0, new_output, site);
 }
-inline void llk_pack_init(uint32_t output = 16, TT_SITE) {
+template <PackMode mode = PackMode::Default, bool zero_output = false, bool skip_addrmod = false,
+          bool skip_strides = false>
+inline void llk_pack_init(uint32_t output = 16, uint32_t tiles_per_call = 1, TT_SITE) {
+  static_assert(mode == PackMode::Default && !zero_output,
+                "the simulator models llk_pack_init for tiles only");
+  if (tiles_per_call != 1) {
+    tt_simulator_abi::table->unsupported("llk_pack_init for several tiles a call", site);
+  }
   tt_simulator_abi::table->pack_init(output, site);
 }
+template <bool is_fp32_dest_acc_en = DST_ACCUM_MODE, bool out_of_order = false,
+          PackMode mode = PackMode::Default>
+inline void llk_pack(uint32_t dst, uint32_t output, uint32_t tile = 0, TT_SITE) {
+  static_assert(mode == PackMode::Default, "the simulator models llk_pack for tiles only");
+  tt_simulator_abi::table->pack(dst, output, tile, out_of_order, site);
+}
+
+// ---- order between engines ---------------------------------------------------------------------
+
+// Calls take effect in their order here, so stalls of an engine for another one have nothing to do.
+namespace p_stall {
+enum : uint32_t {
+  STALL_TDMA,
+  STALL_SYNC,
+  STALL_PACK,
+  STALL_UNPACK,
+  STALL_MATH,
+  STALL_CFG,
+  STALL_SFPU,
+  STALL_THCON,
+  PACK,
+  UNPACK,
+  MATH,
+  WAIT_SFPU,
+  SFPU,
+};
+}  // namespace p_stall
+#define TTI_STALLWAIT(resource, condition) ((void)0)
+
+/// Semaphores between the three threads of a core.
+namespace semaphore {
+enum : uint8_t {
+  FPU_SFPU,
+  MATH_PACK,
+  UNPACK_TO_DEST,
+  UNPACK_OPERAND_SYNC,
+  PACK_DONE,
+  UNPACK_SYNC,
+  UNPACK_MATH_DONE,
+  MATH_DONE
+};
+}  // namespace semaphore
+TT_NOT_MODELLED(t6_semaphore_init)
+TT_NOT_MODELLED(t6_semaphore_post)
+TT_NOT_MODELLED(t6_semaphore_get)
+TT_NOT_MODELLED(t6_semaphore_wait_on_zero)
+TT_NOT_MODELLED(t6_semaphore_wait_on_max)
 
 }  // namespace ckernel

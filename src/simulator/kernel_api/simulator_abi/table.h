@@ -175,6 +175,14 @@ struct MatmulShape {
   X(void, sfpu_broadcast_init, (uint32_t broadcast, Site site))                                    \
   X(void, sfpu_broadcast, (uint32_t op, uint32_t broadcast, uint32_t data, uint32_t vector,        \
                            Site site))                                                             \
+  /* Compute: single registers of the vector unit, 32 lanes each */                                \
+  X(void, lanes_load, (uint32_t row, uint32_t* lanes, Site site))                                  \
+  X(void, lanes_store, (uint32_t row, const uint32_t* lanes, uint32_t active, Site site))          \
+  X(void, lanes_multiply_add, (const uint32_t* a, const uint32_t* b, const uint32_t* c,            \
+                               uint32_t* result))                                                  \
+  X(uint32_t, lanes_unary, (uint32_t op, uint32_t* lanes, const uint32_t* parameters,              \
+                            uint32_t count))                                                       \
+  X(void, lanes_done, (uint32_t cycles, Site site))                                                \
   /* Mailboxes between the three TRISCs */                                                         \
   X(void, mailbox_write, (uint32_t to, uint32_t value, Site site))                                 \
   X(uint32_t, mailbox_read, (uint32_t from, Site site))

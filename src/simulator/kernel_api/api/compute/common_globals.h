@@ -49,4 +49,7 @@ inline bool IsThread(Role role) { return table->role() == role; }
       __VA_ARGS__;                                             \
     }                                                          \
   } while (false);
+/// There is no cache; who calls this may be polling.
+inline void invalidate_l1_cache(TT_SITE) { tt_simulator_abi::table->poll(site); }
+
 #define MATH_FIDELITY static_cast<::ckernel::MathFidelity>(TT_SIMULATOR_MATH_FIDELITY)

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "api/compute/copy_dest_values.h"

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "simulator_abi/lanes.h"
