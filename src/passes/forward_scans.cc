@@ -74,13 +74,12 @@ class ScanForwarder : public StmtMutator {
     const Var index[2] = {Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
     const ffi::Array<PrimExpr> at{index[0], index[1]};
     PrimExpr rest = BufferLoad(total, {index[1 - scan.dim]}) - BufferLoad(sums, at);
+    PrimExpr value = As(y->dtype, rest + As(DataType::Float(32), BufferLoad(x, at)));
     return SeqStmt::Flatten(FromStart(x, sums, scan.dim, span), SumBlock(x, total, scan.dim, span),
-                            ParallelStore(y, at, Cast(y->dtype, rest + WideLoad(x, at)), span));
+                            ParallelStore(y, at, value, span));
   }
-  /*! An element as float32. */
-  static PrimExpr WideLoad(const Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
-    PrimExpr load = BufferLoad(buffer, indices);
-    return load.dtype() == DataType::Float(32) ? load : Cast(DataType::Float(32), load);
+  static PrimExpr As(DataType dtype, const PrimExpr& value) {
+    return value.dtype() == dtype ? value : Cast(dtype, value);
   }
 
   /*! A float32 block. */

@@ -10,7 +10,8 @@ import tilelang_tenstorrent  # noqa: F401  registers the schema
 import schema_rows
 from type_check import Arguments
 
-ARGUMENTS = Arguments(positional=(2, 2048), named=(("cb", 0),))
+# Some operations exist with a 32-bit DST only.
+ARGUMENTS = Arguments(positional=(2, 2048), named=(("cb", 0),), fp32_dest=True)
 ROWS = schema_rows.rows()
 
 

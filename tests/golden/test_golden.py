@@ -40,6 +40,9 @@ _NAMES = [
     "convolution_1x1_stride_2",
     "split_product_elements",
     "causal_attention_grouped",
+    "packed_product",
+    "running_sum_bf16_dim1",
+    "selected_uint8",
 ]
 
 

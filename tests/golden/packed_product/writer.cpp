@@ -1,0 +1,45 @@
+// main: writer kernel, generated from TileLang.
+//
+// Work: 1 of 8 x 8 cores (wormhole_b0); each core does the items [start_id, start_id + count).
+//   bx: 1 blocks, each 1 tile column of the output
+//   by: 1 blocks, each 1 tile row of the output
+// Circular buffers:
+//   c (id 3): 2 blocks of 1 x 1 tile, Float32, compute -> writer
+
+#include <cstdint>
+
+#include "api/dataflow/circular_buffer.h"
+#include "api/dataflow/dataflow_api.h"
+#include "api/dataflow/noc.h"
+#include "api/tensor/noc_traits.h"
+
+void kernel_main() {
+    // Runtime arguments of this core.
+    const uint32_t C_addr = get_arg_val<uint32_t>(0);
+    const uint32_t start_id = get_arg_val<uint32_t>(1);
+    const uint32_t count = get_arg_val<uint32_t>(2);
+    const uint32_t Nt = get_arg_val<uint32_t>(4);
+
+    constexpr uint32_t cb_c = get_named_compile_time_arg_val("cb_c");
+    CircularBuffer c(cb_c);
+
+    constexpr auto C_args = TensorAccessorArgs<0>();
+    const auto C = TensorAccessor(C_args, C_addr);
+    const Noc noc;
+
+    const uint32_t bx_blocks = Nt;
+    constexpr uint32_t c_tiles = 1;
+    constexpr uint32_t c_tile_bytes = 4096;
+
+    for (uint32_t work = start_id; work < start_id + count; ++work) {
+        const uint32_t bx = work % bx_blocks;
+        const uint32_t by = work / bx_blocks;
+        c.wait_front(c_tiles);
+        const uint32_t page = by + bx;
+        const uint32_t offset = work % bx_blocks;
+        noc.async_write(c, C, c_tile_bytes, {.offset_bytes = offset}, {.page_id = page});
+        noc.async_writes_flushed();
+        c.pop_front(c_tiles);
+    }
+    noc.async_write_barrier();
+}
