@@ -133,11 +133,6 @@ class CopyLowerer : public StmtExprMutator {
     const auto* copy = tile_op.as<tl::CopyNode>();
     if (copy == nullptr) return stmt;
     const Span& span = op->span;
-    if (IsGlobal(copy->src) && IsGlobal(copy->dst)) {
-      TT_USER_ERROR(span) << "T.copy moves tensor '" << copy->src->name << "' straight to tensor '"
-                          << copy->dst->name
-                          << "'. Supported: copies through a shared buffer or fragment.";
-    }
     if (IsGlobal(copy->src)) return Read(*copy, span);
     if (IsGlobal(copy->dst)) return Write(*copy, span);
     CheckWhole(copy->src, copy->src_range, span);

@@ -1,7 +1,8 @@
 /*!
  * T.Parallel may hold several stores, lets, branches, and elements of tensors. Here it becomes nests
  * with one store each: lets are put in or become blocks, a store under a condition chooses between the new and the old value,
- * and tensors are copied from and to blocks. Conditions that the ranges of the indices decide
+ * and tensors are copied from and to blocks. A block that is read the other way round is transposed first; a store
+ * to a block of one element is a nest of its own. Conditions that the ranges of the indices decide
  * are decided, so that the mask of a block that needs none is a fill.
  *
  *   before   for i, j in T.Parallel(64, 64):
@@ -108,8 +109,8 @@ class Nest {
     ffi::Array<Stmt> stmts;
     for (Store& store : stores_) {
       ffi::Array<Stmt> after;
-      store.value = ConditionFolder(analyzer_)(Staged(store, &stmts));
       if (IsGlobal(store.buffer)) StageStore(&store, &after);
+      store.value = ConditionFolder(analyzer_)(Staged(store, &stmts));
       stmts.push_back(Emit(store));
       for (const Stmt& stmt : after) stmts.push_back(stmt);
     }
@@ -219,27 +220,78 @@ class Nest {
     return {block, slice, single ? ffi::Array<PrimExpr>{Imm(0)} : slice.loops};
   }
 
+  /*! Whether it is one element of a tensor that does not start a tile of its row. */
+  bool IsInsideTile(const BufferLoadNode* load) {
+    if (!SliceOf(load->buffer, load->indices, loops_, analyzer_, load->span).loops.empty())
+      return false;
+    return !analyzer_->CanProve(floormod(load->indices.back(), Imm(kTileDim)) == 0);
+  }
+  /*! One element out of the 32 of its row: the sum of them with all others set to 0. */
+  PrimExpr Element(const BufferLoadNode* load, const Span& span, ffi::Array<Stmt>* before) {
+    const Buffer& tensor = load->buffer;
+    const std::string name = tensor->name;
+    const ffi::Array<PrimExpr> shape{Imm(1), Imm(kTileDim)};
+    Buffer row = NewBlock(name + "_row", tensor->dtype, shape, span);
+    Buffer selected = NewBlock(name + "_selected", tensor->dtype, shape, span);
+    Buffer element = NewBlock(name + "_element", tensor->dtype, {Imm(1)}, span);
+    ffi::Array<PrimExpr> starts = load->indices;
+    ffi::Array<PrimExpr> extents(starts.size(), Imm(1));
+    const PrimExpr& place = load->indices.back();
+    starts.Set(starts.size() - 1, floordiv(place, Imm(kTileDim)) * Imm(kTileDim));
+    extents.Set(extents.size() - 1, Imm(kTileDim));
+    const ffi::Array<PrimExpr> at{Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
+    PrimExpr value = if_then_else(at[1] == floormod(place, Imm(kTileDim)), BufferLoad(row, at),
+                                  make_zero(tensor->dtype));
+    before->push_back(CopySlice(tensor, starts, extents, row, /*to_tensor=*/false, span));
+    before->push_back(ParallelStore(selected, at, value, span));
+    before->push_back(SumBlock(selected, element, 1, span));
+    return BufferLoad(element, {Imm(0)});
+  }
+  /*! Whether a block is read with the loops of the store the other way round. */
+  bool IsTurned(const BufferLoadNode* load, const Store& store) const {
+    if (load->indices.size() != 2 || store.indices.size() < 2) return false;
+    const size_t last = store.indices.size() - 1;
+    return LoopAt(load->indices[0]) && LoopAt(load->indices[1]) &&
+           load->indices[0].same_as(store.indices[last]) &&
+           load->indices[1].same_as(store.indices[last - 1]);
+  }
+  const ForNode* LoopAt(const PrimExpr& index) const {
+    for (const ForNode* loop : loops_) {
+      if (index.same_as(loop->loop_var)) return loop;
+    }
+    return nullptr;
+  }
+
   /*! The value with elements of tensors read through blocks, which `before` fills. */
   PrimExpr Staged(const Store& store, ffi::Array<Stmt>* before) {
     class Stager : public ExprMutator {
      public:
-      Stager(Nest* nest, const Span& span, ffi::Array<Stmt>* before)
-          : nest_(nest), span_(span), before_(before) {}
+      Stager(Nest* nest, const Store& store, ffi::Array<Stmt>* before)
+          : nest_(nest), store_(store), before_(before) {}
 
      private:
       PrimExpr VisitExpr_(const BufferLoadNode* op) final {
+        if (nest_->IsTurned(op, store_)) return Turned(op);
         if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
-        Staging staging = nest_->Stage(op->buffer, op->indices, span_);
+        if (nest_->IsInsideTile(op)) return nest_->Element(op, store_.span, before_);
+        Staging staging = nest_->Stage(op->buffer, op->indices, store_.span);
         before_->push_back(CopySlice(op->buffer, staging.slice.starts, staging.slice.extents,
                                      staging.block,
-                                     /*to_tensor=*/false, span_));
+                                     /*to_tensor=*/false, store_.span));
         return BufferLoad(staging.block, staging.indices);
       }
+      PrimExpr Turned(const BufferLoadNode* op) {
+        const Buffer& block = op->buffer;
+        Buffer turned = nest_->NewBlock(std::string(block->name) + "_t", block->dtype,
+                                        {block->shape[1], block->shape[0]}, store_.span);
+        before_->push_back(TransposeBlock(block, turned, store_.span));
+        return BufferLoad(turned, {op->indices[1], op->indices[0]});
+      }
       Nest* nest_;
-      const Span& span_;
+      const Store& store_;
       ffi::Array<Stmt>* before_;
     };
-    return Stager(this, store.span, before)(store.value);
+    return Stager(this, store, before)(store.value);
   }
 
   void StageStore(Store* store, ffi::Array<Stmt>* after) {
@@ -262,17 +314,26 @@ class Nest {
     // Every nest has loop variables of its own: a variable is bound once.
     ffi::Map<Var, PrimExpr> fresh;
     std::vector<Var> vars;
-    for (const ForNode* loop : loops_) {
+    const std::vector<const ForNode*> loops = InOrderOf(store);
+    for (const ForNode* loop : loops) {
       vars.push_back(Var(loop->loop_var->name_hint, loop->loop_var->dtype));
       fresh.Set(loop->loop_var, vars.back());
     }
     if (stores_.size() > 1) body = Substitute(body, fresh);
-    for (size_t i = loops_.size(); i-- > 0;) {
-      const ForNode* loop = loops_[i];
+    for (size_t i = loops.size(); i-- > 0;) {
+      const ForNode* loop = loops[i];
       body = For(stores_.size() > 1 ? vars[i] : loop->loop_var, loop->min, loop->extent, loop->kind,
                  body, std::nullopt, loop->annotations, std::nullopt, loop->span);
     }
     return body;
+  }
+  /*! The loops in the order of the dimensions that the store runs along. */
+  std::vector<const ForNode*> InOrderOf(const Store& store) const {
+    std::vector<const ForNode*> ordered;
+    for (const PrimExpr& index : store.indices) {
+      if (const ForNode* loop = LoopAt(index)) ordered.push_back(loop);
+    }
+    return ordered.size() == loops_.size() ? ordered : loops_;
   }
   /*! Whether the store covers its block: each dimension a loop of its extent. */
   bool IsWhole(const Store& store) const {
@@ -305,6 +366,17 @@ class Normaliser : public StmtMutator {
     For loop = Downcast<For>(stmt);
     loop.CopyOnWrite()->extent = extent;
     return loop;
+  }
+  /*! A store to a block of one element is a nest of one iteration. */
+  Stmt VisitStmt_(const BufferStoreNode* op) final {
+    if (!IsBlockBuffer(op->buffer) || op->indices.size() != 1 || !is_one(op->buffer->shape[0])) {
+      return ffi::GetRef<Stmt>(op);
+    }
+    Var only("i", DataType::Int(32));
+    Stmt store = BufferStore(op->buffer, op->value, {only}, std::nullopt, op->span);
+    For nest(only, Imm(0), Imm(1), ForKind::kParallel, store, std::nullopt, {}, std::nullopt,
+             op->span);
+    return VisitNest(nest.get());
   }
   Stmt VisitStmt_(const BindNode* op) final {
     if (op->value.dtype().is_float() || op->value.dtype().is_bfloat()) {

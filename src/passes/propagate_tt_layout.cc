@@ -5,7 +5,8 @@
  * tiles, page size from dtype and tile, and depth in blocks. A buffer that a pipelined loop fills
  * from a tensor is as deep as the loop has stages; all others are two deep. Buffers without a name of
  * their own get one, because descriptors are kept by name from here on. In front of that the body takes
- * the one form that later passes know: atomic additions become sums of a core (sum_atomics.cc), running sums go
+ * the one form that later passes know: atomic additions become sums of a core (sum_atomics.cc), copies
+ * from tensor to tensor go through blocks (stage_tensor_copies.cc), running sums go
  * down the rows (forward_scans.cc),
  * T.Parallel nests one store each on blocks only (normalise_parallel.cc), blocks thinner than a tile grow to
  * one (coarsen_grid.cc), vectors become rows or columns (orient_vectors.cc). Stands after
@@ -30,6 +31,7 @@
 #include "passes/normalise_parallel.h"
 #include "passes/orient_vectors.h"
 #include "passes/pass_runner.h"
+#include "passes/stage_tensor_copies.h"
 #include "passes/sum_atomics.h"
 #include "passes/unique_block_names.h"
 
@@ -96,8 +98,8 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  func.CopyOnWrite()->body = UniqueBlockNames(
-      OrientVectors(CoarsenGrid(NormaliseParallel(ForwardScans(SumAtomics(func->body))))));
+  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(
+      CoarsenGrid(NormaliseParallel(ForwardScans(StageTensorCopies(SumAtomics(func->body)))))));
   GeometryCollector collector;
   collector(func->body);
   return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);

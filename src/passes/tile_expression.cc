@@ -277,7 +277,8 @@ class Builder {
     int exponent = 0;
     if (!divisor || *divisor <= 0 || std::frexp(*divisor, &exponent) != 0.5) {
       TT_USER_ERROR(store_.span) << "The expression " << expr << " divides integers of a block by "
-                                 << b << ". Supported: by powers of two, rounded down; the machine "
+                                 << b
+                                 << ". Supported: by powers of two, rounded down; the machine "
                                     "divides floats.";
     }
     const bool shifts = op != I::SfpuAnd;

@@ -46,6 +46,12 @@ def _causal_attention(groups, t: Tensors) -> Tensors:
     return {"Out": (weights @ v).transpose(1, 2)}
 
 
+def _single_elements(t: Tensors) -> Tensors:
+    blocks = t["A"].reshape(-1, 32, t["A"].shape[1])
+    result = blocks / blocks[:, :1, :1] + t["S"].reshape(-1, 32, 1)[:, :1]
+    return {"C": result.reshape(t["A"].shape)}
+
+
 def _causal(r, c):
     return r >= c
 
@@ -74,6 +80,32 @@ def arranged_cases() -> list[KernelCase]:
             _part(sources.branches, 64, 64),
             specs("A:in:fp32:64x64 C:out:fp32:64x64 R:out:fp32:64"),
             _branches,
+        ),
+        KernelCase(
+            "turned_reads",
+            _part(sources.turned_reads, 64, 64),
+            specs("A:in:fp32:64x64 B:in:fp32:64x64 C:out:fp32:64x64 D:out:fp32:64x64"),
+            lambda t: {"C": 2 * t["A"] + t["B"].T, "D": 2 * t["A"].T + t["B"]},
+        ),
+        KernelCase(
+            "single_elements",
+            _part(sources.single_elements, 64, 64),
+            specs("A:in:fp32:64x64 S:in:fp32:64 C:out:fp32:64x64"),
+            _single_elements,
+            integers=None,
+            uniform=(0.5, 2.0),
+        ),
+        KernelCase(
+            "last_elements",
+            _part(sources.last_elements, 4, 96),
+            specs("A:in:fp32:4x96 C:out:fp32:4x96"),
+            lambda t: {"C": t["A"] - t["A"][:, -1:]},
+        ),
+        KernelCase(
+            "tensor_to_tensor",
+            _part(sources.tensor_to_tensor, 64, 96, "float32", "bfloat16"),
+            specs("A:in:fp32:2x64x96 C:out:bf16:64x2x96"),
+            lambda t: {"C": t["A"].transpose(0, 1)},
         ),
         *(
             KernelCase(

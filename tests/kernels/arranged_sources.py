@@ -181,3 +181,79 @@ def causal_attention(batch, sequence, heads, groups, dim, block, dtype="float16"
             T.copy(O_l, Out[bz, bx * block : (bx + 1) * block, by, :])
 
     return main
+
+
+def turned_reads(rows, cols):
+    """C = (2 A + B^T), and D its transpose, element by element."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((rows, cols), "float32"),
+        B: T.Tensor((cols, rows), "float32"),
+        C: T.Tensor((rows, cols), "float32"),
+        D: T.Tensor((cols, rows), "float32"),
+    ):
+        with T.Kernel(cols // 32, rows // 64, threads=128) as (bx, by):
+            a = T.alloc_shared((64, 32), "float32")
+            b = T.alloc_shared((32, 64), "float32")
+            c = T.alloc_fragment((64, 32), "float32")
+            T.copy(A[by * 64, bx * 32], a)
+            T.copy(B[bx * 32, by * 64], b)
+            for i, j in T.Parallel(64, 32):
+                c[i, j] = a[i, j] * 2.0 + b[j, i]
+            for i, j in T.Parallel(64, 32):
+                D[bx * 32 + j, by * 64 + i] = c[i, j]
+            T.copy(c, C[by * 64, bx * 32])
+
+    return main
+
+
+def single_elements(rows, cols):
+    """C = A divided by the first element of its row block, plus the block's first element of S."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((rows, cols), "float32"),
+        S: T.Tensor((rows,), "float32"),
+        C: T.Tensor((rows, cols), "float32"),
+    ):
+        with T.Kernel(rows // 32, threads=128) as bx:
+            a = T.alloc_fragment((32, cols), "float32")
+            corner = T.alloc_fragment((1,), "float32")
+            first = T.alloc_fragment((1,), "float32")
+            T.copy(A[bx * 32, 0], a)
+            corner[0] = 1.0 / A[bx * 32, 0]
+            first[0] = S[bx * 32]
+            for i, j in T.Parallel(32, cols):
+                a[i, j] = a[i, j] * corner[0] + first[0]
+            T.copy(a, C[bx * 32, 0])
+
+    return main
+
+
+def tensor_to_tensor(rows, cols, dtype, out_dtype):
+    """C = A, straight from tensor to tensor, batch by batch."""
+
+    @T.prim_func
+    def main(A: T.Tensor((2, rows, cols), dtype), C: T.Tensor((rows, 2, cols), out_dtype)):
+        with T.Kernel(2, rows // 32, threads=128) as (bz, bx):
+            T.copy(A[bz, bx * 32 : bx * 32 + 32, :], C[bx * 32 : bx * 32 + 32, bz, :])
+
+    return main
+
+
+def last_elements(rows, length):
+    """C = A minus the last element of its row, rows as vectors."""
+
+    @T.prim_func
+    def main(A: T.Tensor((rows, length), "float32"), C: T.Tensor((rows, length), "float32")):
+        with T.Kernel(rows, threads=128) as bx:
+            a = T.alloc_fragment((length,), "float32")
+            last = T.alloc_fragment((1,), "float32")
+            T.copy(A[bx, 0:length], a)
+            last[0] = A[bx, length - 1]
+            for i in T.Parallel(length):
+                a[i] = a[i] - last[0]
+            T.copy(a, C[bx, 0:length])
+
+    return main

@@ -11,7 +11,7 @@ def test_along_the_rows_is_down_the_transposed_block():
     @T.prim_func(private=True)
     def func(A_handle: T.handle):
         A = T.match_buffer(A_handle, (64, 32))
-        for bx in T.thread_binding(1, thread="blockIdx.x"):
+        for _bx in T.thread_binding(1, thread="blockIdx.x"):
             with T.sblock("kernel"):
                 T.reads()
                 T.writes()
@@ -23,7 +23,7 @@ def test_along_the_rows_is_down_the_transposed_block():
     @T.prim_func(private=True)
     def expected(A_handle: T.handle):
         A = T.match_buffer(A_handle, (64, 32))
-        for bx in T.thread_binding(1, thread="blockIdx.x"):
+        for _bx in T.thread_binding(1, thread="blockIdx.x"):
             with T.sblock("kernel"):
                 T.reads()
                 T.writes()
@@ -43,7 +43,7 @@ def test_from_the_end_is_what_the_total_has_over_the_sums_before():
     @T.prim_func(private=True)
     def func(A_handle: T.handle):
         A = T.match_buffer(A_handle, (64, 32))
-        for bx in T.thread_binding(1, thread="blockIdx.x"):
+        for _bx in T.thread_binding(1, thread="blockIdx.x"):
             with T.sblock("kernel"):
                 T.reads()
                 T.writes()
@@ -55,7 +55,7 @@ def test_from_the_end_is_what_the_total_has_over_the_sums_before():
     @T.prim_func(private=True)
     def expected(A_handle: T.handle):
         A = T.match_buffer(A_handle, (64, 32))
-        for bx in T.thread_binding(1, thread="blockIdx.x"):
+        for _bx in T.thread_binding(1, thread="blockIdx.x"):
             with T.sblock("kernel"):
                 T.reads()
                 T.writes()

@@ -115,3 +115,88 @@ def test_a_let_of_what_is_stored_to_becomes_a_block():
                     b[i, j] = old[i, j]
 
     assert_code(after("PropagateTTLayout", func, {}), expected)
+
+
+def test_a_block_read_the_other_way_round_is_transposed():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32))
+        C = T.match_buffer(C_handle, (32, 64))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((64, 32), scope="shared.dyn")
+            T.copy(T.region(A[0, 0], 1, 64, 32), T.region(a[0, 0], 2, 64, 32))
+            for i in T.parallel(64):
+                for j in T.parallel(32):
+                    C[j, i] = a[i, j] * T.float32(2)
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32))
+        C = T.match_buffer(C_handle, (32, 64))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((64, 32), scope="shared.dyn")
+            C_block = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+            a_t = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+            T.copy(T.region(A[0, 0], 1, 64, 32), T.region(a[0, 0], 2, 64, 32))
+            T.transpose(T.region(a[0, 0], 1, 64, 32), T.region(a_t[0, 0], 2, 32, 64))
+            for j in T.parallel(32):
+                for i in T.parallel(64):
+                    C_block[j, i] = a_t[j, i] * T.float32(2)
+            T.copy(T.region(C_block[0, 0], 1, 32, 64), T.region(C[0, 0], 2, 32, 64))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
+
+
+def test_an_element_inside_of_a_tile_is_selected():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (1, 64))
+        C = T.match_buffer(C_handle, (1, 64))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
+            last = T.sblock_alloc_buffer((1,), scope="local.fragment")
+            T.copy(T.region(A[0, 0], 1, 1, 64), T.region(a[0, 0], 2, 1, 64))
+            last[0] = A[0, 63]
+            for i in T.parallel(1):
+                for j in T.parallel(64):
+                    a[i, j] = a[i, j] - last[0]
+            T.copy(T.region(a[0, 0], 1, 1, 64), T.region(C[0, 0], 2, 1, 64))
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (1, 64))
+        C = T.match_buffer(C_handle, (1, 64))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
+            last = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
+            A_row = T.sblock_alloc_buffer((1, 32), scope="local.fragment")
+            A_selected = T.sblock_alloc_buffer((1, 32), scope="local.fragment")
+            A_element = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
+            T.copy(T.region(A[0, 0], 1, 1, 64), T.region(a[0, 0], 2, 1, 64))
+            T.copy(T.region(A[0, 63 // 32 * 32], 1, 1, 32), T.region(A_row[0, 0], 2, 1, 32))
+            for i in T.parallel(1):
+                for j in T.parallel(32):
+                    A_selected[i, j] = T.if_then_else(j == 63 % 32, A_row[i, j], T.float32(0))
+            T.reduce(
+                T.region(A_selected[0, 0], 1, 1, 32),
+                T.region(A_element[0, 0], 2, 1, 1),
+                "sum",
+                1,
+                T.bool(True),
+            )
+            for i in T.parallel(1):
+                last[i, 0] = A_element[0, 0]
+            for i in T.parallel(1):
+                for j in T.parallel(64):
+                    a[i, j] = a[i, j] - last[0, 0]
+            T.copy(T.region(a[0, 0], 1, 1, 64), T.region(C[0, 0], 2, 1, 64))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
