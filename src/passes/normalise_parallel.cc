@@ -221,9 +221,8 @@ class Nest {
   }
 
   /*! Whether it is one element of a tensor that does not start a tile of its row. */
-  bool IsInsideTile(const BufferLoadNode* load) {
-    if (!SliceOf(load->buffer, load->indices, loops_, analyzer_, load->span).loops.empty())
-      return false;
+  bool IsInsideTile(const BufferLoadNode* load, const Span& span) {
+    if (!SliceOf(load->buffer, load->indices, loops_, analyzer_, span).loops.empty()) return false;
     return !analyzer_->CanProve(floormod(load->indices.back(), Imm(kTileDim)) == 0);
   }
   /*! One element out of the 32 of its row: the sum of them with all others set to 0. */
@@ -273,7 +272,7 @@ class Nest {
       PrimExpr VisitExpr_(const BufferLoadNode* op) final {
         if (nest_->IsTurned(op, store_)) return Turned(op);
         if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
-        if (nest_->IsInsideTile(op)) return nest_->Element(op, store_.span, before_);
+        if (nest_->IsInsideTile(op, store_.span)) return nest_->Element(op, store_.span, before_);
         Staging staging = nest_->Stage(op->buffer, op->indices, store_.span);
         before_->push_back(CopySlice(op->buffer, staging.slice.starts, staging.slice.extents,
                                      staging.block,

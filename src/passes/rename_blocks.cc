@@ -4,7 +4,6 @@
  * Each web of definitions gets a circular buffer of its own (A_s, A_s_1, ...). Where a tensor fills a
  * buffer that compute fills too, the tensor's block goes to an input buffer (A_s_in) and is copied.
  */
-#include <tvm/tirx/analysis.h>
 #include <tvm/tirx/builtin.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
@@ -17,7 +16,6 @@
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
-#include "op/copy.h"
 #include "passes/lower_shared_to_cb.h"
 #include "schema/schema.h"
 

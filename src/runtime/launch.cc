@@ -152,9 +152,9 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     addresses[tensor.name] = buffers.back().address;
     // Outputs too: what the program leaves alone keeps its value.
     std::vector<uint8_t> ordered;
-    if (!SameOnHost(tensor)) ordered = ToDeviceOrder(tensor, tensors[i].data);
-    device.WriteTiles(buffers.back(), format.tiles, {format.host, m.batch, m.rows, m.cols},
-                      SameOnHost(tensor) ? tensors[i].data : ordered.data());
+    const void* data = tensors[i].data;
+    if (!SameOnHost(tensor)) data = (ordered = ToDeviceOrder(tensor, data)).data();
+    device.WriteTiles(buffers.back(), format.tiles, {format.host, m.batch, m.rows, m.cols}, data);
   }
   sim::RunReport report = device.Run(DescribeProgram(program, addresses));
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
@@ -162,11 +162,14 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     if (!tensor.is_output) continue;
     const TensorFormat& format = FormatOf(tensor);
     const Matrices m = MatricesOf(tensor);
-    std::vector<uint8_t> ordered;
-    if (!SameOnHost(tensor)) ordered.resize(m.batch * m.rows * m.cols * HostTypeBytes(format.host));
-    device.ReadTiles(buffers[i], format.tiles, {format.host, m.batch, m.rows, m.cols},
-                     SameOnHost(tensor) ? tensors[i].data : ordered.data());
-    if (!SameOnHost(tensor)) ToHostOrder(tensor, ordered, tensors[i].data);
+    const sim::HostMatrices matrices{format.host, m.batch, m.rows, m.cols};
+    if (SameOnHost(tensor)) {
+      device.ReadTiles(buffers[i], format.tiles, matrices, tensors[i].data);
+      continue;
+    }
+    std::vector<uint8_t> ordered(m.batch * m.rows * m.cols * HostTypeBytes(format.host));
+    device.ReadTiles(buffers[i], format.tiles, matrices, ordered.data());
+    ToHostOrder(tensor, ordered, tensors[i].data);
   }
   return report;
 }

@@ -125,6 +125,11 @@ class Process:
             if waits is not None:
                 yield from waits
 
+    def _run_BufferStore(self, stmt):
+        """A store of one element, outside of T.Parallel."""
+        self._store_all(stmt, (), True)
+        return iter(())
+
     def _run_parallel(self, stmt) -> None:
         """A nest of parallel loops around stores, all elements of a store at once, store by store."""
         loops = []
