@@ -32,13 +32,13 @@ enum class PackMask : uint8_t {
 struct PackConfig {
   DataFormat format = DataFormat::Float16_b; /*!< storage format of the L1 tile */
   bool fp32_dest = false;                    /*!< DST has 32-bit elements */
-  bool half_dest = false;                    /*!< DST has 16-bit elements that are float16 */
   bool bfp8_precise = false; /*!< `bfp8_pack_precise` of the compute configuration */
   PackRelu relu = PackRelu::None;
   uint16_t relu_threshold = 0; /*!< bfloat16 pattern */
   bool l1_accumulate =
       false; /*!< L1 += value (IEEE float32, RNE); Float32, Float16_b, Int32 only */
   PackMask mask = PackMask::None;
+  bool half_dest = false; /*!< DST has 16-bit elements that are float16 */
 };
 
 /*!
