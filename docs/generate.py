@@ -262,6 +262,8 @@ the matrix unit computes in 16 bits, and every intermediate result is a bfloat16
 - *float16 as float32* is the same with the target option `fp16_as`.
 - `a`, `b` and `c` are elements of blocks, `across` and `down` vectors along the columns and the rows,
   `element` a vector of one; `row` and `col` are the element's position, `block` an index of `T.Kernel`.
+- *any*: all values of an integer dtype, of 32 bits those up to 70000. Results wrap around. Integers of 8 and
+  16 bits go through int32, which takes some intrinsics more than those that are listed for int32.
 - † The simulator computes this function by the host's library: the bound says nothing about a card.
 - ‡ Good for bfloat16 only: the machine's own approximation ends there.
 - ‡‡ Source registers keep 10 bits of mantissa of each operand.
@@ -306,16 +308,22 @@ def _table():
 def operators_page() -> str:
     table = _table()
     out = [OPERATORS_HEAD.format(note=NOTE)]
-    columns = [dtype.name for dtype in table.DTYPES]
-    for family, rows in itertools.groupby(table.OPERATORS, key=lambda row: row.family):
-        out += [f"\n## {family}\n", f"| TileLang | arguments | {' | '.join(columns)} | becomes |"]
-        out.append("|---" * (len(columns) + 3) + "|")
+    for family, members in itertools.groupby(table.OPERATORS, key=lambda row: row.family):
+        rows = list(members)
+        dtypes = [dtype for dtype in table.DTYPES if any(dtype in row.dtypes for row in rows)]
+        names = " | ".join(dtype.name for dtype in dtypes)
+        out += [f"\n## {family}\n", f"| TileLang | arguments | {names} | becomes |"]
+        out.append("|---" * (len(dtypes) + 3) + "|")
         for row in rows:
             mark = " †" if row.by_host else _coarse(row)
             result = f", into {row.result}" if row.result else ""
-            becomes = _names(row.becomes) + (f"; bfloat16: {_names(row.narrow)}" if row.narrow else "")
-            cells = [_code(row.tilelang) + result + mark, "{:g} to {:g}".format(*row.inputs)]
-            cells += [_bound(row, dtype) for dtype in table.DTYPES]
+            becomes = _names(row.becomes)
+            for dtype, other in (("bfloat16", row.narrow), ("uint32", row.unsigned)):
+                becomes += f"; {dtype}: {_names(other)}" if other else ""
+            any_number = all(dtype.inputs for dtype in row.dtypes) and not row.result
+            arguments = "any" if any_number else "{:g} to {:g}".format(*row.inputs)
+            cells = [_code(row.tilelang) + result + mark, arguments]
+            cells += [_bound(row, dtype) for dtype in dtypes]
             out.append(f"| {' | '.join(cells)} | {becomes} |")
     out.append(ARRANGEMENTS_HEAD)
     for each in table.ARRANGEMENTS:

@@ -61,7 +61,11 @@ class Placer : public StmtExprMutator {
     Stmt stmt = StmtExprMutator::VisitStmt_(op);
     IntrinsicCall call = AsIntrinsic(stmt);
     if (!call.Is(Intrinsic::Pack)) return stmt;
-    return MakeStmt(Intrinsic::PackTile, {call.call->args[0], call.call->args[1]}, op->span);
+    const ffi::Array<PrimExpr>& args = call.call->args;
+    // Scans go through a block column by column; pages come one after the other only for the rest.
+    if (!AsIntrinsic(ffi::GetRef<Stmt>(op)).call->args[2].same_as(tile_))
+      return MakeStmt(Intrinsic::PackTileAt, {args[0], args[1], args[2]}, op->span);
+    return MakeStmt(Intrinsic::PackTile, {args[0], args[1]}, op->span);
   }
   Var tile_;
   PrimExpr at_;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import operator
+import re
 
 import tilelang_tenstorrent as tt
 import torch
@@ -13,7 +14,6 @@ from operators.sources import evaluate, kernel
 from operators.table import (
     COLUMN_REDUCTIONS,
     ELEMENTWISE,
-    MOVES,
     PRODUCTS,
     ROW_REDUCTIONS,
     START,
@@ -21,7 +21,10 @@ from operators.table import (
     Dtype,
     Group,
     Operator,
+    arranged,
 )
+
+_REDUCTIONS = (ROW_REDUCTIONS, COLUMN_REDUCTIONS)
 
 
 class Torch:
@@ -66,6 +69,16 @@ class Torch:
         return torch.zeros_like(c)
 
     @staticmethod
+    def cumsum(a, c, dim, reverse=False):
+        if reverse:
+            return a.flip(dim - 2).cumsum(dim - 2).flip(dim - 2)
+        return a.cumsum(dim - 2)
+
+    @staticmethod
+    def transpose(a, c):
+        return a.mT
+
+    @staticmethod
     def gemm(a, b, c, transpose_A=False, transpose_B=False, clear_accum=False):
         product = (a.mT if transpose_A else a) @ (b.mT if transpose_B else b)
         return product if clear_accum else c + product
@@ -100,31 +113,30 @@ def errors(group: Group, seed: int = 0) -> dict[Operator, float]:
     # Operators of one kernel may have different arguments: one launch for each range.
     program = tt.build(kernel(group), {"kind": "tenstorrent", **group.dtype.options})
     found = {}
-    for inputs in dict.fromkeys(row.inputs for row in group.operators):
+    for inputs in dict.fromkeys(_inputs(group, row) for row in group.operators):
         tensors = _tensors(group, inputs, seed)
         program(*tensors.values())
         for k, row in enumerate(group.operators):
-            if row.inputs == inputs:
+            if _inputs(group, row) == inputs:
                 found[row] = _error(group, row, tensors, tensors["C"][k])
     return found
+
+
+def _inputs(group: Group, row: Operator) -> tuple[float, float]:
+    return row.inputs if row.result else group.dtype.inputs or row.inputs
 
 
 def _tensors(group: Group, inputs: tuple[float, float], seed: int) -> dict[str, torch.Tensor]:
     """Random operands, the same for every group of an arrangement, and a result full of what none has."""
     generator = torch.Generator().manual_seed(seed)
-    arrangement, kind = group.arrangement, group.operators[0].kind
-    if kind == PRODUCTS:
-        arrangement = arrangement.square()
-    shapes = {"A": arrangement.shape}
+    kind = group.operators[0].kind
+    arrangement = arranged(kind, group.arrangement)
+    shape, extents = arrangement.shape, arrangement.extents
+    shapes = {"A": shape}
     if kind in (ELEMENTWISE, PRODUCTS):
-        shapes["B"] = arrangement.shape
+        shapes["B"] = shape
     if kind == ELEMENTWISE:
-        shapes |= {
-            "D": arrangement.shape,
-            "R": arrangement.extents[-1:],
-            "S": arrangement.extents[:1],
-            "E": (1,),
-        }
+        shapes |= {"D": shape, "R": extents[-1:], "S": extents[:1], "E": (1,)}
     low, high = inputs
     tensors = {
         name: (torch.rand(shape, generator=generator, dtype=torch.float64) * (high - low) + low).to(
@@ -132,20 +144,49 @@ def _tensors(group: Group, inputs: tuple[float, float], seed: int) -> dict[str, 
         )
         for name, shape in shapes.items()
     }
+    if kind in _REDUCTIONS:
+        kept = extents[0 if kind == ROW_REDUCTIONS else 1]
+        shape = (*(shape[dim] for dim in arrangement.others), kept)
     result = getattr(torch, group.operators[0].result or group.dtype.host)
     untouched = math.nan if result.is_floating_point else 99
-    tensors["C"] = torch.full((len(group.operators), *_result_shape(group)), untouched, dtype=result)
+    tensors["C"] = torch.full((len(group.operators), *shape), untouched, dtype=result)
     return tensors
 
 
-def _result_shape(group: Group) -> tuple[int, ...]:
-    arrangement, kind = group.arrangement, group.operators[0].kind
-    if kind in (ELEMENTWISE, MOVES):
-        return arrangement.shape
-    if kind == PRODUCTS:
-        return arrangement.square().shape
-    kept = 0 if kind == ROW_REDUCTIONS else 1
-    return (*(arrangement.shape[dim] for dim in arrangement.others), arrangement.extents[kept])
+def _error(group: Group, row: Operator, tensors: dict[str, torch.Tensor], result: torch.Tensor) -> float:
+    arrangement = group.arrangement
+    operands = _operands(group, row, tensors)
+    exact = evaluate(row.reference, {"T": Torch(), **operands})
+    scale = evaluate(row.scale, {"T": Torch(), **operands}) if row.scale else exact
+    if row.kind in _REDUCTIONS:  # without what the padding makes
+        exact, scale = (values[..., : result.shape[-1]] for values in (exact, scale))
+    else:
+        result = _canonical(result, arrangement)
+    if group.dtype.mantissa == 0:
+        return (result.double() - _wrapped(exact, str(result.dtype)).double()).abs().max().item()
+    return ulps(result, exact, scale, group.dtype)
+
+
+def _operands(group: Group, row: Operator, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What the names of a reference are, with rows and columns as the last dimensions."""
+    arrangement = group.arrangement
+    carrier, wide = (
+        getattr(torch, group.dtype.carrier),
+        torch.float64 if group.dtype.mantissa else torch.int64,
+    )
+    carried = {name: tensor.to(carrier).to(wide) for name, tensor in tensors.items() if name != "C"}
+    operands = {
+        name: _canonical(carried[tensor], arrangement)
+        for name, tensor in {"a": "A", "b": "B", "c": "D"}.items()
+        if tensor in carried
+    }
+    if row.kind == ELEMENTWISE:
+        return operands | _vectors_and_positions(carried, arrangement)
+    operands["c"] = torch.full_like(operands["a"], START)
+    if row.kind in _REDUCTIONS:  # blocks have zeros outside of the tensor
+        rows, cols = operands["a"].shape[-2:]
+        operands["a"] = torch.nn.functional.pad(operands["a"], (0, -cols % 32, 0, -rows % 32))
+    return operands
 
 
 def _canonical(tensor: torch.Tensor, arrangement: Arrangement) -> torch.Tensor:
@@ -153,39 +194,6 @@ def _canonical(tensor: torch.Tensor, arrangement: Arrangement) -> torch.Tensor:
     if arrangement.rows is None:
         return tensor
     return tensor.permute(*arrangement.others, arrangement.rows, arrangement.cols)
-
-
-def _error(group: Group, row: Operator, tensors: dict[str, torch.Tensor], result: torch.Tensor) -> float:
-    arrangement = group.arrangement
-    carried = {
-        name: tensor.to(getattr(torch, group.dtype.carrier)).double()
-        for name, tensor in tensors.items()
-        if name != "C"
-    }
-    operands = {
-        name: _canonical(carried[tensor], arrangement)
-        for name, tensor in {"a": "A", "b": "B", "c": "D"}.items()
-        if tensor in carried
-    }
-    if row.kind in (ELEMENTWISE, MOVES, PRODUCTS):
-        result = _canonical(result, arrangement)
-    if row.kind == ELEMENTWISE:
-        operands |= _vectors_and_positions(carried, arrangement)
-    else:
-        operands["c"] = torch.full_like(operands["a"], START)
-    if row.kind in (ROW_REDUCTIONS, COLUMN_REDUCTIONS):
-        operands["a"] = _padded(operands["a"])
-    exact = evaluate(row.reference, {"T": Torch(), **operands})
-    scale = evaluate(row.scale, {"T": Torch(), **operands}) if row.scale else exact
-    if row.kind in (ROW_REDUCTIONS, COLUMN_REDUCTIONS):  # without what the padding makes
-        exact, scale = (values[..., : result.shape[-1]] for values in (exact, scale))
-    return ulps(result, exact, scale, group.dtype, row.result)
-
-
-def _padded(a: torch.Tensor) -> torch.Tensor:
-    """With the zeros that blocks have outside of the tensor."""
-    rows, cols = a.shape[-2:]
-    return torch.nn.functional.pad(a, (0, -cols % 32, 0, -rows % 32))
 
 
 def _vectors_and_positions(carried, arrangement: Arrangement) -> dict[str, torch.Tensor]:
@@ -201,11 +209,19 @@ def _vectors_and_positions(carried, arrangement: Arrangement) -> dict[str, torch
     }
 
 
-def ulps(
-    result: torch.Tensor, exact: torch.Tensor, scale: torch.Tensor, dtype: Dtype, rounded_to: str = ""
-) -> float:
+def _wrapped(values: torch.Tensor, dtype: str) -> torch.Tensor:
+    """Whole numbers modulo the range of an integer dtype; other dtypes take them as they are."""
+    match = re.search(r"(u?)int(\d+)", dtype)
+    if not match:
+        return values
+    bits = int(match[2])
+    values = values & (1 << bits) - 1
+    return values if match[1] else values - (values >> bits - 1 << bits)
+
+
+def ulps(result: torch.Tensor, exact: torch.Tensor, scale: torch.Tensor, dtype: Dtype) -> float:
     """The largest error in units in the last place of `scale`; NaN counts as infinity."""
-    mantissa = {"bfloat16": 7, "": dtype.mantissa}.get(rounded_to, dtype.mantissa)
+    mantissa = 7 if result.dtype == torch.bfloat16 else dtype.mantissa
     exponent = torch.floor(torch.log2(scale.abs().clamp_min(2.0**dtype.lowest)))
     error = (result.double() - exact).abs() / 2.0 ** (exponent - mantissa)
     return error.nan_to_num(nan=math.inf).max().item()

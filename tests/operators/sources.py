@@ -12,12 +12,12 @@ import tilelang.language as T
 from operators.table import (
     COLUMN_REDUCTIONS,
     ELEMENTWISE,
-    MOVES,
     PRODUCTS,
     ROW_REDUCTIONS,
     START,
     Arrangement,
     Group,
+    arranged,
 )
 
 
@@ -33,14 +33,12 @@ def kernel(group: Group):
     """
     texts = [operator.tilelang for operator in group.operators]
     dtype, result = group.dtype.host, group.operators[0].result or group.dtype.host
-    make = {
-        ELEMENTWISE: elementwise,
-        MOVES: moves,
-        ROW_REDUCTIONS: row_reductions,
-        COLUMN_REDUCTIONS: column_reductions,
-        PRODUCTS: products,
-    }[group.operators[0].kind]
-    return make(group.arrangement, texts, dtype, result)
+    kind = group.operators[0].kind
+    arrangement = arranged(kind, group.arrangement)
+    if kind in (ROW_REDUCTIONS, COLUMN_REDUCTIONS):
+        return reductions(arrangement, 0 if kind == ROW_REDUCTIONS else 1, texts, dtype, result)
+    make = {ELEMENTWISE: elementwise, PRODUCTS: products}.get(kind, moves)
+    return make(arrangement, texts, dtype, result)
 
 
 def _grid(arrangement: Arrangement) -> tuple[int, int, int]:
@@ -153,15 +151,7 @@ def moves(arrangement: Arrangement, texts: list[str], dtype: str, result: str):
     return main
 
 
-def row_reductions(arrangement: Arrangement, texts: list[str], dtype: str, result: str):
-    return _reductions(arrangement.whole(1), 0, texts, dtype, result)
-
-
-def column_reductions(arrangement: Arrangement, texts: list[str], dtype: str, result: str):
-    return _reductions(arrangement.whole(0), 1, texts, dtype, result)
-
-
-def _reductions(arrangement: Arrangement, kept: int, texts: list[str], dtype: str, result: str):
+def reductions(arrangement: Arrangement, kept: int, texts: list[str], dtype: str, result: str):
     """C[k] = what texts[k] makes of A's blocks: a vector along the dimension that is kept."""
     shape, block = arrangement.shape, arrangement.block
     others = [shape[dim] for dim in arrangement.others]
@@ -186,7 +176,6 @@ def _reductions(arrangement: Arrangement, kept: int, texts: list[str], dtype: st
 
 def products(arrangement: Arrangement, texts: list[str], dtype: str, result: str):
     """C[k] = what texts[k] makes of square A and B, on top of START; sums are float32."""
-    arrangement = arrangement.square()
     shape, block = arrangement.shape, arrangement.block
 
     @T.prim_func

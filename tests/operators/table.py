@@ -25,6 +25,7 @@ class Dtype:
             has fewer. 0 for integers, which must come out exact.
         lowest: the exponent below which an ulp shrinks no more.
         options: of the target.
+        inputs: range of the operands, where it is not the operator's: of integers, which wrap around.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Dtype:
     mantissa: int
     lowest: int = -126
     options: Mapping[str, object] = field(default_factory=dict, hash=False)
+    inputs: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -43,7 +45,19 @@ BFLOAT16 = Dtype("bfloat16", "bfloat16", "bfloat16", 7)
 FLOAT16 = Dtype("float16", "float16", "bfloat16", 7, -14)
 FLOAT16_AS_FLOAT32 = Dtype("float16 as float32", "float16", "float32", 10, -14, {"fp16_as": "float32"})
 FLOATS = (FLOAT32, BFLOAT16, FLOAT16, FLOAT16_AS_FLOAT32)
-DTYPES = FLOATS
+
+
+def _integer(name: str, low: int, high: int) -> Dtype:
+    return Dtype(name, name, name, 0, inputs=(low, high))
+
+
+INT32 = _integer("int32", -70000, 70000)
+UINT32 = _integer("uint32", 0, 70000)
+UINT16 = _integer("uint16", 0, 65535)
+INT8 = _integer("int8", -128, 127)
+UINT8 = _integer("uint8", 0, 255)
+INTEGERS = (INT32, UINT32, UINT16, INT8, UINT8)
+DTYPES = FLOATS + INTEGERS
 
 
 @dataclass(frozen=True)
@@ -107,14 +121,22 @@ ARRANGEMENTS = (
 # What a reduction that does not clear is joined with, and what a product adds to.
 START = 0.5
 
-# How a family's kernels are built (operators.sources), and which arrangements it takes.
-ELEMENTWISE, MOVES, ROW_REDUCTIONS, COLUMN_REDUCTIONS, PRODUCTS = (
-    "elementwise",
-    "moves",
-    "row reductions",
-    "column reductions",
-    "products",
-)
+# How a row's kernel is built (operators.sources).
+ELEMENTWISE, MOVES, PRODUCTS, TRANSPOSES = "elementwise", "moves", "products", "transposes"
+ROW_REDUCTIONS, COLUMN_REDUCTIONS = "row reductions", "column reductions"
+ROW_SCANS, COLUMN_SCANS = "row scans", "column scans"
+
+
+def arranged(kind: str, arrangement: Arrangement) -> Arrangement:
+    """An arrangement with the blocks that a kind of kernel needs."""
+    if kind in (ROW_REDUCTIONS, ROW_SCANS):
+        return arrangement.whole(1)
+    if kind in (COLUMN_REDUCTIONS, COLUMN_SCANS):
+        return arrangement.whole(0)
+    return arrangement.square() if kind in (PRODUCTS, TRANSPOSES) else arrangement
+
+
+_WHOLE_NUMBERS = {dtype.host for dtype in INTEGERS}
 
 
 @dataclass(frozen=True)
@@ -130,7 +152,7 @@ class Operator:
         becomes: the tile intrinsics it becomes, without "tt.", in 32-bit DST.
         inputs: range of the blocks' elements.
         torch: the reference, if it is not `tilelang` with T meaning torch.
-        narrow: the intrinsics of bfloat16, where those differ.
+        narrow, unsigned: the intrinsics of bfloat16 and of uint32, where those differ.
         narrow_ulps: the largest error of bfloat16; None if that is computed in 32 bits and rounded once.
         dtypes: those it is there for.
         result: the dtype of the result, if it is not that of the operands.
@@ -144,6 +166,7 @@ class Operator:
     inputs: tuple[float, float] = (-4.0, 4.0)
     torch: str = ""
     narrow: str = ""
+    unsigned: str = ""
     narrow_ulps: float | None = None
     dtypes: tuple[Dtype, ...] = FLOATS
     result: str = ""
@@ -161,13 +184,13 @@ class Operator:
 
     def becomes_in(self, dtype: Dtype) -> set[str]:
         """Names of its tile intrinsics."""
-        names = self.narrow if self.narrow and dtype.carrier == "bfloat16" else self.becomes
+        names = {"bfloat16": self.narrow, "uint32": self.unsigned}.get(dtype.carrier) or self.becomes
         return {f"tt.{name}" for name in names.split()}
 
     def bound(self, dtype: Dtype) -> float:
         """The largest error in ulps of the dtype: that of float32, and one rounding to a narrower dtype."""
         if dtype.mantissa == 0:
-            return 0
+            return self.ulps
         if dtype.carrier == "bfloat16" and self.narrow_ulps is not None:
             return self.narrow_ulps
         if dtype.mantissa == FLOAT32.mantissa or self.ulps == 0:
@@ -178,8 +201,9 @@ class Operator:
         """Whether the arrangement has the dimensions that the operator needs."""
         if arrangement.rows is None:
             return self.kind in (ELEMENTWISE, MOVES) and self.family not in ("Broadcasts", "Positions")
-        # A block whose index is a value, or that holds a dimension as a whole, does not grow to a tile.
-        grows = self.kind not in (COLUMN_REDUCTIONS, PRODUCTS) and not re.search(r"\bblock\b", self.tilelang)
+        # A block whose index is a value, or that holds the rows as a whole, does not grow to a tile.
+        whole = self.kind in (COLUMN_REDUCTIONS, COLUMN_SCANS, PRODUCTS, TRANSPOSES)
+        grows = not whole and not re.search(r"\bblock\b", self.tilelang)
         return grows or not arrangement.thin
 
 
@@ -350,29 +374,92 @@ _POSITIONS = _family(
     Operator("a * T.cast(block + 1, 'float32')", 0.5, "copy fill sfpu.mul"),
     Operator("T.if_then_else(block == 1, a, 2.0 * a)", 0, "copy fill sfpu.mul_scalar sfpu.where"),
 )
-_MOVES = (
-    _family(
-        "Copies and casts",
-        Operator(
-            "T.cast(T.cast(a, 'bfloat16'), 'float32')",
-            0,
-            "copy sfpu.round_bf16",
-            dtypes=(FLOAT32, FLOAT16_AS_FLOAT32),
-        ),
-    )
-    + _family(
-        "Copies and casts",
-        Operator("T.copy(a, c)", 0, ""),
-        Operator("T.fill(c, 1.5)", 0, "fill"),
-        Operator("T.clear(c)", 0, "fill"),
-        kind=MOVES,
-    )
-    + _family(
-        "Copies and casts",
-        Operator("T.copy(a, c)", 0, "copy", result="float32", dtypes=(BFLOAT16, FLOAT16)),
-        Operator("T.copy(a, c)", 0.5, "copy", result="bfloat16", dtypes=(FLOAT32, FLOAT16_AS_FLOAT32)),
-        kind=MOVES,
-    )
+
+
+def _integers(text: str, becomes: str, unsigned: str = "") -> Operator:
+    return Operator(text, 0, f"copy {becomes}", unsigned=f"copy {unsigned}" if unsigned else "")
+
+
+def _comparison(symbol: str, name: str) -> Operator:
+    """Of the low bits, so that some are equal."""
+    kind = "int" if name in ("eq", "ne") else "uint"
+    becomes = "int_fill sfpu.bitwise_and sfpu.{}_{} sfpu.int_to_float sfpu.int_where"
+    text = f"T.if_then_else((a & 3) {symbol} (b & 3), a, c)"
+    return _integers(text, becomes.format("int", name), becomes.format(kind, name))
+
+
+_INTEGERS = _family(
+    "Integers",
+    _integers("a + b", "sfpu.int_add"),
+    _integers("a - b", "sfpu.int_sub"),
+    _integers("a * b", "sfpu.int_mul"),
+    _integers("T.max(a, b)", "sfpu.int_max", "sfpu.uint_max"),
+    _integers("T.min(a, b)", "sfpu.int_min", "sfpu.uint_min"),
+    _integers("a & b", "sfpu.bitwise_and"),
+    _integers("a | b", "sfpu.bitwise_or"),
+    _integers("a ^ b", "sfpu.bitwise_xor"),
+    _integers("~a", "sfpu.bitwise_not"),
+    _integers("a << 3", "int_fill sfpu.shift_left"),
+    _integers("a >> 3", "int_fill sfpu.int_shift_right", "int_fill sfpu.uint_shift_right"),
+    _integers("a // 8", "int_fill sfpu.int_shift_right", "int_fill sfpu.uint_shift_right"),
+    _integers("a % 16", "int_fill sfpu.bitwise_and"),
+    _comparison("==", "eq"),
+    _comparison("!=", "ne"),
+    _comparison("<", "lt"),
+    _comparison("<=", "le"),
+    _comparison(">", "gt"),
+    _comparison(">=", "ge"),
+    dtypes=INTEGERS,
+)
+_COPIES = _family(
+    "Copies and casts",
+    Operator("T.copy(a, c)", 0, "", dtypes=DTYPES, kind=MOVES),
+    Operator("T.fill(c, 1.5)", 0, "fill", kind=MOVES),
+    Operator("T.clear(c)", 0, "fill", kind=MOVES),
+    Operator(
+        "T.cast(T.cast(a, 'bfloat16'), 'float32')",
+        0,
+        "copy sfpu.round_bf16",
+        dtypes=(FLOAT32, FLOAT16_AS_FLOAT32),
+    ),
+)
+
+
+def _cast(source: Dtype, target: str, becomes: str, ulps: float = 0) -> Operator:
+    """A cast by a copy, of what both dtypes have; floats are cut off towards zero."""
+    ranges = [dtype.inputs for dtype in INTEGERS if dtype.host == target]
+    if source.inputs:
+        ranges.append(source.inputs)
+    low, high = max([-300, *(low for low, _ in ranges)]), min([300, *(high for _, high in ranges)])
+    reference = "a.trunc()" if target in _WHOLE_NUMBERS else ""
+    row = Operator("T.copy(a, c)", ulps, becomes, (low, high), reference)
+    return replace(row, dtypes=(source,), result=target, kind=MOVES)
+
+
+_CASTS = _family(
+    "Copies and casts",
+    _cast(BFLOAT16, "float32", "copy"),
+    _cast(INT32, "float32", "copy sfpu.int_to_float"),
+    _cast(UINT32, "float32", "copy sfpu.uint_to_float"),
+    _cast(UINT16, "float32", "copy sfpu.uint16_to_int sfpu.int_to_float"),
+    _cast(INT8, "float32", "copy sfpu.int8_to_int sfpu.int_to_float"),
+    _cast(FLOAT32, "bfloat16", "copy", 0.5),
+    _cast(UINT8, "bfloat16", "copy sfpu.uint8_to_int sfpu.int_to_float"),
+    _cast(FLOAT32, "int32", "copy sfpu.float_to_int"),
+    _cast(INT8, "int32", "copy sfpu.int8_to_int"),
+    _cast(FLOAT32, "uint32", "copy sfpu.float_to_uint"),
+    _cast(UINT16, "uint32", "copy sfpu.uint16_to_int"),
+    _cast(FLOAT32, "uint16", "copy sfpu.float_to_int int_fill sfpu.bitwise_and sfpu.int_to_uint16"),
+    _cast(
+        FLOAT32,
+        "int8",
+        "copy sfpu.float_to_int int_fill sfpu.shift_left sfpu.int_shift_right sfpu.int_to_int8",
+    ),
+    _cast(
+        UINT8, "int8", "copy sfpu.uint8_to_int int_fill sfpu.shift_left sfpu.int_shift_right sfpu.int_to_int8"
+    ),
+    _cast(BFLOAT16, "uint8", "copy sfpu.float_to_int int_fill sfpu.bitwise_and sfpu.int_to_uint8"),
+    _cast(INT32, "uint8", "copy int_fill sfpu.bitwise_and sfpu.int_to_uint8"),
 )
 
 
@@ -394,6 +481,46 @@ def _reductions(dim: int, kind: str, axis: str) -> tuple[Operator, ...]:
             scale = f"a.abs().sum({dim - 2}) + {0 if clear else START}" if name == "sum" else ""
             rows.append(Operator(text, ulps, f"copy {joined}{turned}{becomes}", scale=scale))
     return _family("Reductions", *rows, kind=kind)
+
+
+_INTEGER_REDUCTIONS = (
+    Operator(
+        "T.reduce_sum(a, c, dim=1)",
+        0,
+        "copy fpu.transpose_dst sfpu.int_add sfpu.int_sum_rows",
+        kind=ROW_REDUCTIONS,
+    ),
+    Operator(
+        "T.reduce_max(a, c, dim=1)",
+        0,
+        "copy fpu.transpose_dst sfpu.int_max sfpu.int_max_rows",
+        kind=ROW_REDUCTIONS,
+    ),
+    Operator("T.reduce_sum(a, c, dim=0)", 0, "copy sfpu.int_add sfpu.int_sum_cols", kind=COLUMN_REDUCTIONS),
+    Operator("T.reduce_max(a, c, dim=0)", 0, "copy sfpu.int_max sfpu.int_max_cols", kind=COLUMN_REDUCTIONS),
+)
+
+
+def _scan(dim: int, kind: str, reverse: bool, becomes: str) -> Operator:
+    text = f"T.cumsum(a, c, dim={dim}{', reverse=True' if reverse else ''})"
+    return Operator(text, 2, f"copy {becomes}", scale=f"a.abs().sum({dim - 2}, keepdim=True)", kind=kind)
+
+
+_FROM_THE_END = "sfpu.cumsum sfpu.add sfpu.sub"
+_SCANS = _family(
+    "Scans",
+    _scan(1, ROW_SCANS, False, "fpu.transpose_dst sfpu.cumsum"),
+    _scan(1, ROW_SCANS, True, f"copy_col fpu.transpose_dst sfpu.sum_rows {_FROM_THE_END}"),
+    _scan(0, COLUMN_SCANS, False, "sfpu.cumsum"),
+    _scan(0, COLUMN_SCANS, True, f"copy_row sfpu.sum_cols {_FROM_THE_END}"),
+)
+_TRANSPOSES = _family(
+    "Transposes",
+    Operator(
+        "T.transpose(a, c)", 0, "copy fpu.transpose_dst", narrow="fpu.transpose", dtypes=(*FLOATS, INT32)
+    ),
+    kind=TRANSPOSES,
+)
 
 
 def _product(options: str, becomes: str, narrow: str = "") -> Operator:
@@ -420,9 +547,14 @@ OPERATORS = (
     *_ACTIVATIONS,
     *_BROADCASTS,
     *_POSITIONS,
-    *_MOVES,
+    *_INTEGERS,
+    *_COPIES,
+    *_CASTS,
     *_reductions(1, ROW_REDUCTIONS, "rows"),
     *_reductions(0, COLUMN_REDUCTIONS, "cols"),
+    *_family("Reductions", *_INTEGER_REDUCTIONS, dtypes=(INT32,)),
+    *_SCANS,
+    *_TRANSPOSES,
     *_PRODUCTS,
 )
 
@@ -436,13 +568,13 @@ class Group:
     arrangement: Arrangement
 
 
-_PER_KERNEL = 10
+_PER_KERNEL = 12
 
 
 def _chunks() -> list[tuple[Operator, ...]]:
     """Operators that may share a kernel, in the table's order."""
     chunks = []
-    for _, rows in itertools.groupby(OPERATORS, key=lambda row: (row.kind, row.result)):
+    for _, rows in itertools.groupby(OPERATORS, key=lambda row: (row.kind, row.result, row.dtypes)):
         rows = list(rows)
         size = -(-len(rows) // -(-len(rows) // _PER_KERNEL))
         chunks += [tuple(rows[first : first + size]) for first in range(0, len(rows), size)]
@@ -452,14 +584,12 @@ def _chunks() -> list[tuple[Operator, ...]]:
 def groups(every: bool) -> Iterator[Group]:
     """What is tested: each operator and dtype on whole tiles, and on one arrangement more, or on `every` one.
 
-    The one goes round, so that every arrangement meets bfloat16 and float32.
+    The one goes round, so that every arrangement meets bfloat16 and float32. Casts have whole tiles only.
     """
-    for number, (chunk, dtype) in enumerate(itertools.product(_chunks(), DTYPES)):
-        operators = [operator for operator in chunk if dtype in operator.dtypes]
-        turn = number // len(DTYPES) + 3 * (dtype.carrier == "float32")
-        fitting = [a for a in ARRANGEMENTS[1:] if any(operator.fits(a) for operator in operators)]
-        chosen = fitting if every or not fitting else [fitting[turn % len(fitting)]]
-        for arrangement in (WHOLE, *chosen):
-            here = tuple(operator for operator in operators if operator.fits(arrangement))
-            if here:
-                yield Group(here, dtype, arrangement)
+    for number, chunk in enumerate(_chunks()):
+        fitting = [a for a in ARRANGEMENTS[1:] if any(operator.fits(a) for operator in chunk)]
+        for dtype in chunk[0].dtypes:
+            turn = number + 3 * (dtype.carrier == "float32")
+            one = [] if chunk[0].result else [fitting[turn % len(fitting)]]
+            for arrangement in (WHOLE, *(fitting if every else one)):
+                yield Group(tuple(row for row in chunk if row.fits(arrangement)), dtype, arrangement)
