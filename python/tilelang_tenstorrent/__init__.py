@@ -13,6 +13,7 @@ from .ir import register_script_names
 from .pipeline import pass_rows as passes
 from .profile import Profile, profile
 from .program import Program, build, lower, program
+from .program_sequence import ProgramSequence, kernels
 from .serialization import from_json, to_json
 from .simulator import DeadlockError, DescriptorError, KernelCompileError, SimulationError
 
@@ -26,9 +27,11 @@ __all__ = [
     "KernelCompileError",
     "Profile",
     "Program",
+    "ProgramSequence",
     "SimulationError",
     "build",
     "from_json",
+    "kernels",
     "lower",
     "passes",
     "profile",

@@ -25,9 +25,10 @@ def lower_module(mod: IRModule, target: Target, upto: str = "VerifyTTIR") -> IRM
 def pass_pipeline(mod: IRModule, target: Target) -> IRModule:
     """Lowers a module and hands it on as launch stubs, which TileLang splits into host and device.
 
-    A kernel with symbolic sizes is lowered when a launch brings them.
+    A kernel with symbolic sizes is lowered when a launch brings them, several kernels of one function
+    are lowered one by one.
     """
-    if tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.HasSymbolicShape")(mod):
+    if tvm_ffi.get_global_func("tilelang_tenstorrent.runtime.IsLoweredLater")(mod):
         lowered = tirx.transform.BindTarget(target)(mod)
     else:
         lowered = lower_module(mod, target)

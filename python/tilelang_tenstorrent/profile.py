@@ -6,9 +6,12 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import profile_pictures
+
+if TYPE_CHECKING:
+    from .program_sequence import SequenceProfile
 
 _ENGINE_OF_RISC = {"TRISC0 (unpack)": "unpacker", "TRISC1 (math)": "FPU", "TRISC2 (pack)": "packer"}
 
@@ -196,31 +199,31 @@ class Profile:
         return path
 
 
-def profile(kernel, *tensors, timeline: bool = False) -> Profile:
+def profile(kernel, *tensors, timeline: bool = False) -> Profile | SequenceProfile:
     """Runs a kernel once on the simulated device and reports its time.
 
     Args:
-        kernel: what ``tilelang.compile`` or ``@tilelang.jit`` made, or a :class:`Program`.
+        kernel: what ``tilelang.compile`` or ``@tilelang.jit`` made, or what :func:`build` made.
         tensors: its arguments; outputs that the kernel allocates itself may be left out.
         timeline: keep every span, for :meth:`Profile.save_trace`.
     """
     from .program import Program, program
+    from .program_sequence import ProgramSequence
 
-    compiled = kernel if isinstance(kernel, Program) else program(kernel)
-    return compiled.profile(*_with_outputs(compiled.plan, tensors), timeline=timeline)
+    compiled = kernel if isinstance(kernel, (Program, ProgramSequence)) else program(kernel)
+    return compiled.profile(*_with_outputs(compiled.tensors, tensors), timeline=timeline)
 
 
-def _with_outputs(plan: Mapping[str, Any], tensors) -> list:
+def _with_outputs(expected: list[Mapping[str, Any]], tensors) -> list:
     """The arguments in the order of the plan; left-out outputs are made."""
     import torch
 
-    expected = plan["tensors"]
     outputs = [tensor for tensor in expected if tensor["is_output"]]
     if len(tensors) != len(expected) - len(outputs) or not outputs:
         return list(tensors)
     given = iter(tensors)
     return [
-        torch.zeros(tensor["shape"], dtype=getattr(torch, tensor["dtype"]))
+        torch.zeros(tensor["host_shape"], dtype=getattr(torch, tensor["host_dtype"]))
         if tensor["is_output"]
         else next(given)
         for tensor in expected

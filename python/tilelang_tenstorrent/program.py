@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tvm_ffi
 from tvm import IRModule, tirx
@@ -13,6 +14,9 @@ from tvm.target import Target
 from .pipeline import lower_module
 from .profile import Profile
 from .target import make_target
+
+if TYPE_CHECKING:
+    from .program_sequence import ProgramSequence
 
 PLAN_FILE = "tt.plan.json"
 
@@ -29,6 +33,11 @@ class Program:
         self._plan_text = str(files[PLAN_FILE])
         self.sources = {str(name): str(text) for name, text in files.items() if name != PLAN_FILE}
         self.plan = json.loads(self._plan_text)
+
+    @property
+    def tensors(self) -> list[dict[str, object]]:
+        """The plan's tensors, in the order of a call."""
+        return self.plan["tensors"]
 
     def save(self, directory: str | Path) -> list[Path]:
         """Writes the five files to a directory, which is made if missing, and returns their paths."""
@@ -90,14 +99,21 @@ def lower(
 
 def build(
     func: tirx.PrimFunc | IRModule, target: str | Mapping[str, object] | Target = "tenstorrent"
-) -> Program:
-    """Compiles a PrimFunc to a :class:`Program`, without TileLang's kernel cache."""
+) -> Program | ProgramSequence:
+    """Compiles a PrimFunc to a :class:`Program`, without TileLang's kernel cache.
+
+    A function of several kernels, or with a workspace, becomes a :class:`ProgramSequence`.
+    """
+    from .program_sequence import build_sequence, is_sequence
+
+    if isinstance(func, tirx.PrimFunc) and is_sequence(func):
+        return build_sequence(func, lambda module: build(module, target))
     module = lower(func, target)
     return Program(tvm_ffi.get_global_func("tilelang_tenstorrent.codegen.EmitProgram")(module))
 
 
-def program(kernel) -> Program:
-    """The :class:`Program` behind a kernel that `tilelang.compile` or `tilelang.jit` made."""
+def program(kernel) -> Program | ProgramSequence:
+    """The :class:`Program`, or their sequence, behind what `tilelang.compile` or `tilelang.jit` made."""
     func = getattr(kernel, "prim_func", None)
     if func is None:
         raise TypeError(f"Expected a compiled TileLang kernel, got {type(kernel).__name__}.")

@@ -68,12 +68,20 @@ int64_t LaunchNest::NumWorkItems() const {
   return items;
 }
 
+size_t CountLaunches(const Stmt& body) {
+  NestFinder finder;
+  finder(body);
+  return finder.roots.size();
+}
+
 LaunchNest FindLaunchNest(const PrimFunc& func) {
   NestFinder finder;
   finder(func->body);
   if (finder.roots.size() != 1) {
-    TT_USER_ERROR(func->span) << "The function has " << finder.roots.size()
-                              << " kernels. Supported: exactly one T.Kernel per function.";
+    TT_USER_ERROR(func->span)
+        << "The function has " << finder.roots.size()
+        << " kernels. Supported: one T.Kernel in what the passes see; tt.kernels(func) takes a "
+           "function of several apart.";
   }
   LaunchNest nest;
   nest.axes.resize(3);

@@ -24,6 +24,9 @@ struct LaunchNest {
   int64_t NumWorkItems() const;
 };
 
+/*! How many kernels a body launches. */
+size_t CountLaunches(const tirx::Stmt& body);
+
 /*!
  * Finds the launch nest; throws a user error if the function has none, several, or one whose
  * extents are not constant.

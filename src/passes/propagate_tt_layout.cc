@@ -57,6 +57,13 @@ class GeometryCollector : public StmtExprVisitor {
 
   void Describe(const Buffer& buffer, const Span& block_span) {
     Span span = buffer->span.defined() ? buffer->span : block_span;
+    if (IsGlobal(buffer)) {
+      TT_USER_ERROR(span)
+          << "'" << buffer->name
+          << "' of T.alloc_global is a tensor between kernels. Supported: tt.build and "
+             "tilelang.compile, which make a program of each kernel; tt.kernels(func) "
+             "takes the function apart.";
+    }
     if (!IsBlockBuffer(buffer)) {
       TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' lives in scope '" << buffer.scope()
                           << "'. Supported: T.alloc_shared and T.alloc_fragment.";

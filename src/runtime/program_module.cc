@@ -3,7 +3,9 @@
  * tensors against the plan, launches, and raises the simulator's errors by the name of their class.
  */
 #include <tvm/ffi/container/tensor.h>
+#include <tvm/ffi/extra/json.h>
 #include <tvm/ffi/extra/module.h>
+#include <tvm/ffi/extra/serialization.h>
 #include <tvm/ffi/reflection/registry.h>
 #include <tvm/ir/module.h>
 #include <tvm/tirx/function.h>
@@ -12,6 +14,9 @@
 
 #include "codegen/emit_program.h"
 #include "ir/errors.h"
+#include "passes/passes.h"
+#include "passes/split_launches.h"
+#include "runtime/kernel_sequence.h"
 #include "runtime/launch.h"
 #include "runtime/sized_programs.h"
 #include "schema/schema.h"
@@ -196,12 +201,36 @@ IRModule MakeLaunchStubs(const IRModule& lowered, const Target& target) {
                    {GlobalVar("device"), stub(CallingConv::kDeviceKernelLaunch, "device")}});
 }
 
-/*! The runtime module of a lowered kernel, or of one whose sizes the launch brings. */
+/*!
+ * The runtime module of a kernel: of one that is lowered, of one that is not, of several in a row, or of one whose
+ * sizes the launch brings.
+ */
 ffi::Module ModuleOf(const IRModule& module) {
-  auto build = [](const IRModule& lowered) {
-    return ProgramModuleObj::FromFiles(FilesOf(lowered));
-  };
-  return HasSymbolicShape(module) ? MakeSizedPrograms(module, build) : build(module);
+  if (HasSymbolicShape(module)) return MakeSizedPrograms(module, ModuleOf);
+  const bool lowered = KernelOf(module)->GetAttr<ffi::String>(Key(Attr::LoweredBy)).has_value();
+  if (!lowered && IsLaunchSequence(KernelOf(module))) return MakeKernelSequence(module, ModuleOf);
+  return ProgramModuleObj::FromFiles(FilesOf(lowered ? module : LoweringPipeline()(module)));
+}
+
+/*! A module that was saved before it was lowered. */
+ffi::Module FromSavedModule(const ffi::Bytes& bytes) {
+  return ModuleOf(ffi::FromJSONGraph(ffi::json::Parse(std::string(bytes))).cast<IRModule>());
+}
+
+/*! Kernels of a function, each with the positions of its tensors; names, shapes and dtypes of workspaces. */
+ffi::Array<ffi::Any> Kernels(const tirx::PrimFunc& func) {
+  LaunchSequence sequence = SplitLaunches(func);
+  ffi::Array<ffi::Any> launches, workspaces;
+  for (const KernelLaunch& launch : sequence.launches) {
+    ffi::Array<int64_t> tensors;
+    for (size_t tensor : launch.tensors) tensors.push_back(static_cast<int64_t>(tensor));
+    launches.push_back(ffi::Array<ffi::Any>{launch.func, tensors});
+  }
+  for (const tirx::Buffer& buffer : sequence.workspaces) {
+    workspaces.push_back(ffi::Array<ffi::Any>{buffer->name, buffer->shape,
+                                              ffi::String(ffi::DLDataTypeToString(buffer->dtype))});
+  }
+  return {launches, workspaces};
 }
 
 }  // namespace
@@ -212,9 +241,14 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def("tilelang_tenstorrent.runtime.MakeLaunchStubs", MakeLaunchStubs)
       .def("tilelang_tenstorrent.runtime.BuildProgram",
            [](IRModule stubs, Target) { return ModuleOf(LoweredModuleOf(stubs)); })
-      .def("tilelang_tenstorrent.runtime.HasSymbolicShape", HasSymbolicShape)
-      .def("ffi.Module.load_from_bytes.tenstorrent_sized",
-           [](ffi::Bytes bytes) { return ModuleOf(SizedProgramsFromText(bytes)); })
+      .def("tilelang_tenstorrent.runtime.IsLoweredLater",
+           [](const IRModule& module) {
+             return HasSymbolicShape(module) || IsLaunchSequence(KernelOf(module));
+           })
+      .def("tilelang_tenstorrent.runtime.IsLaunchSequence", IsLaunchSequence)
+      .def("tilelang_tenstorrent.runtime.Kernels", Kernels)
+      .def("ffi.Module.load_from_bytes.tenstorrent_sized", FromSavedModule)
+      .def("ffi.Module.load_from_bytes.tenstorrent_sequence", FromSavedModule)
       .def("tilelang_tenstorrent.runtime.ProgramFromFiles",
            [](ffi::String files) { return ProgramModuleObj::FromFiles(files); })
       .def("ffi.Module.load_from_bytes.tenstorrent",

@@ -14,7 +14,7 @@
 #include <map>
 #include <vector>
 
-#include "passes/passes.h"
+#include "passes/split_launches.h"
 
 namespace tvm::tt {
 
@@ -23,14 +23,6 @@ using namespace tirx;
 namespace {
 
 constexpr const char* kModuleKind = "tenstorrent_sized";
-
-PrimFunc KernelOf(const IRModule& module) {
-  for (const auto& [var, base] : module->functions) {
-    if (auto func = base.as<PrimFunc>()) return func.value();
-  }
-  TVM_FFI_THROW(ValueError) << "The module holds no kernel.";
-  TVM_FFI_UNREACHABLE();
-}
 
 class SizedProgramsObj : public ffi::ModuleObj {
  public:
@@ -91,7 +83,7 @@ class SizedProgramsObj : public ffi::ModuleObj {
     for (const auto& [symbol, extent] : sizes) key.push_back(extent);
     auto it = programs_.find(key);
     if (it != programs_.end()) return it->second;
-    return programs_.emplace(key, build_(LoweringPipeline()(Specialised(sizes)))).first->second;
+    return programs_.emplace(key, build_(Specialised(sizes))).first->second;
   }
 
   /*! The module with extents in place of the symbols. */
@@ -142,10 +134,6 @@ bool HasSymbolicShape(const IRModule& module) {
 ffi::Module MakeSizedPrograms(const IRModule& module,
                               std::function<ffi::Module(const IRModule&)> build) {
   return ffi::Module(ffi::make_object<SizedProgramsObj>(module, std::move(build)));
-}
-
-IRModule SizedProgramsFromText(const std::string& text) {
-  return ffi::FromJSONGraph(ffi::json::Parse(text)).cast<IRModule>();
 }
 
 }  // namespace tvm::tt

@@ -13,12 +13,9 @@ bool HasSymbolicShape(const IRModule& module);
 
 /*!
  * The runtime module of a kernel with symbolic sizes, not lowered yet but bound to its target. `build`
- * makes the module of a lowered one.
+ * makes the module of one with constant sizes.
  */
 ffi::Module MakeSizedPrograms(const IRModule& module,
                               std::function<ffi::Module(const IRModule&)> build);
-
-/*! The kernel of a module that MakeSizedPrograms made, from what it saved. */
-IRModule SizedProgramsFromText(const std::string& text);
 
 }  // namespace tvm::tt

@@ -11,7 +11,11 @@ def test_no_kernel():
         for i, j in T.grid(64, 64):
             C[i, j] = A[i, j]
 
-    assert_refused(main, "The function has 0 kernels. Supported: exactly one T.Kernel per function.")
+    assert_refused(
+        main,
+        "The function has 0 kernels. Supported: one T.Kernel in what the passes see; tt.kernels(func) takes a "
+        "function of several apart.",
+    )
 
 
 def test_two_kernels():
@@ -26,7 +30,11 @@ def test_two_kernels():
             T.copy(A, B_s)
             T.copy(B_s, C)
 
-    assert_refused(main, "The function has 2 kernels. Supported: exactly one T.Kernel per function.")
+    assert_refused(
+        main,
+        "The function has 2 kernels. Supported: one T.Kernel in what the passes see; tt.kernels(func) takes a "
+        "function of several apart.",
+    )
 
 
 def test_empty_grid():
