@@ -25,12 +25,7 @@ MEDIAN_GOALS = {
     "GEMM": 0.10,
 }
 # Tables whose median is above its goal, and what is known of why.
-MISSED = {
-    "GEMM": "The matrix unit is as busy as measured; what is too slow is the end, where all cores write "
-    "their output in sub-blocks of eight tiles with a barrier after each: 16,000 cycles for a round of all "
-    "cores, because the addresses of a round fall on half of the banks, and the links along the DRAM "
-    "columns carry the most",
-}
+MISSED: dict[str, str] = {}
 
 _LEFT_OUT = {
     "dram_bandwidth_models_wh.csv": "whole models, and a micro-benchmark whose kernels are not given",
@@ -66,7 +61,8 @@ for a shared resource is done in the order of simulated time. The replay only re
 run, to the cycle.
 
 - NoC: two tori in opposite directions, X then Y and Y then X; latency per hop; packets of a header and up
-  to 256 flits; every link and NIU port is taken by one packet after another.
+  to 256 flits; every link and NIU port is taken by one packet after another, in the order in which they
+  reach it.
 - Multicast: a tree; without a linked predecessor its path is reserved first, there and back to the
   farthest core; acknowledgements take time at the sender.
 - DRAM: banks, each with its rate and latency; a request waits for its bank; short writes are
@@ -84,7 +80,8 @@ intercepts of the tables below (links, hops and packets from documentation): the
 of physical parameters explains all rows, and are no proof for other programs. Parameters of the Tensix
 engines come from the few figures that are published, so their table shows little more than that.
 
-Known limits: routers' buffers are not modelled, so a blocked packet does not block others behind it;
+Known limits: routers' buffers are not modelled, so a blocked packet does not block others behind it, and
+many writes that cross at random are faster than measured;
 which rows of a card are harvested is not known, the first eight are taken; the size of a RISC-V binary is
 assumed unless the descriptor has `binary_bytes`; vector operations without a published figure have the
 cost of their class; contention for L1 between engines and NoC is not modelled.

@@ -163,6 +163,7 @@ void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write
   }
   const uint32_t begin = static_cast<uint32_t>(offset);
   const uint32_t bytes = static_cast<uint32_t>(size);
+  is_write ? risc.core->L1ToWrite(begin, bytes) : risc.core->L1ToRead(begin, bytes);
   if (is_write) {
     simulation.l1().MarkWritten(risc.core->index, begin, bytes);
     // A store by hand to a semaphore word: the updates before it are history.

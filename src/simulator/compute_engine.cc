@@ -1,6 +1,7 @@
 #include "compute_engine.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "simulation.h"
@@ -12,6 +13,8 @@ namespace {
 
 // A product in float32 takes less than a microsecond a tile: about what handing it over costs.
 constexpr uint32_t kTilesWorthDeferring = 4;
+// Operands stay in a circular buffer that holds this many times as many.
+constexpr uint32_t kRoomyBuffer = 8;
 
 const char* OperationName(Operation operation) {
   switch (operation) {
@@ -91,6 +94,24 @@ CircularBuffer& Cb(Risc& risc, const char* call, uint32_t id) {
 }
 
 }  // namespace
+
+void StoredTiles::Copy() {
+  const size_t size = TileBytes(format);
+  copy.resize(count * size);
+  for (uint32_t i = 0; i < count; ++i) {
+    std::memcpy(copy.data() + i * size, in_l1 + i * stride, size);
+  }
+  in_l1 = nullptr;
+}
+
+void StoredTiles::UnpackTo(bool fp32_dest, std::vector<SourceTile>& tiles) const {
+  if (tiles.size() < count) tiles.resize(count);
+  const uint8_t* const first = in_l1 ? in_l1 : copy.data();
+  const size_t step = in_l1 ? stride : TileBytes(format);
+  for (uint32_t i = 0; i < count; ++i) {
+    UnpackToSource(format, first + i * step, fp32_dest, transpose, tiles[i]);
+  }
+}
 
 ComputeEngine::ComputeEngine(const tt_target::HardwareModel& model,
                              const ComputeConfigDescriptor& config, Numerics numerics,
@@ -252,7 +273,6 @@ void ComputeEngine::Commit(Risc& risc) {
   if (!acquired_) risc.simulation->Raise(risc, Violation::kDstCommitWithoutAcquire, -1);
   acquired_ = false;
   RecordSync(risc, timing::EventKind::kCommit);
-  needs_[math_half_] = deferred_.added();
   ++committed_;
   math_half_ = (math_half_ + 1) % halves_;
   risc.simulation->Notify(*risc.core);
@@ -273,13 +293,18 @@ void ComputeEngine::Release(Risc& risc) {
   if (!waited_) risc.simulation->Raise(risc, Violation::kDstReleaseWithoutWait, -1);
   waited_ = false;
   RecordSync(risc, timing::EventKind::kRelease);
-  deferred_.SettleTo(needs_[pack_half_]);
-  const uint32_t first = pack_half_ * tiles_per_half_;
-  for (uint32_t i = first; i < first + tiles_per_half_; ++i) {
-    if (!written_[i]) continue;
-    std::memset(&dst_[i], 0, sizeof(DestTile));
-    written_[i] = false;
+  DestTile* const half = &dst_[pack_half_ * tiles_per_half_];
+  uint32_t tiles = 0;  // by bit: those that were written
+  for (uint32_t i = 0; i < tiles_per_half_; ++i) {
+    const auto written = written_[pack_half_ * tiles_per_half_ + i];
+    if (written) tiles |= 1u << i;
+    written_[pack_half_ * tiles_per_half_ + i] = false;
   }
+  Defer([half, tiles] {
+    for (uint32_t rest = tiles; rest; rest &= rest - 1) {
+      std::memset(&half[std::countr_zero(rest)], 0, sizeof(DestTile));
+    }
+  });
   if (committed_) --committed_;
   pack_half_ = (pack_half_ + 1) % halves_;
   risc.simulation->Notify(*risc.core);
@@ -324,7 +349,7 @@ const uint8_t* ComputeEngine::TileForRead(Risc& risc, const char* call, uint32_t
     simulation.Raise(risc, Violation::kUninitialisedL1Read, static_cast<int>(cb_id),
                      fmt::arg("call", call), fmt::arg("address", offset + unwritten));
   }
-  return risc.core->l1 + offset;
+  return risc.core->L1ToRead(offset, bytes);
 }
 
 SourcePacket& ComputeEngine::FreePacket(Risc& risc, const char* call) {
@@ -350,6 +375,49 @@ void ComputeEngine::PublishPacket(Risc& risc, SourcePacket& packet) {
   risc.simulation->Notify(*risc.core);
 }
 
+void ComputeEngine::Store(Risc& risc, const char* call, const Operand& operand,
+                          StoredTiles& tiles) {
+  const CircularBuffer& cb = Cb(risc, call, operand.cb);
+  const uint32_t bytes = TileBytes(cb.format);
+  const uint32_t last = operand.tile + (operand.count - 1) * operand.stride;
+  // In a small buffer the next tiles would have to wait for the product.
+  const bool stay = cb.num_pages >= kRoomyBuffer * operand.count &&
+                    cb.risc[risc.role].read_page + last < cb.num_pages;
+  tiles.format = cb.format;
+  tiles.transpose = operand.transpose;
+  tiles.count = operand.count;
+  tiles.stride = size_t{operand.stride} * cb.page_size;
+  tiles.in_l1 = nullptr;
+  if (!stay) tiles.copy.resize(operand.count * bytes);
+  for (uint32_t t = 0; t < operand.count; ++t) {
+    const uint8_t* tile =
+        TileForRead(risc, call, operand.cb, operand.tile + t * operand.stride, bytes);
+    if (!stay) {
+      std::memcpy(tiles.copy.data() + t * bytes, tile, bytes);
+    } else if (t == 0) {
+      tiles.in_l1 = tile;
+    }
+  }
+  if (!stay) return;
+  tiles.begin = static_cast<uint32_t>(tiles.in_l1 - risc.core->l1);
+  tiles.end = tiles.begin + (operand.count - 1) * static_cast<uint32_t>(tiles.stride) + bytes;
+  reads_l1_ = true;
+}
+
+void ComputeEngine::KeepOperands(uint32_t offset, uint32_t bytes) {
+  for (SourcePacket& packet : packets_) {
+    for (StoredTiles& tiles : packet.stored) {
+      if (!tiles.in_l1 || offset >= tiles.end || offset + bytes <= tiles.begin) continue;
+      if (packet.full) {
+        tiles.Copy();
+      } else {
+        deferred_.SettleTo(packet.product);
+        tiles.in_l1 = nullptr;
+      }
+    }
+  }
+}
+
 void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mode,
                            const Operand* operands, const SourceRegister* registers,
                            uint32_t num_operands) {
@@ -371,6 +439,14 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
       RefuseFloat16(risc, call, "Float32 through the source registers beside Float16 buffers");
     }
     std::vector<SourceTile>& tiles = i == 0 ? packet.a : packet.b;
+    tiles_in_all += operand.count;
+    bytes_in_all += operand.count * bytes;
+    risc.simulation->Account(risc, Cost::kUnpackTile, operand.count);
+    // An unsupported format is refused here, not where the product is computed.
+    if (mode.operation == Operation::kMatmul && IsSupportedFormat(cb.format)) {
+      Store(risc, call, operand, packet.stored[i]);
+      continue;
+    }
     if (direct) {
       packet.direct.resize(operand.count);
     } else {
@@ -384,10 +460,7 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
       } else {
         UnpackToSource(cb.format, tile, config_.fp32_dest_acc_en, operand.transpose, tiles[t]);
       }
-      risc.simulation->Account(risc, Cost::kUnpackTile, 1);
     }
-    tiles_in_all += operand.count;
-    bytes_in_all += operand.count * bytes;
   }
   RecordUnpack(risc, timing::Unpack(risc.simulation->timing_model(), tiles_in_all, bytes_in_all));
   PublishPacket(risc, packet);
@@ -412,6 +485,7 @@ void ComputeEngine::UnpackTilized(Risc& risc, const char* call, const OperationM
   // The row block must have been waited for as a whole: 32 rows of `block` tiles.
   const uint32_t row_block = tile / block;
   TileForRead(risc, call, cb_id, (row_block + 1) * block - 1, tile_bytes);
+  BeforeRead(cb.offset, cb.size());
   const uint8_t* rows = TileForRead(risc, call, cb_id, row_block * block, tile_bytes) +
                         size_t{tile % block} * kTileDim * element;
   std::array<uint8_t, 4096> tiled;
@@ -473,13 +547,11 @@ void ComputeEngine::RequireDstIndex(Risc& risc, const char* call, uint32_t index
 void ComputeEngine::Matmul(SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct) {
   DestTile* const dst = &dst_[math_half_ * tiles_per_half_ + index];
   for (uint32_t i = index; i < index + rt * ct; ++i) MarkWritten(i);
-  auto product = [this, &packet, dst, rt = static_cast<uint16_t>(rt),
-                  ct = static_cast<uint16_t>(ct)] {
-    for (uint32_t r = 0; r < rt; ++r) {
-      for (uint32_t c = 0; c < ct; ++c) {
-        MatmulAccumulate(packet.a[r], packet.b[c], math_config(), dst[r * ct + c]);
-      }
-    }
+  auto product = [&packet, dst, rt, ct, config = math_config()] {
+    thread_local std::vector<SourceTile> in0, in1;
+    packet.stored[0].UnpackTo(config.fp32_dest, in0);
+    packet.stored[1].UnpackTo(config.fp32_dest, in1);
+    MatmulBlock(in0.data(), static_cast<int>(rt), in1.data(), static_cast<int>(ct), config, dst);
   };
   if (numerics_ == Numerics::Exact || rt * ct >= kTilesWorthDeferring || deferred_.pending()) {
     deferred_.Add(product);
@@ -487,6 +559,21 @@ void ComputeEngine::Matmul(SourcePacket& packet, uint32_t index, uint32_t rt, ui
   } else {
     product();
   }
+}
+
+template <typename Job>
+void ComputeEngine::Defer(Job job) {
+  if (deferred_.pending()) {
+    deferred_.Add(job);
+  } else {
+    job();
+  }
+}
+
+void ComputeEngine::Settle() {
+  deferred_.Settle();
+  packs_begin_ = 0xffffffff;
+  packs_end_ = 0;
 }
 
 void ComputeEngine::RequireDest(Risc& risc, const char* call, uint32_t last) {
@@ -498,7 +585,7 @@ void ComputeEngine::RequireDest(Risc& risc, const char* call, uint32_t last) {
 
 DestTile& ComputeEngine::DestForMath(Risc& risc, const char* call, uint32_t index) {
   RequireDest(risc, call, index);
-  deferred_.Settle();
+  Settle();
   return dst_[math_half_ * tiles_per_half_ + index];
 }
 
@@ -577,8 +664,14 @@ void ComputeEngine::Pack(Risc& risc, uint32_t dst, uint32_t out, uint32_t tile, 
     }
   }
   pack_config.format = cb.format;
-  deferred_.SettleTo(needs_[pack_half_]);
-  PackTile(dst_[index], pack_config, risc.core->l1 + offset);
+  if (reads_l1_) KeepOperands(offset, bytes);
+  if (deferred_.pending()) {
+    packs_begin_ = std::min(packs_begin_, offset);
+    packs_end_ = std::max(packs_end_, offset + bytes);
+  }
+  Defer([source = &dst_[index], config = pack_config, target = risc.core->l1 + offset] {
+    PackTile(*source, config, target);
+  });
   simulation.l1().MarkWritten(risc.core->index, offset, bytes);
   simulation.Account(risc, Cost::kPackTile, 1);
   const tt_target::TimingModel& model = simulation.timing_model();
@@ -625,7 +718,7 @@ void ComputeEngine::PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, ui
   const size_t stride = size_t{full_ct} * kTileDim * element;
   std::array<uint8_t, 4096> tiled;
   pack_config.format = cb.format;
-  deferred_.SettleTo(needs_[pack_half_]);
+  Settle();
   for (uint32_t r = 0; r < block_rt; ++r) {
     for (uint32_t c = 0; c < block_ct; ++c) {
       const uint32_t index = dst + r * block_ct + c;

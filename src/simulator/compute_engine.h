@@ -45,14 +45,29 @@ struct OperationMode {
   bool operator==(const OperationMode&) const = default;
 };
 
+/// Operand tiles as they were in L1. Products unpack theirs where they are computed.
+struct StoredTiles {
+  DataFormat format = DataFormat::Invalid;
+  bool transpose = false;
+  uint32_t count = 0;
+  uint32_t begin = 0, end = 0;     ///< Range of L1 they were in.
+  const uint8_t* in_l1 = nullptr;  ///< Where they still are; null for the copy.
+  size_t stride = 0;               ///< Of two tiles in L1. Bytes.
+  std::vector<uint8_t> copy;
+
+  void Copy();
+  void UnpackTo(bool fp32_dest, std::vector<SourceTile>& tiles) const;
+};
+
 /// What one unpack call hands to math: the source registers' next bank.
 struct SourcePacket {
   OperationMode mode;
-  std::vector<SourceTile> a;     ///< First operand (in0) of the kernel API.
-  std::vector<SourceTile> b;     ///< Second operand (in1).
-  std::vector<DestTile> direct;  ///< Tiles unpacked straight to DST.
-  bool full = false;             ///< Published and not returned.
-  uint64_t product = 0;          ///< Number of the deferred product that reads it.
+  std::array<StoredTiles, 2> stored;  ///< Operands of a product, instead of `a` and `b`.
+  std::vector<SourceTile> a;          ///< First operand (in0) of the kernel API.
+  std::vector<SourceTile> b;          ///< Second operand (in1).
+  std::vector<DestTile> direct;       ///< Tiles unpacked straight to DST.
+  bool full = false;                  ///< Published and not returned.
+  uint64_t product = 0;               ///< Number of the deferred product that reads it.
 };
 
 /// Unpacker, math and packer of one core: the state that three decoupled threads share.
@@ -96,7 +111,7 @@ struct ComputeEngine {
   // Math: waits for the packet of the call and computes into DST.
   SourcePacket& Receive(Risc& risc, const char* call, const OperationMode& mode);
   void ReturnPacket(Risc& risc);
-  /// A product of the packet's `rt` x `ct` tiles into DST tiles from `index` on, done now or later;
+  /// A product of the packet's `rt` x `ct` stored tiles into DST tiles from `index` on, done now or later;
   /// every other use of DST comes after it.
   void Matmul(SourcePacket& packet, uint32_t index, uint32_t rt, uint32_t ct);
   /// The part of DestForMath that checks, up to and including tile `last`.
@@ -116,6 +131,17 @@ struct ComputeEngine {
   void PackUntilize(Risc& risc, uint32_t out, uint32_t block_ct, uint32_t full_ct,
                     uint32_t block_rt, uint32_t block_c, uint32_t dst);
   void CheckExit(Risc& risc);
+  /// Before bytes of this core's L1 are read: packs those that are still to be packed.
+  void BeforeRead(uint32_t offset, uint32_t bytes) {
+    if (offset < packs_end_ && offset + bytes > packs_begin_) Settle();
+  }
+  /// Before bytes of this core's L1 are overwritten: operands in them have been unpacked on the machine.
+  void BeforeWrite(uint32_t offset, uint32_t bytes) {
+    BeforeRead(offset, bytes);
+    if (reads_l1_) KeepOperands(offset, bytes);
+  }
+  /// Does all that was put off.
+  void Settle();
 
   // Time of one operation of the calling thread's engine; see timing::EventKind.
   void RecordMath(Risc& risc, const timing::MathCost& cost);
@@ -149,6 +175,11 @@ struct ComputeEngine {
   bool UnpacksToDest(const CircularBuffer& cb, uint32_t id) const;
 
  private:
+  /// Does `job` after what was put off already; at once if there is nothing.
+  template <typename Job>
+  void Defer(Job job);
+  void KeepOperands(uint32_t offset, uint32_t bytes);
+  void Store(Risc& risc, const char* call, const Operand& operand, StoredTiles& tiles);
   void RecordUnpack(Risc& risc, const timing::UnpackCost& cost);
   void RecordSync(Risc& risc, timing::EventKind kind);
   void RequireStartup(Risc& risc, const char* call);
@@ -161,7 +192,7 @@ struct ComputeEngine {
 
   static constexpr uint32_t kSourceBanks = 2;
   /// Packets in memory: those whose products are not computed yet stay there.
-  static constexpr uint32_t kPackets = 8;
+  static constexpr uint32_t kPackets = 16;
 
   ComputeConfigDescriptor config_;
   Numerics numerics_;
@@ -170,9 +201,10 @@ struct ComputeEngine {
   uint32_t tiles_per_half_;
   std::unique_ptr<DestTile[]> dst_;
   std::vector<bool> written_;
-  DeferredWork deferred_;               ///< Products that may not be in DST yet.
-  std::array<uint64_t, 2> needs_ = {};  ///< By half: how many of them the packer has to wait for.
-  uint32_t committed_ = 0;              ///< MATH_PACK semaphore: halves the packer may read.
+  DeferredWork deferred_;  ///< Products that may not be in DST yet, and what follows them.
+  /// Range of L1 in which tiles may not be packed yet; empty when it ends before it begins.
+  uint32_t packs_begin_ = 0xffffffff, packs_end_ = 0;
+  uint32_t committed_ = 0;  ///< MATH_PACK semaphore: halves the packer may read.
   uint32_t math_half_ = 0;
   uint32_t pack_half_ = 0;
   bool acquired_ = false;
@@ -182,6 +214,7 @@ struct ComputeEngine {
   uint32_t sfpu_init_ = 0xffffffff;  ///< Family of the last SFPU init; all ones if none.
 
   SourcePacket packets_[kPackets];
+  bool reads_l1_ = false;  ///< Packets may have operands that are still in L1.
   std::array<SourcePacket*, kSourceBanks> banks_ = {};  ///< Full ones, in a ring.
   uint32_t packet_head_ = 0;                            ///< Bank that math takes next.
   uint32_t packets_full_ = 0;

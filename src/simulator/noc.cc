@@ -71,10 +71,12 @@ NocTarget Decode(Risc& risc, const char* call, uint64_t address, uint32_t size) 
   Stop();
 }
 
-uint8_t* HostAddress(Simulation& simulation, const NocTarget& target) {
-  return (target.is_dram ? simulation.buffers().DramBank(target.index)
-                         : simulation.l1().Core(target.index)) +
-         target.offset;
+uint8_t* HostAddress(Simulation& simulation, const NocTarget& target, uint32_t size,
+                     bool is_write) {
+  if (target.is_dram) return simulation.buffers().DramBank(target.index) + target.offset;
+  Core* const core = simulation.FindCore(target.index);
+  if (!core) return simulation.l1().Core(target.index) + target.offset;
+  return is_write ? core->L1ToWrite(target.offset, size) : core->L1ToRead(target.offset, size);
 }
 
 void RequireAligned(Risc& risc, const char* call, uint64_t source, uint64_t destination,
@@ -174,7 +176,7 @@ void RequireNoRace(Risc& risc, const char* call, const NocTarget& target, uint32
 
 void WriteTo(Risc& risc, const NocTarget& target, const uint8_t* data, uint32_t size) {
   Simulation& simulation = *risc.simulation;
-  std::memmove(HostAddress(simulation, target), data, size);
+  std::memmove(HostAddress(simulation, target, size, true), data, size);
   if (target.is_dram) return;
   if (RaceDetector* races = simulation.races()) races->Signal(risc.core->index, target.index);
   simulation.l1().MarkWritten(target.index, target.offset, size);
@@ -184,8 +186,7 @@ void WriteTo(Risc& risc, const NocTarget& target, const uint8_t* data, uint32_t 
 void Deliver(Risc& risc, PendingWrite& write) {
   if (write.delivered) return;
   write.delivered = true;
-  Simulation& simulation = *risc.simulation;
-  const uint8_t* data = risc.core->l1 + write.local;
+  const uint8_t* data = risc.core->L1ToRead(write.local, write.size);
   if (write.cores.empty()) {
     WriteTo(risc, write.target, data, write.size);
   } else {
@@ -197,11 +198,11 @@ void Deliver(Risc& risc, PendingWrite& write) {
 
 void Complete(Risc& risc, const PendingRead& read) {
   Simulation& simulation = *risc.simulation;
-  uint8_t* destination = risc.core->l1 + read.local;
+  uint8_t* destination = risc.core->L1ToWrite(read.local, read.size);
   if (read.zeros) {
     std::memset(destination, 0, read.size);
   } else {
-    std::memmove(destination, HostAddress(simulation, read.source), read.size);
+    std::memmove(destination, HostAddress(simulation, read.source, read.size, false), read.size);
     RaceDetector* races = simulation.races();
     if (races && !read.source.is_dram) {
       races->Signal(read.source.index, risc.core->index);
@@ -290,7 +291,7 @@ void RecordMulticast(Risc& risc, const std::vector<uint32_t>& cores, uint32_t si
 
 uint32_t WordAt(Simulation& simulation, const NocTarget& target) {
   uint32_t word;
-  std::memcpy(&word, HostAddress(simulation, target), sizeof(word));
+  std::memcpy(&word, HostAddress(simulation, target, sizeof(word), false), sizeof(word));
   return word;
 }
 
@@ -520,7 +521,7 @@ void WriteInline(Risc& risc, uint64_t destination, uint32_t value, uint32_t byte
   risc.simulation->DeliverWrites(risc);
   for (const NocTarget& target : targets) {
     uint8_t bytes[4];
-    uint8_t* memory = HostAddress(*risc.simulation, target);
+    uint8_t* memory = HostAddress(*risc.simulation, target, 4, false);
     std::memcpy(bytes, memory, 4);
     for (uint32_t i = 0; i < 4; ++i) {
       if (byte_enable >> i & 1) bytes[i] = static_cast<uint8_t>(value >> (8 * i));
@@ -582,7 +583,7 @@ void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t n
   }
   for (const NocTarget& target : targets) {
     uint32_t word;
-    std::memcpy(&word, HostAddress(*risc.simulation, target), 4);
+    std::memcpy(&word, HostAddress(*risc.simulation, target, 4, false), 4);
     word += value;
     WriteTo(risc, target, reinterpret_cast<const uint8_t*>(&word), 4);
   }

@@ -93,11 +93,21 @@ Simulation::Simulation(const tt_target::HardwareModel& model, uint32_t grid_x, u
 
 Simulation::~Simulation() {
   helper_.reset();  // before what it works on
+  try {
+    SettleEngines();
+  } catch (...) {  // The run has failed already, or its results would have been asked for.
+  }
   // Unfinished fibers are abandoned: their frames are kernel code without destructors.
   for (const auto& risc : riscs_) {
     if (risc->kernel->resident == risc.get()) risc->kernel->resident = nullptr;
     if (risc->stack) StackPool::Global().Give(risc->stack);
     EndFiber(risc->fiber);
+  }
+}
+
+void Simulation::SettleEngines() {
+  for (const auto& core : cores_) {
+    if (core && core->engine) core->engine->Settle();
   }
 }
 
@@ -231,6 +241,7 @@ void Simulation::Run() {
   for (const auto& risc : riscs_) {
     if (risc->state != FiberState::kFinished) RaiseDeadlock(Violation::kDeadlock);
   }
+  SettleEngines();
   CheckFinalState();
 }
 
@@ -329,10 +340,12 @@ timing::TimeReport Simulation::TakeTimeReport() {
 
 void Simulation::Notify(Core& core) {
   idle_polls_ = 0;
+  // RISCs of one core take turns as long as they can, while their data are in the host's cache.
+  const bool own = current_risc && current_risc->core == &core;
   for (Risc* risc : core.riscs) {
     if (risc && risc->state == FiberState::kBlocked && !risc->queued &&
         risc->ready(risc->condition)) {
-      ready_.push_back(risc);
+      own ? ready_.push_front(risc) : ready_.push_back(risc);
       risc->queued = true;
     }
   }

@@ -71,6 +71,16 @@ struct Core {
   static constexpr uint32_t kMailboxes = 4;              ///< Unpack, math, pack, data movement.
   std::deque<uint32_t> mailbox[kMailboxes][kMailboxes];  ///< By sender and receiver.
   std::unordered_map<uint32_t, SemaphoreWord> words;     ///< By L1 offset; only for time.
+
+  /// Host address of bytes of L1 that are about to be read, or overwritten.
+  uint8_t* L1ToRead(uint32_t offset, uint32_t bytes) {
+    if (engine) engine->BeforeRead(offset, bytes);
+    return l1 + offset;
+  }
+  uint8_t* L1ToWrite(uint32_t offset, uint32_t bytes) {
+    if (engine) engine->BeforeWrite(offset, bytes);
+    return l1 + offset;
+  }
 };
 
 /// Whether a run is timed, and whether the timeline is kept for a trace viewer.
@@ -87,7 +97,7 @@ struct ConfigRegion {
   static constexpr uint32_t kSemaphoreStride = 16;  ///< wheel: one per L1 alignment.
 };
 
-/// One program in execution: cores, fibers and the deterministic round-robin scheduler.
+/// One program in execution: cores, fibers and the deterministic scheduler.
 ///
 /// Functions that kernels reach run on a fiber; there the current RISC is `Current()`. They report
 /// a broken rule by `Raise`, which throws up to the ABI boundary, where the fiber is abandoned.
@@ -190,6 +200,8 @@ class Simulation {
   friend struct FiberMain;
   /// Time at which a RISC has stopped for good. Ends the timing of the run.
   int64_t EndOf(const Risc& risc);
+  /// Does what compute engines have put off.
+  void SettleEngines();
   void HandOverLog();
   void FinishReplay();
   SimulationErrorInfo Info(const Risc& risc, Violation violation, int cb_id, std::string message,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include "dot_product.h"
 #include "half_dest.h"
@@ -18,8 +19,8 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
 
-void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool fp32_dest,
-                 DestTile& dst) {
+void MatmulScalar(const SourceTile& in0, const SourceTile& in1, int phases, bool fp32_dest,
+                  DestTile& dst) {
   using scalar_model::DotGroup;
   for (int row = 0; row < kTileDim; ++row) {
     for (int col = 0; col < kTileDim; ++col) {
@@ -32,6 +33,15 @@ void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool 
                                          DotGroup(a + 128, 16, b + 8, 1, 8, phase), fp32_dest);
         }
       }
+    }
+  }
+}
+
+void MatmulExact(const SourceTile* in0, int rows, const SourceTile* in1, int columns, int phases,
+                 bool fp32_dest, DestTile* dst) {
+  for (int r = 0; r < rows; ++r) {
+    for (int c = 0; c < columns; ++c) {
+      MatmulScalar(in0[r], in1[c], phases, fp32_dest, dst[r * columns + c]);
     }
   }
 }
@@ -70,12 +80,8 @@ void MatmulPhases(const LaneOperand& lanes, const ScalarOperand& scalars, bool f
   }
 }
 
-void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool fp32_dest,
+void MatmulSplit(const LaneOperand& lanes, const ScalarOperand& scalars, int phases, bool fp32_dest,
                  DestTile& dst) {
-  LaneOperand lanes;
-  ScalarOperand scalars;
-  SplitLanes(in1.bits, /*srca=*/true, lanes);
-  SplitScalars(in0.bits, /*srca=*/false, scalars);
   const ExponentRange dst_range = CleanDest(dst.bits, kTileElements);
   const bool common = InCommonRange(lanes.range, scalars.range, dst_range);
   switch (phases) {
@@ -90,6 +96,20 @@ void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool 
   }
 }
 
+void MatmulExact(const SourceTile* in0, int rows, const SourceTile* in1, int columns, int phases,
+                 bool fp32_dest, DestTile* dst) {
+  thread_local std::vector<ScalarOperand> scalars;
+  if (scalars.size() < static_cast<size_t>(rows)) scalars.resize(rows);
+  for (int r = 0; r < rows; ++r) SplitScalars(in0[r].bits, /*srca=*/false, scalars[r]);
+  for (int c = 0; c < columns; ++c) {
+    LaneOperand lanes;
+    SplitLanes(in1[c].bits, /*srca=*/true, lanes);
+    for (int r = 0; r < rows; ++r) {
+      MatmulSplit(lanes, scalars[r], phases, fp32_dest, dst[r * columns + c]);
+    }
+  }
+}
+
 #endif  // HWY_TARGET == HWY_SCALAR
 
 /*!
@@ -98,32 +118,56 @@ void MatmulExact(const SourceTile& in0, const SourceTile& in1, int phases, bool 
  * Operands have at most 11 significant bits, so products are exact and it makes no difference
  * whether a target fuses multiply and add.
  */
-void MatmulFast(const SourceTile& in0, const SourceTile& in1, bool fp32_dest, DestTile& dst) {
+HWY_INLINE void MatmulTileFast(const SourceTile& in0, const SourceTile& in1, bool fp32_dest,
+                               DestTile& dst) {
   const hn::CappedTag<float, 16> df;
   const hn::RebindToSigned<decltype(df)> d;
   using V = hn::VFromD<decltype(df)>;
   const int step = static_cast<int>(hn::Lanes(df));
-  const float* const a = reinterpret_cast<const float*>(in0.bits);
-  const float* const b = reinterpret_cast<const float*>(in1.bits);
-  float* const out = reinterpret_cast<float*>(dst.bits);
-  constexpr int kRows = 8;  // Independent sums enough to hide the latency of an addition.
+  // As many sums as fit into the registers beside the operands.
+  constexpr int kRows = HWY_TARGET == HWY_AVX3 ? 8 : 4;
   for (int row = 0; row < kTileDim; row += kRows) {
-    for (int col = 0; col < kTileDim; col += step) {
-      V acc[kRows];
-      for (int r = 0; r < kRows; ++r) acc[r] = hn::LoadU(df, out + TileIndex(row + r, col));
-      for (int k = 0; k < kTileDim; ++k) {
-        const V y = hn::LoadU(df, b + TileIndex(k, col));
-        for (int r = 0; r < kRows; ++r) {
-          acc[r] = hn::MulAdd(hn::Set(df, a[TileIndex(row + r, k)]), y, acc[r]);
-        }
-      }
+    for (int col = 0; col < kTileDim; col += 2 * step) {
+      float* const left = reinterpret_cast<float*>(dst.bits) + TileIndex(row, col);
+      float* const right = reinterpret_cast<float*>(dst.bits) + TileIndex(row, col + step);
+      V sums[kRows][2];
       for (int r = 0; r < kRows; ++r) {
-        if (!fp32_dest) {
-          const auto bits = hn::Add(hn::BitCast(d, acc[r]), hn::Set(d, 0x8000));
-          acc[r] = hn::BitCast(df, hn::And(bits, hn::Set(d, static_cast<int32_t>(0xffff0000u))));
-        }
-        hn::StoreU(acc[r], df, out + TileIndex(row + r, col));
+        sums[r][0] = hn::LoadU(df, left + kFaceDim * r);
+        sums[r][1] = hn::LoadU(df, right + kFaceDim * r);
       }
+      for (int face = 0; face < kTileDim; face += kFaceDim) {
+        const float* const a = reinterpret_cast<const float*>(in0.bits) + TileIndex(row, face);
+        const float* const b = reinterpret_cast<const float*>(in1.bits);
+        const float* const b_left = b + TileIndex(face, col);
+        const float* const b_right = b + TileIndex(face, col + step);
+        for (int k = 0; k < kFaceDim; ++k) {
+          const V y0 = hn::LoadU(df, b_left + kFaceDim * k);
+          const V y1 = hn::LoadU(df, b_right + kFaceDim * k);
+          for (int r = 0; r < kRows; ++r) {
+            const V x = hn::Set(df, a[kFaceDim * r + k]);
+            sums[r][0] = hn::MulAdd(x, y0, sums[r][0]);
+            sums[r][1] = hn::MulAdd(x, y1, sums[r][1]);
+          }
+        }
+      }
+      auto rounded = [&](V sum) HWY_ATTR {
+        if (fp32_dest) return sum;
+        const auto bits = hn::Add(hn::BitCast(d, sum), hn::Set(d, 0x8000));
+        return hn::BitCast(df, hn::And(bits, hn::Set(d, static_cast<int32_t>(0xffff0000u))));
+      };
+      for (int r = 0; r < kRows; ++r) {
+        hn::StoreU(rounded(sums[r][0]), df, left + kFaceDim * r);
+        hn::StoreU(rounded(sums[r][1]), df, right + kFaceDim * r);
+      }
+    }
+  }
+}
+
+void MatmulFast(const SourceTile* in0, int rows, const SourceTile* in1, int columns, bool fp32_dest,
+                DestTile* dst) {
+  for (int r = 0; r < rows; ++r) {
+    for (int c = 0; c < columns; ++c) {
+      MatmulTileFast(in0[r], in1[c], fp32_dest, dst[r * columns + c]);
     }
   }
 }
@@ -138,15 +182,23 @@ namespace tt_simulator {
 HWY_EXPORT(MatmulExact);
 HWY_EXPORT(MatmulFast);
 
+void MatmulBlock(const SourceTile* in0, int rows, const SourceTile* in1, int columns,
+                 const MathConfig& config, DestTile* dst) {
+  const int phases = scalar_model::PhaseCount(static_cast<int>(config.fidelity));
+  if (config.half_dest) {
+    for (int i = 0; i < rows * columns; ++i) {
+      MatmulHalf(in0[i / columns], in1[i % columns], phases, dst[i]);
+    }
+  } else if (config.numerics == Numerics::Fast) {
+    HWY_DYNAMIC_DISPATCH(MatmulFast)(in0, rows, in1, columns, config.fp32_dest, dst);
+  } else {
+    HWY_DYNAMIC_DISPATCH(MatmulExact)(in0, rows, in1, columns, phases, config.fp32_dest, dst);
+  }
+}
+
 void MatmulAccumulate(const SourceTile& in0, const SourceTile& in1, const MathConfig& config,
                       DestTile& dst) {
-  const int phases = scalar_model::PhaseCount(static_cast<int>(config.fidelity));
-  if (config.half_dest) return MatmulHalf(in0, in1, phases, dst);
-  if (config.numerics == Numerics::Fast) {
-    return HWY_DYNAMIC_DISPATCH(MatmulFast)(in0, in1, config.fp32_dest, dst);
-  }
-  HWY_DYNAMIC_DISPATCH(MatmulExact)
-  (in0, in1, phases, config.fp32_dest, dst);
+  MatmulBlock(&in0, 1, &in1, 1, config, &dst);
 }
 
 }  // namespace tt_simulator

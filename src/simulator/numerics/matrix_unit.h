@@ -43,6 +43,13 @@ void MatmulAccumulate(const SourceTile& in0, const SourceTile& in1, const MathCo
                       DestTile& dst);
 
 /*!
+ * \brief `matmul_block`: MatmulAccumulate of in0[r] and in1[c] into dst[r * columns + c], for all of
+ *        them. Bit for bit the same; what the products share is prepared once.
+ */
+void MatmulBlock(const SourceTile* in0, int rows, const SourceTile* in1, int columns,
+                 const MathConfig& config, DestTile* dst);
+
+/*!
  * \brief `add/sub/mul_tiles[_bcast_*]`: dst = a op b, or dst += a op b with `accumulate`.
  *
  * \param a first operand (in0, SrcA).

@@ -24,6 +24,32 @@ Network::Network(const tt_target::TimingModel& model)
       acknowledgement_(Ticks(model.acknowledgement)),
       ports_(size_t{2} * columns_ * rows_ * kNumPorts) {}
 
+int64_t Network::TakeGap(PortState& state, int64_t head, int64_t duration) {
+  auto next = std::upper_bound(state.taken.begin(), state.taken.end(), head,
+                               [](int64_t at, const Interval& i) { return at < i.end; });
+  int64_t at = head;
+  for (; next != state.taken.end() && at + duration > next->begin; ++next) at = next->end;
+  const bool after = next != state.taken.begin() && std::prev(next)->end == at;
+  const bool before = next != state.taken.end() && next->begin == at + duration;
+  if (after && before) {
+    std::prev(next)->end = next->end;
+    state.taken.erase(next);
+  } else if (after) {
+    std::prev(next)->end += duration;
+  } else if (before) {
+    next->begin = at;
+  } else {
+    state.taken.insert(next, {at, at + duration});
+  }
+  return at;
+}
+
+void Network::DropPast(PortState& state) const {
+  const auto first = std::find_if(state.taken.begin(), std::prev(state.taken.end()),
+                                  [this](const Interval& i) { return i.end > past_; });
+  state.taken.erase(state.taken.begin(), first);
+}
+
 uint32_t Network::Hops(uint32_t noc, Node from, Node to) const {
   return Distance(noc, from.x, to.x, columns_) + Distance(noc, from.y, to.y, rows_);
 }

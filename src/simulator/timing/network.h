@@ -32,8 +32,9 @@ struct Transfer {
 /// ports are used in the order in which transfers are asked for, so the caller asks in order of time.
 ///
 /// A packet moves cut-through: its header takes each port when that port is free, its flits follow;
-/// a port is busy for the flits that pass it. Buffers are not modelled, so a packet that waits does
-/// not block the ports behind it.
+/// a port is busy for the flits that pass it. Who reaches a port first goes first, also where a packet
+/// that was sent earlier comes later because it waits elsewhere. Buffers are not modelled, so a packet
+/// that waits does not block the ports behind it.
 class Network {
  public:
   explicit Network(const tt_target::TimingModel& model);
@@ -55,12 +56,19 @@ class Network {
   double Busy(uint32_t noc, uint32_t node, Port port) const {
     return static_cast<double>(ports_[Index(noc, node, port)].busy) / kTicksPerCycle;
   }
+  /// Nothing will start before `time` any more.
+  void Forget(Cycles time) { past_ = time * kTicksPerCycle; }
   uint32_t num_nodes() const { return columns_ * rows_; }
   uint32_t columns() const { return columns_; }
 
  private:
+  /// A time in which packets pass a port one right after another, in ticks.
+  struct Interval {
+    int64_t begin, end;
+  };
+  static constexpr size_t kMostIntervals = 16;  ///< Beyond this, past ones are dropped.
   struct PortState {
-    int64_t free = 0;  ///< Ticks.
+    std::vector<Interval> taken = {{0, 0}};  ///< In order; never empty.
     int64_t busy = 0;
   };
   size_t Index(uint32_t noc, uint32_t node, Port port) const {
@@ -70,11 +78,21 @@ class Network {
   /// Header passes a port not before `head`; returns when it does.
   int64_t Take(uint32_t noc, uint32_t node, Port port, int64_t head, int64_t duration) {
     PortState& state = ports_[Index(noc, node, port)];
-    const int64_t at = state.free > head ? state.free : head;
-    state.free = at + duration;
     state.busy += duration;
+    Interval& last = state.taken.back();
+    if (head < last.begin) return TakeGap(state, head, duration);
+    if (head > last.end) {
+      if (state.taken.size() >= kMostIntervals) DropPast(state);
+      state.taken.push_back({head, head + duration});
+      return head;
+    }
+    const int64_t at = last.end;
+    last.end += duration;
     return at;
   }
+  /// The same where the port is free before something that has been taken already.
+  static int64_t TakeGap(PortState& state, int64_t head, int64_t duration);
+  void DropPast(PortState& state) const;
   uint32_t Next(uint32_t noc, uint32_t position, uint32_t extent) const {
     if (noc == 0) return position + 1 == extent ? 0 : position + 1;
     return position == 0 ? extent - 1 : position - 1;
@@ -89,6 +107,7 @@ class Network {
   uint32_t rows_;
   int64_t hop_, niu_, link_flit_, write_flit_, read_flit_, absorb_flit_, acknowledgement_;
   std::vector<PortState> ports_;
+  int64_t past_ = 0;  ///< Ticks.
 };
 
 }  // namespace tt_simulator::timing

@@ -501,6 +501,7 @@ void Replay::StartMulticast(Thread& thread, const Event& event) {
 }
 
 void Replay::Serve(const BankRequest& request) {
+  network_.Forget(request.time);
   Thread& thread = *request.thread;
   NocState& noc = thread.noc[request.noc];
   Outstanding& outstanding = request.is_write ? noc.writes : noc.reads;

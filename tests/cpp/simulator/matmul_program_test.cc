@@ -72,14 +72,15 @@ constexpr const char* kWriter = R"(
 
 class MatmulProgram : public SimulatorTest {
  protected:
-  void RunAndCheck(uint32_t m, uint32_t k, uint32_t n, uint32_t grid_x, uint32_t grid_y) {
+  void RunAndCheck(uint32_t m, uint32_t k, uint32_t n, uint32_t grid_x, uint32_t grid_y,
+                   uint32_t pages = 2) {
     const auto a = RandomMatrix(m * k, 1), b = RandomMatrix(k * n, 2);
     const Buffer a_buffer = Upload(a, m, k), b_buffer = Upload(b, k, n), c_buffer = Allocate(m, n);
     const CoreRangeSet cores = Cores(grid_x, grid_y);
     ProgramDescriptor program;
     program.kernels = {Reader(kReader, cores), Compute(kCompute), Writer(kWriter, cores)};
     program.kernels[1].core_ranges = cores;
-    for (uint32_t id = 0; id < 3; ++id) program.cbs.push_back(Cb(id, 2, "Float16_b", cores));
+    for (uint32_t id = 0; id < 3; ++id) program.cbs.push_back(Cb(id, pages, "Float16_b", cores));
     for (int i : {0, 1}) {
       program.kernels[i].named_compile_time_args = {{"Kt", k / 32}, {"Nt", n / 32}};
     }
@@ -119,6 +120,12 @@ TEST_F(MatmulProgram, OneCore) {
 TEST_F(MatmulProgram, WholeGrid) {
   RunAndCheck(256, 256, 256, 8, 8);
   EXPECT_EQ(report.counters.tile_matmuls, 8 * 8 * 8);
+}
+
+// In large buffers operands are unpacked when the product is computed: not from what came after them.
+TEST_F(MatmulProgram, LargeBuffers) {
+  RunAndCheck(256, 512, 64, 2, 2, 8);
+  RunAndCheck(256, 512, 64, 8, 2, 16);
 }
 
 }  // namespace

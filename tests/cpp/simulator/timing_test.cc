@@ -27,6 +27,19 @@ TEST(Network, ATransferTakesItsHopsAndItsFlits) {
   EXPECT_NEAR(static_cast<double>(sent.arrived), 100 + 2 * 5 + 2 * 9 + flits, 1);
 }
 
+TEST(Network, WhoReachesALinkFirstGoesFirst) {
+  Network busy(Wormhole()), idle(Wormhole());
+  busy.Send(0, {1, 1}, {2, 1}, 8192, 0, Network::Source::kWrite);
+  const Transfer late = busy.Send(0, {1, 1}, {6, 1}, 2048, 0, Network::Source::kWrite);
+  // The second waits in its NIU, and meets the third only if that takes longer.
+  const Transfer ahead = busy.Send(0, {5, 1}, {6, 1}, 2048, 0, Network::Source::kWrite);
+  const Transfer alone = idle.Send(0, {5, 1}, {6, 1}, 2048, 0, Network::Source::kWrite);
+  EXPECT_EQ(ahead.arrived, alone.arrived);
+  EXPECT_GT(late.arrived, ahead.arrived);
+  const Transfer behind = busy.Send(0, {5, 1}, {6, 1}, 8192, 0, Network::Source::kWrite);
+  EXPECT_GT(behind.arrived, late.arrived + 200);
+}
+
 TEST(Network, TransfersThatShareALinkFollowEachOther) {
   Network network(Wormhole());
   const Node from[] = {{1, 1}, {2, 1}};
