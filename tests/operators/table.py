@@ -7,6 +7,7 @@ another. Adding an operator, a dtype or an arrangement is adding a row.
 
 from __future__ import annotations
 
+import collections
 import itertools
 import re
 from collections.abc import Iterator, Mapping
@@ -568,7 +569,7 @@ class Group:
     arrangement: Arrangement
 
 
-_PER_KERNEL = 12
+_PER_KERNEL = 16
 
 
 def _chunks() -> list[tuple[Operator, ...]]:
@@ -582,14 +583,19 @@ def _chunks() -> list[tuple[Operator, ...]]:
 
 
 def groups(every: bool) -> Iterator[Group]:
-    """What is tested: each operator and dtype on whole tiles, and on one arrangement more, or on `every` one.
+    """What is tested: each operator and dtype on whole tiles, and on `every` arrangement or on one more.
 
-    The one goes round, so that every arrangement meets bfloat16 and float32. Casts have whole tiles only.
+    The one is what the dtype has met least. Dtypes that are carried by others have none, and casts neither.
     """
-    for number, chunk in enumerate(_chunks()):
-        fitting = [a for a in ARRANGEMENTS[1:] if any(operator.fits(a) for operator in chunk)]
+    met = collections.Counter()
+    for chunk in _chunks():
+        fitting = [a for a in ARRANGEMENTS[1:] if any(row.fits(a) for row in chunk)]
         for dtype in chunk[0].dtypes:
-            turn = number + 3 * (dtype.carrier == "float32")
-            one = [] if chunk[0].result else [fitting[turn % len(fitting)]]
-            for arrangement in (WHOLE, *(fitting if every else one)):
+            chosen = fitting if every else []
+            if not every and dtype in (FLOAT32, BFLOAT16, INT32) and not chunk[0].result:
+                # In another order for each dtype.
+                order = fitting if dtype is FLOAT32 else fitting[::-1]
+                chosen = [min(order, key=lambda a, dtype=dtype: met[dtype, a])]
+                met[dtype, chosen[0]] += 1
+            for arrangement in (WHOLE, *chosen):
                 yield Group(tuple(row for row in chunk if row.fits(arrangement)), dtype, arrangement)
