@@ -5,7 +5,7 @@
 # make lint    formatting and static checks
 # make format  apply the formatting
 # make coverage  tests with line counts, C++ and Python
-# make sanitize  the simulator's C++ tests under ASan, UBSan and TSan (long: three builds)
+# make sanitize  the simulator alone, its C++ tests and fuzzers under ASan and UBSan, and under TSan
 # make clean   remove everything that was built (also the venv)
 #
 # Variables: PYTHON (3.10 to 3.12), JOBS, and TORCH_INDEX, a package index with CPU builds of torch:
@@ -43,7 +43,7 @@ demo: $(VENV)/.installed
 	$(call say,Matrix product on the simulated device)
 	@$(BIN)/python examples/gemm.py
 
-test: test-cpp test-python
+test: test-cpp test-python sanitize-asan-ubsan
 
 test-cpp: $(BUILD)/.tests-built
 	$(call say,C++ tests)
@@ -79,13 +79,14 @@ format: $(VENV)/.tools
 	@$(BIN)/ruff format .
 	@$(BIN)/clang-format -i $(CPP_FILES)
 
-# Fibers are not known to TSan: there only what runs on several threads is tested.
-sanitize: $(VENV)/.test-packages
-	@for kind in asan ubsan tsan; do \
-	  cmake --preset $$kind && cmake --build build/$$kind -j $(JOBS) && \
-	  ctest --test-dir build/$$kind --output-on-failure -j $(JOBS) \
-	    $$([ $$kind != tsan ] || echo -R 'DeferredWork|KernelCompiler') || exit 1; \
-	done
+# ASan and UBSan are part of `make test`. TSan has what runs on several threads.
+sanitize: sanitize-asan-ubsan sanitize-tsan
+sanitize-tsan: CTEST_FILTER := -R 'DeferredWork|KernelCompiler'
+sanitize-%: $(VENV)/.test-packages
+	$(call say,C++ tests of the simulator: $*)
+	@cmake --preset $* >/dev/null
+	@cmake --build build/$* -j $(JOBS)
+	@ctest --test-dir build/$* --output-on-failure -j $(JOBS) $(CTEST_FILTER)
 
 clean:
 	rm -rf build dist out $(VENV) .pytest_cache .ruff_cache .hypothesis

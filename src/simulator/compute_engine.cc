@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <stdexcept>
 
 #include "simulation.h"
 #include "simulator/numerics/unpack.h"
@@ -88,8 +89,8 @@ CircularBuffer& Cb(Risc& risc, const char* call, uint32_t id) {
   if (id >= core.cbs.size() || !core.cbs[id].configured) {
     risc.simulation->Raise(risc, Violation::kCbNotConfigured, static_cast<int>(id),
                            fmt::arg("call", call), fmt::arg("cb", id));
+    throw std::out_of_range("circular buffer id (violation ignored)");
   }
-  if (id >= core.cbs.size()) throw std::out_of_range("circular buffer index");
   return core.cbs[id];
 }
 
@@ -437,6 +438,14 @@ void ComputeEngine::Unpack(Risc& risc, const char* call, const OperationMode& mo
     RequireFormat(risc, call, operand.cb, registers[i], direct);
     if (float16_ && !direct && cb.format == DataFormat::Float32) {
       RefuseFloat16(risc, call, "Float32 through the source registers beside Float16 buffers");
+    }
+    if (operand.count > cb.num_pages) {
+      // The last tile is none that anybody could have waited for.
+      const uint64_t steps = uint64_t{operand.count - 1} * std::max(operand.stride, 1u);
+      TileForRead(risc, call, operand.cb,
+                  static_cast<uint32_t>(std::min<uint64_t>(operand.tile + steps, UINT32_MAX)),
+                  bytes);
+      throw std::out_of_range("more tiles than the circular buffer has");
     }
     std::vector<SourceTile>& tiles = i == 0 ? packet.a : packet.b;
     tiles_in_all += operand.count;

@@ -98,7 +98,9 @@ void RequireBuffer(Simulation& simulation, const CBDescriptor& descriptor) {
     throw DescriptorError(
         fmt::format("circular buffer {}: no tensor in L1 lies at address {:#x}", id, address));
   }
-  if (address + descriptor.total_size > buffer->address + buffer->BytesPerBank()) {
+  // 64 bits: a descriptor's sizes may be anything.
+  const uint64_t end = uint64_t{address} + descriptor.total_size;
+  if (end > buffer->address + uint64_t{buffer->BytesPerBank()}) {
     throw DescriptorError(fmt::format(
         "circular buffer {}: {} bytes at {:#x} are more than the {} bytes the tensor has on a core",
         id, descriptor.total_size, address, buffer->BytesPerBank()));
@@ -231,6 +233,10 @@ Device::Device(DeviceOptions options)
     const Violation violation = ViolationFromName(name);
     if (violation == Violation::kCount) {
       throw DescriptorError(fmt::format("there is no violation named '{}'", name));
+    }
+    if (violation == Violation::kInternalError || violation == Violation::kDeadlock ||
+        violation == Violation::kLivelock) {
+      throw DescriptorError(fmt::format("{} cannot be ignored: the run could not go on", name));
     }
     ignored_violations_ |= uint64_t{1} << static_cast<uint32_t>(violation);
   }

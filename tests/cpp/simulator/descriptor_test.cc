@@ -1,4 +1,6 @@
 // What descriptors are refused, and the JSON form.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "test_program.h"
@@ -87,6 +89,32 @@ TEST_F(Descriptors, CircularBuffersOverL1) {
   EXPECT_EQ(Refusal(program),
             "circular buffers of core (0, 0) need 1433600 bytes or more of L1, 1395712 are usable; "
             "use fewer or smaller pages");
+}
+
+TEST_F(Descriptors, CircularBuffersOverATensor) {
+  const uint32_t megabyte = 1 << 20;
+  const Buffer tensor = device.AllocateInterleavedBuffer(64, megabyte, MemoryKind::kL1);
+  ProgramDescriptor program = Valid();
+  program.cbs = {Cb(0, 300)};
+  EXPECT_EQ(
+      Refusal(program),
+      fmt::format("circular buffer 0 would end at L1 address {}, but L1 is free up to {}; use "
+                  "fewer or smaller pages",
+                  device.model().l1_usable_base + 300 * 2048, tensor.address));
+  program.cbs = {Cb(0, 2)};
+  program.cbs[0].buffer_address = 64;
+  EXPECT_EQ(Refusal(program), "circular buffer 0: no tensor in L1 lies at address 0x40");
+  // Its end is beyond 2^32.
+  program.cbs[0] = {65534u << 16, Cores(1, 1), {{0, "Float16_b", 1 << 16}}};
+  program.cbs[0].buffer_address = tensor.address;
+  EXPECT_EQ(
+      Refusal(program),
+      fmt::format("circular buffer 0: {} bytes at {:#x} are more than the {} bytes the tensor "
+                  "has on a core",
+                  65534u << 16, tensor.address, megabyte));
+  program.cbs[0] = {megabyte, Cores(1, 1), {{0, "Float16_b", 2048}}};
+  program.cbs[0].buffer_address = tensor.address;
+  EXPECT_NO_THROW(device.Run(program));
 }
 
 TEST_F(Descriptors, UnknownFormat) {

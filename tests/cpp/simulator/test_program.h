@@ -74,10 +74,28 @@ class SimulatorTest : public ::testing::Test {
       device.Run(program);
     } catch (const SimulationError& error) {
       text = error.what();
+      ExpectPlace(error.info);
       return error.info;
     }
     ADD_FAILURE() << "no violation";
     return {};
+  }
+  /// What every error says: who, where, when, what the machine would do and what to change.
+  void ExpectPlace(const SimulationErrorInfo& info) {
+    EXPECT_FALSE(info.risc.empty()) << text;
+    EXPECT_FALSE(info.kernel.empty()) << text;
+    EXPECT_GE(info.at_cycle, 0) << text;
+    EXPECT_FALSE(info.message.empty() || info.machine.empty() || info.hint.empty()) << text;
+    // What no call does is said to be after the last call, if there was one.
+    const bool no_call = info.violation == "L1AccessOutOfRange" ||
+                         info.violation == "EndlessLoop" || info.violation == "StackOverflow";
+    const bool at_exit = info.violation.ends_with("AtExit");
+    if (!no_call) {
+      EXPECT_EQ(info.line == 0, at_exit) << text;
+    }
+    if (info.violation.starts_with("Cb")) {
+      EXPECT_GE(info.cb_id, 0) << text;
+    }
   }
 
   static std::vector<float> RandomMatrix(size_t elements, unsigned seed) {

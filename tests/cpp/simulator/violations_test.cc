@@ -123,8 +123,10 @@ TEST_F(Violations, CanBeIgnoredByName) {
   options.ignored_violations = {"CbDirtyAtExit"};
   Device lenient(options);
   EXPECT_NO_THROW(lenient.Run(OneReader("cb_reserve_back(0, 2);\ncb_push_back(0, 2);")));
-  options.ignored_violations = {"NoSuchRule"};
-  EXPECT_THROW(Device{options}, DescriptorError);
+  for (const char* name : {"NoSuchRule", "InternalError", "Deadlock", "Livelock"}) {
+    options.ignored_violations = {name};
+    EXPECT_THROW(Device{options}, DescriptorError);
+  }
 }
 
 TEST_F(Violations, CbReadPastFront) {
