@@ -4,6 +4,8 @@
  * one over the rows a row; vectors of one T.Parallel(M) run the same way. A tensor of one dimension is
  * a row of tiles, so a column is read and written through a row and transposed on the way.
  *
+ * A nest that reads a vector across its direction reads a turned copy.
+ *
  *   before   T.reduce_max(S, m, dim=1);  for i, j in T.Parallel(64, 64): S[i, j] = S[i, j] - m[i]
  *   after    m is (64, 1), and is read as m[i, 0]
  */
@@ -41,8 +43,11 @@ bool IsOneElement(const Buffer& buffer) { return is_one(buffer->shape[0]); }
 class DirectionFinder : public StmtExprVisitor {
  public:
   Direction Of(const Buffer& vector) {
-    auto it = known_.find(Root(vector->data.get()));
-    return it == known_.end() ? Direction::Along : it->second;
+    const VarNode* root = Root(vector->data.get());
+    auto it = known_.find(root);
+    if (it != known_.end()) return it->second;
+    auto read = read_.find(root);
+    return read == read_.end() ? Direction::Along : read->second;
   }
 
  private:
@@ -57,17 +62,17 @@ class DirectionFinder : public StmtExprVisitor {
     StmtExprVisitor::VisitStmt_(op);
   }
   void VisitExpr_(const BufferLoadNode* op) final {
-    if (!loops_.empty()) Note(op->buffer, op->indices);
+    if (!loops_.empty()) Note(op->buffer, op->indices, /*stored=*/false);
     StmtExprVisitor::VisitExpr_(op);
   }
   void VisitStmt_(const BufferStoreNode* op) final {
     span_ = op->span;
-    if (!loops_.empty()) Note(op->buffer, op->indices);
+    if (!loops_.empty()) Note(op->buffer, op->indices, /*stored=*/true);
     StmtExprVisitor::VisitStmt_(op);
   }
 
   /*! An access in a nest: of two loops the index tells, of one all vectors agree. */
-  void Note(const Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
+  void Note(const Buffer& buffer, const ffi::Array<PrimExpr>& indices, bool stored) {
     if (loops_.size() == 1 && indices.size() == 2 && IsBlockBuffer(buffer)) {
       // A block with one row or one column shows which way the only loop runs.
       for (size_t dim = 0; dim < 2; ++dim) {
@@ -80,8 +85,15 @@ class DirectionFinder : public StmtExprVisitor {
     const VarNode* data = buffer->data.get();
     names_[data] = buffer->name;
     if (loops_.size() == 2) {
-      if (indices[0].same_as(loops_[0])) Set(data, Direction::Down);
-      if (indices[0].same_as(loops_[1])) Set(data, Direction::Along);
+      for (size_t i = 0; i < 2; ++i) {
+        if (!indices[0].same_as(loops_[i])) continue;
+        const Direction direction = i == 0 ? Direction::Down : Direction::Along;
+        // What is read may be turned for it.
+        if (stored)
+          Set(data, direction);
+        else
+          read_.emplace(Root(data), direction);
+      }
     } else if (loops_.size() == 1) {
       if (first_ == nullptr) first_ = data;
       Unite(first_, data);
@@ -123,6 +135,8 @@ class DirectionFinder : public StmtExprVisitor {
     a = Root(a), b = Root(b);
     if (a == b) return;
     parent_[b] = a;
+    auto read = read_.find(b);
+    if (read != read_.end()) read_.emplace(a, read->second);
     auto known = known_.find(b);
     if (known != known_.end()) Set(a, known->second);
   }
@@ -139,6 +153,8 @@ class DirectionFinder : public StmtExprVisitor {
   Span span_;
   std::unordered_map<const VarNode*, const VarNode*> parent_;
   std::unordered_map<const VarNode*, Direction> known_;
+  std::unordered_map<const VarNode*, Direction>
+      read_; /*!< how nests of two loops read vectors first */
   std::unordered_map<const VarNode*, std::string> names_;
 };
 
@@ -166,6 +182,42 @@ class VectorReplacer : public BufferRewriter {
     for (const Buffer& row : rows_) block.CopyOnWrite()->alloc_buffers.push_back(row);
     rows_.clear();
     return block;
+  }
+
+  Stmt VisitStmt_(const ForNode* op) final {
+    if (op->kind != ForKind::kParallel) return BufferRewriter::VisitStmt_(op);
+    const bool outermost = loops_.empty();
+    loops_.push_back(op->loop_var);
+    Stmt nest = BufferRewriter::VisitStmt_(op);
+    loops_.pop_back();
+    if (!outermost) return nest;
+    before_.push_back(nest);
+    nest = SeqStmt::Flatten(before_);
+    before_.clear();
+    turned_.clear();
+    return nest;
+  }
+  /*! A nest of two loops that reads a vector across its direction reads a turned copy. */
+  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
+    const Buffer* oriented = loops_.size() == 2 ? Find(op->buffer) : nullptr;
+    if (oriented == nullptr || IsOneElement(op->buffer)) return BufferRewriter::VisitExpr_(op);
+    if (!op->indices[0].same_as(loops_[RunsDown(*oriented) ? 1 : 0])) {
+      return BufferRewriter::VisitExpr_(op);
+    }
+    const Buffer turned = Turned(op->buffer, *oriented, op->span);
+    return BufferLoad(turned, Arranged(op->buffer, turned, op->indices, 0), std::nullopt, op->span);
+  }
+  /*! The copy of a vector for this nest, in its other direction. */
+  Buffer Turned(const Buffer& vector, const Buffer& oriented, const Span& span) {
+    auto it = turned_.find(vector->data.get());
+    if (it != turned_.end()) return it->second;
+    const bool down = !RunsDown(oriented);
+    const std::string name = std::string(vector->name) + (down ? "_column" : "_row");
+    Buffer turned = Oriented(vector, down ? Direction::Down : Direction::Along, name);
+    rows_.push_back(turned);
+    before_.push_back(CopyBlock(oriented, turned, span));
+    turned_.emplace(vector->data.get(), turned);
+    return turned;
   }
 
   /*! The second index or extent. */
@@ -207,7 +259,10 @@ class VectorReplacer : public BufferRewriter {
   }
 
   DirectionFinder finder_;
-  std::vector<Buffer> rows_;
+  std::vector<Buffer> rows_; /*!< vectors that were made, for the block to allocate */
+  std::vector<Var> loops_;
+  ffi::Array<Stmt> before_;
+  std::unordered_map<const VarNode*, Buffer> turned_; /*!< of the nest */
 };
 
 }  // namespace

@@ -96,6 +96,12 @@ def arranged_cases() -> list[KernelCase]:
             uniform=(0.5, 2.0),
         ),
         KernelCase(
+            "vector_both_ways",
+            _part(sources.vector_both_ways, 64),
+            specs("A:in:fp32:64x64 C:out:fp32:64x64"),
+            lambda t: {"C": (t["A"] - t["A"].amax(1, keepdim=True)) * t["A"].amax(1)},
+        ),
+        KernelCase(
             "last_elements",
             _part(sources.last_elements, 4, 96),
             specs("A:in:fp32:4x96 C:out:fp32:4x96"),

@@ -257,3 +257,20 @@ def last_elements(rows, length):
             T.copy(a, C[bx, 0:length])
 
     return main
+
+
+def vector_both_ways(size):
+    """C[i, j] = (A[i, j] - m[i]) * m[j], with m the maxima of A's rows."""
+
+    @T.prim_func
+    def main(A: T.Tensor((size, size), "float32"), C: T.Tensor((size, size), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            a = T.alloc_fragment((size, size), "float32")
+            m = T.alloc_fragment((size,), "float32")
+            T.copy(A, a)
+            T.reduce_max(a, m, dim=1)
+            for i, j in T.Parallel(size, size):
+                a[i, j] = (a[i, j] - m[i]) * m[j]
+            T.copy(a, C)
+
+    return main

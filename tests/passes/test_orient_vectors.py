@@ -121,7 +121,7 @@ def test_vectors_that_are_computed_or_copied_together_run_the_same_way():
     assert shapes["high"] == shapes["scale"] == shapes["saved"] == (32, 1)
 
 
-def test_a_vector_cannot_run_both_ways():
+def test_a_nest_that_reads_a_vector_across_reads_a_turned_copy():
     @TL.prim_func
     def main(A: TL.Tensor((32, 32), "float32"), C: TL.Tensor((32, 32), "float32")):
         with TL.Kernel(1, threads=128) as _:
@@ -130,7 +130,24 @@ def test_a_vector_cannot_run_both_ways():
             TL.copy(A, a)
             TL.reduce_max(a, v, dim=1)
             for i, j in TL.Parallel(32, 32):
-                a[i, j] = a[i, j] - v[j]  # <- refused
+                a[i, j] = a[i, j] - v[j]
+            TL.copy(a, C)
+
+    shapes = _shapes(main)
+    assert shapes["v"] == (32, 1)
+    assert shapes["v_row"] == (1, 32)
+
+
+def test_a_vector_cannot_be_made_both_ways():
+    @TL.prim_func
+    def main(A: TL.Tensor((32, 32), "float32"), C: TL.Tensor((32, 32), "float32")):
+        with TL.Kernel(1, threads=128) as _:
+            a = TL.alloc_fragment((32, 32), "float32")
+            v = TL.alloc_fragment((32,), "float32")
+            TL.copy(A, a)
+            TL.reduce_max(a, v, dim=1)
+            for i, j in TL.Parallel(32, 32):
+                v[j] = a[i, j]  # <- refused
             TL.copy(a, C)
 
     assert_refused(
