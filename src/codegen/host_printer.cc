@@ -57,19 +57,7 @@ void make_circular_buffer(
         program, cores, CircularBufferConfig(total_size, {{{{id, format}}}}).set_page_size(id, page_size));
 }}
 
-{padding}// Random values in [-1, 1), row-major.
-template <typename T>
-std::vector<T> random_values(size_t count, uint32_t seed) {{
-    std::mt19937 generator(seed);
-    std::uniform_real_distribution<float> distribution(-1.0f, 1.0f);
-    std::vector<T> values(count);
-    for (T& value : values) {{
-        value = T(distribution(generator));
-    }}
-    return values;
-}}
-
-}}  // namespace
+{padding}{values}}}  // namespace
 
 int main() {{
     constexpr int device_id = 0;
@@ -78,7 +66,56 @@ int main() {{
     Program program = CreateProgram();
 )";
 
-std::string CppType(const std::string& dtype) { return dtype == "float32" ? "float" : dtype; }
+constexpr const char* kRandomFloats = R"(// Random values in [-1, 1), row-major.
+template <typename T>
+std::vector<T> random_values(size_t count, uint32_t seed) {
+    std::mt19937 generator(seed);
+    std::uniform_real_distribution<float> distribution(-1.0f, 1.0f);
+    std::vector<T> values(count);
+    for (T& value : values) {
+        value = T(distribution(generator));
+    }
+    return values;
+}
+
+)";
+
+constexpr const char* kRandomIntegers = R"(// Random integers in [0, 100), row-major.
+template <typename T>
+std::vector<T> random_integers(size_t count, uint32_t seed) {
+    std::mt19937 generator(seed);
+    std::vector<T> values(count);
+    for (T& value : values) {
+        value = T(generator() % 100);
+    }
+    return values;
+}
+
+)";
+
+// tilize_nfaces has no form for bytes.
+constexpr const char* kToBytes =
+    R"(std::vector<uint8_t> to_bytes(const std::vector<uint16_t>& values) {
+    return std::vector<uint8_t>(values.begin(), values.end());
+}
+
+)";
+constexpr const char* kFromBytes =
+    R"(std::vector<uint16_t> from_bytes(const std::vector<uint8_t>& bytes) {
+    return std::vector<uint16_t>(bytes.begin(), bytes.end());
+}
+
+)";
+
+bool IsFloat(const Tensor& tensor) {
+  return tensor.dtype == "float32" || tensor.dtype == "bfloat16";
+}
+bool IsByte(const Tensor& tensor) { return tensor.dtype == "uint8" || tensor.dtype == "int8"; }
+/*! The type in which elements are tilized: integers of a width are one. */
+std::string ElementType(const Tensor& tensor) {
+  if (IsFloat(tensor)) return tensor.dtype == "float32" ? "float" : tensor.dtype;
+  return tensor.dtype == "int32" || tensor.dtype == "uint32" ? "uint32_t" : "uint16_t";
+}
 
 std::string Ranges(const std::vector<CoreRange>& ranges) {
   std::vector<std::string> items;
@@ -130,7 +167,7 @@ class HostPrinter {
         plan_.tensors.begin(), plan_.tensors.end(),
         [&](const Tensor& tensor) { return IsRead(tensor) && MatricesOf(tensor).Ragged(); });
     out_ << fmt::format(kHead, fmt::arg("name", plan_.name),
-                        fmt::arg("padding", ragged ? kPadding : ""));
+                        fmt::arg("padding", ragged ? kPadding : ""), fmt::arg("values", Values()));
     Line("const CoreRangeSet cores = {};", Ranges(plan_.core_ranges));
     PrintBuffers();
     PrintCircularBuffers();
@@ -257,11 +294,13 @@ class HostPrinter {
     for (const Tensor& tensor : plan_.tensors) {
       if (!IsRead(tensor)) continue;
       const Matrices m = MatricesOf(tensor);
-      std::string values = fmt::format("random_values<{}>({} * {}, {})", CppType(tensor.dtype),
-                                       m.batch * m.rows, m.cols, seed++);
+      std::string values =
+          fmt::format("{}<{}>({} * {}, {})", IsFloat(tensor) ? "random_values" : "random_integers",
+                      ElementType(tensor), m.batch * m.rows, m.cols, seed++);
       if (m.Ragged()) values = fmt::format("pad_to_tiles({}, {}, {})", values, m.rows, m.cols);
-      Line("auto {}_in = tilize_nfaces({}, {}, {});", tensor.name, values, m.batch * m.padded_rows,
-           m.padded_cols);
+      values =
+          fmt::format("tilize_nfaces({}, {}, {})", values, m.batch * m.padded_rows, m.padded_cols);
+      Line("auto {}_in = {};", tensor.name, IsByte(tensor) ? "to_bytes(" + values + ")" : values);
       Line("distributed::EnqueueWriteMeshBuffer(queue, {0}_buffer, {0}_in, false);", tensor.name);
     }
     Section("Launch.");
@@ -274,12 +313,28 @@ class HostPrinter {
     for (const Tensor& tensor : plan_.tensors) {
       if (!tensor.is_output) continue;
       const Matrices m = MatricesOf(tensor);
-      Line("std::vector<{}> {}_tiles;", CppType(tensor.dtype), tensor.name);
+      Line("std::vector<{}> {}_tiles;", IsByte(tensor) ? "uint8_t" : ElementType(tensor),
+           tensor.name);
       Line("distributed::EnqueueReadMeshBuffer(queue, {0}_tiles, {0}_buffer, true);", tensor.name);
-      Line("auto {0}_out = untilize_nfaces({0}_tiles, {1}, {2});{3}", tensor.name,
-           m.batch * m.padded_rows, m.padded_cols, m.Ragged() ? "  // with padding" : "");
+      Line("auto {0}_out = untilize_nfaces({4}, {1}, {2});{3}", tensor.name,
+           m.batch * m.padded_rows, m.padded_cols, m.Ragged() ? "  // with padding" : "",
+           IsByte(tensor) ? "from_bytes(" + tensor.name + "_tiles)" : tensor.name + "_tiles");
     }
     Line("return device->close() ? 0 : 1;");
+  }
+
+  /*! The functions that make and convert values of the tensors. */
+  std::string Values() const {
+    bool floats = false, integers = false, to_bytes = false, from_bytes = false;
+    for (const Tensor& tensor : plan_.tensors) {
+      floats |= IsRead(tensor) && IsFloat(tensor);
+      integers |= IsRead(tensor) && !IsFloat(tensor);
+      to_bytes |= IsRead(tensor) && IsByte(tensor);
+      from_bytes |= tensor.is_output && IsByte(tensor);
+    }
+    return std::string(floats || !integers ? kRandomFloats : "") +
+           (integers ? kRandomIntegers : "") + (to_bytes ? kToBytes : "") +
+           (from_bytes ? kFromBytes : "");
   }
 
   /*! Whether the reader takes the tensor; one that is updated in place is read and written. */

@@ -92,6 +92,7 @@ def _map_case(name: str, dtype: str, kernel, reference) -> KernelCase:
         specs(f"A:in:{dtype}:32x64 B:in:{dtype}:32x64 C:out:{dtype}:32x64"),
         _part(_map, reference or kernel, dtype),
         integers=_RANGES[dtype],
+        uniform=_RANGES[dtype],
     )
 
 
@@ -100,7 +101,7 @@ def _cast_case(source: str, target: str) -> KernelCase:
     narrow_low, narrow_high = _RANGES.get(target, (low, high))
 
     def reference(t: Tensors) -> Tensors:
-        return {"C": t["A"]}
+        return {"C": t["A"] if "float" in target else t["A"].trunc()}
 
     return KernelCase(
         f"cast_{source}_{target}",
@@ -108,6 +109,7 @@ def _cast_case(source: str, target: str) -> KernelCase:
         specs(f"A:in:{source}:32x32 C:out:{target}:32x32"),
         reference,
         integers=(max(low, narrow_low), min(high, narrow_high)),
+        uniform=(max(low, narrow_low), min(high, narrow_high)),
     )
 
 

@@ -57,6 +57,21 @@ std::vector<T> random_values(size_t count, uint32_t seed) {
     return values;
 }
 
+// Random integers in [0, 100), row-major.
+template <typename T>
+std::vector<T> random_integers(size_t count, uint32_t seed) {
+    std::mt19937 generator(seed);
+    std::vector<T> values(count);
+    for (T& value : values) {
+        value = T(generator() % 100);
+    }
+    return values;
+}
+
+std::vector<uint8_t> to_bytes(const std::vector<uint16_t>& values) {
+    return std::vector<uint8_t>(values.begin(), values.end());
+}
+
 }  // namespace
 
 int main() {
@@ -130,7 +145,7 @@ int main() {
     // Inputs: row-major on the host, tiles on the device.
     auto A_in = tilize_nfaces(random_values<bfloat16>(32 * 128, 0), 32, 128);
     distributed::EnqueueWriteMeshBuffer(queue, A_buffer, A_in, false);
-    auto B_in = tilize_nfaces(random_values<uint8>(64 * 32, 1), 64, 32);
+    auto B_in = to_bytes(tilize_nfaces(random_integers<uint16_t>(64 * 32, 1), 64, 32));
     distributed::EnqueueWriteMeshBuffer(queue, B_buffer, B_in, false);
 
     // Launch.

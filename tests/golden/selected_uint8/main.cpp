@@ -45,16 +45,23 @@ void make_circular_buffer(
         program, cores, CircularBufferConfig(total_size, {{id, format}}).set_page_size(id, page_size));
 }
 
-// Random values in [-1, 1), row-major.
+// Random integers in [0, 100), row-major.
 template <typename T>
-std::vector<T> random_values(size_t count, uint32_t seed) {
+std::vector<T> random_integers(size_t count, uint32_t seed) {
     std::mt19937 generator(seed);
-    std::uniform_real_distribution<float> distribution(-1.0f, 1.0f);
     std::vector<T> values(count);
     for (T& value : values) {
-        value = T(distribution(generator));
+        value = T(generator() % 100);
     }
     return values;
+}
+
+std::vector<uint8_t> to_bytes(const std::vector<uint16_t>& values) {
+    return std::vector<uint8_t>(values.begin(), values.end());
+}
+
+std::vector<uint16_t> from_bytes(const std::vector<uint8_t>& bytes) {
+    return std::vector<uint16_t>(bytes.begin(), bytes.end());
 }
 
 }  // namespace
@@ -126,9 +133,9 @@ int main() {
     }
 
     // Inputs: row-major on the host, tiles on the device.
-    auto A_in = tilize_nfaces(random_values<uint8>(32 * 64, 0), 32, 64);
+    auto A_in = to_bytes(tilize_nfaces(random_integers<uint16_t>(32 * 64, 0), 32, 64));
     distributed::EnqueueWriteMeshBuffer(queue, A_buffer, A_in, false);
-    auto B_in = tilize_nfaces(random_values<uint8>(32 * 64, 1), 32, 64);
+    auto B_in = to_bytes(tilize_nfaces(random_integers<uint16_t>(32 * 64, 1), 32, 64));
     distributed::EnqueueWriteMeshBuffer(queue, B_buffer, B_in, false);
 
     // Launch.
@@ -137,8 +144,8 @@ int main() {
     distributed::EnqueueMeshWorkload(queue, workload, false);
 
     // Outputs: back to row-major.
-    std::vector<uint8> C_tiles;
+    std::vector<uint8_t> C_tiles;
     distributed::EnqueueReadMeshBuffer(queue, C_tiles, C_buffer, true);
-    auto C_out = untilize_nfaces(C_tiles, 32, 64);
+    auto C_out = untilize_nfaces(from_bytes(C_tiles), 32, 64);
     return device->close() ? 0 : 1;
 }
