@@ -135,12 +135,13 @@ _CASTS = [
 
 def integer_cases() -> list[KernelCase]:
     """All cases of this file."""
-    dtypes = ("int32", "uint32", "uint16", "uint8", "int8")
     product = "A:in:bf16:32x128 B:in:{}:{}x32 {}C:out:fp32:32x32"
     return [
-        *(_map_case(name, dtype, *_MAPS[name]) for name in _MAPS for dtype in dtypes),
-        *(_map_case("shifts", dtype, *_shifts(dtype)) for dtype in dtypes),
-        *(_map_case("selected", dtype, *_selected(dtype)) for dtype in dtypes),
+        *(_map_case(name, dtype, *_MAPS[name]) for name in _MAPS for dtype in ("int32", "uint8")),
+        _map_case("extrema", "uint32", *_MAPS["extrema"]),
+        _map_case("sum_of_products", "int8", *_MAPS["sum_of_products"]),
+        *(_map_case("shifts", dtype, *_shifts(dtype)) for dtype in ("int32", "uint32", "uint16")),
+        *(_map_case("selected", dtype, *_selected(dtype)) for dtype in ("int32", "uint32", "uint8")),
         *(_cast_case(source, target) for source, target in _CASTS),
         KernelCase("iota", _part(sources.iota, 64, 64), specs("C:out:int32:64x64"), _iota),
         KernelCase(
