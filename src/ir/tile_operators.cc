@@ -34,6 +34,20 @@ Stmt Operator(const Op& op, const ffi::Array<PrimExpr>& args, const Span& span) 
 
 }  // namespace
 
+Buffer MakeBlock(const std::string& name, DataType dtype, const ffi::Array<PrimExpr>& shape,
+                 const Span& span, const char* scope) {
+  Var data(name, PointerType(PrimType(dtype), scope));
+  return Buffer(data, dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, span);
+}
+
+ffi::Array<PrimExpr> BlockShape(const ffi::Array<PrimExpr>& extents) {
+  ffi::Array<PrimExpr> shape;
+  for (const PrimExpr& extent : extents) {
+    if (!is_one(extent) || extents.size() <= 2) shape.push_back(extent);
+  }
+  return shape;
+}
+
 Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
   return Operator(tl::Copy::Get(), {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite)},
                   span);

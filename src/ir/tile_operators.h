@@ -4,7 +4,15 @@
 #include <tvm/tirx/buffer.h>
 #include <tvm/tirx/stmt.h>
 
+#include <string>
+
 namespace tvm::tt {
+
+/*! A new block buffer. */
+tirx::Buffer MakeBlock(const std::string& name, DataType dtype, const ffi::Array<PrimExpr>& shape,
+                       const Span& span, const char* scope = "local.fragment");
+/*! The extents of a slice that make a block: those other than 1, or all if there are no more than two. */
+ffi::Array<PrimExpr> BlockShape(const ffi::Array<PrimExpr>& extents);
 
 /*! T.copy of one whole block to another. */
 tirx::Stmt CopyBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);

@@ -85,9 +85,7 @@ class ScanForwarder : public StmtMutator {
   /*! A float32 block. */
   Buffer Create(const Buffer& like, const char* suffix, const ffi::Array<PrimExpr>& shape) {
     const std::string name = std::string(like->name) + suffix;
-    Var data(name, PointerType(PrimType(DataType::Float(32)), "local.fragment"));
-    created_.push_back(Buffer(data, DataType::Float(32), shape, {}, PrimExpr(), name, 0, 0,
-                              kDefault, {}, like->span));
+    created_.push_back(MakeBlock(name, DataType::Float(32), shape, like->span));
     return created_.back();
   }
 

@@ -176,8 +176,7 @@ class Nest {
 
   Buffer NewBlock(const std::string& name, DataType dtype, const ffi::Array<PrimExpr>& shape,
                   const Span& span) {
-    Var data(name, PointerType(PrimType(dtype), "local.fragment"));
-    blocks_.push_back(Buffer(data, dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, span));
+    blocks_.push_back(MakeBlock(name, dtype, shape, span));
     return blocks_.back();
   }
 
@@ -390,11 +389,7 @@ class Normaliser : public StmtMutator {
     std::vector<Buffer> outer;
     std::swap(outer, blocks_);
     SBlock block = Downcast<SBlock>(StmtMutator::VisitStmt_(op));
-    if (!blocks_.empty()) {
-      ffi::Array<Buffer> buffers = block->alloc_buffers;
-      for (const Buffer& buffer : blocks_) buffers.push_back(buffer);
-      block.CopyOnWrite()->alloc_buffers = buffers;
-    }
+    for (const Buffer& buffer : blocks_) block.CopyOnWrite()->alloc_buffers.push_back(buffer);
     std::swap(outer, blocks_);
     return block;
   }

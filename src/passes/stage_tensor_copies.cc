@@ -33,14 +33,6 @@ struct Slice {
       extents.push_back(range->extent);
     }
   }
-  /*! The extents that make a block: those other than 1, or all if there are no more than two. */
-  ffi::Array<PrimExpr> Block() const {
-    ffi::Array<PrimExpr> shape;
-    for (const PrimExpr& extent : extents) {
-      if (!is_one(extent) || extents.size() <= 2) shape.push_back(extent);
-    }
-    return shape;
-  }
 };
 
 class CopyStager : public StmtMutator {
@@ -60,9 +52,8 @@ class CopyStager : public StmtMutator {
     }
     const Slice from(copy->src_range), to(copy->dst_range);
     const std::string name = std::string(copy->src->name) + "_block";
-    Var data(name, PointerType(PrimType(copy->src->dtype), "shared.dyn"));
-    Buffer block(data, copy->src->dtype, from.Block(), {}, PrimExpr(), name, 0, 0, kDefault, {},
-                 op->span);
+    Buffer block =
+        MakeBlock(name, copy->src->dtype, BlockShape(from.extents), op->span, "shared.dyn");
     created_.push_back(block);
     return SeqStmt::Flatten(
         CopySlice(copy->src, from.starts, from.extents, block, /*to_tensor=*/false, op->span),

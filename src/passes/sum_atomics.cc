@@ -99,13 +99,8 @@ class AtomicReplacer : public StmtMutator {
     for (const Sum& sum : sums) {
       if (sum.tensor.same_as(tensor) && ffi::StructuralEqual()(sum.starts, starts)) return sum;
     }
-    ffi::Array<PrimExpr> shape;
-    for (const PrimExpr& extent : extents) {
-      if (!is_one(extent) || extents.size() <= 2) shape.push_back(extent);
-    }
-    const std::string name = std::string(tensor->name) + "_sum";
-    Var data(name, PointerType(PrimType(tensor->dtype), "local.fragment"));
-    Buffer block(data, tensor->dtype, shape, {}, PrimExpr(), name, 0, 0, kDefault, {}, span);
+    Buffer block =
+        MakeBlock(std::string(tensor->name) + "_sum", tensor->dtype, BlockShape(extents), span);
     sums.push_back({tensor, starts, extents, block, span});
     return sums.back();
   }
