@@ -196,9 +196,6 @@ class Builder {
 
   // ---- integers: int32 in DST, or uint32; narrower ones become int32 when they are read ----
 
-  static bool IsInteger(DataType dtype) {
-    return (dtype.is_int() || dtype.is_uint()) && !dtype.is_bool();
-  }
   static bool IsFloat(DataType dtype) {
     return dtype == DataType::Float(32) || dtype == DataType::BFloat(16);
   }
@@ -385,6 +382,8 @@ class Builder {
 };
 
 }  // namespace
+
+bool IsInteger(DataType dtype) { return (dtype.is_int() || dtype.is_uint()) && !dtype.is_bool(); }
 
 int64_t BitsOf(double value) {
   return static_cast<int32_t>(static_cast<uint32_t>(static_cast<int64_t>(value)));

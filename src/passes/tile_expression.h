@@ -59,6 +59,8 @@ struct BlockStore {
 BlockStore TakeApart(const tirx::For& nest);
 /*! The value of a store; throws a user error for an expression outside of what is supported. */
 TileExprRef BuildTileExpr(const BlockStore& store);
+/*! Whether a dtype is one of whole numbers; bool is none. */
+bool IsInteger(DataType dtype);
 /*! The 32-bit pattern of an integer constant, as a signed number. */
 int64_t BitsOf(double value);
 /*! The value of a constant expression, or nothing. */

@@ -283,14 +283,11 @@ Stmt LowerElementwise(const For& nest, const TileProgramOptions& options) {
 
 Stmt LowerBlockCopy(const Buffer& from, const Buffer& to, const Span& span,
                     const TileProgramOptions& options) {
-  const auto is_integer = [](const Buffer& block) {
-    return block->dtype.is_int() || block->dtype.is_uint();
-  };
-  if (from->dtype == to->dtype || (!is_integer(from) && !is_integer(to)))
+  if (from->dtype == to->dtype || (!IsInteger(from->dtype) && !IsInteger(to->dtype)))
     return Selector(to, span, options).Emit(WholeBlock(from));
   const ffi::Array<PrimExpr> indices{Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
   PrimExpr value = BufferLoad(from, indices);
-  if (is_integer(to)) value = Cast(to->dtype, value);
+  if (IsInteger(to->dtype)) value = Cast(to->dtype, value);
   return Selector(to, span, options).Emit(BuildTileExpr({to, value, indices, span}));
 }
 
@@ -298,8 +295,7 @@ Stmt LowerBlockFill(const Buffer& to, const PrimExpr& value, const Span& span) {
   auto constant = std::make_shared<TileExpr>();
   constant->kind = TileExpr::kScalar;
   const double number = ConstantValue(value, span);
-  const bool integer = to->dtype.is_int() || to->dtype.is_uint();
-  constant->value = integer ? PrimExpr(Int(BitsOf(number))) : Scalar(number);
+  constant->value = IsInteger(to->dtype) ? PrimExpr(Int(BitsOf(number))) : Scalar(number);
   TileProgramOptions options{false, 1, {}, nullptr, nullptr};
   return Selector(to, span, options).Emit(constant);
 }
