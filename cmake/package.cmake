@@ -15,7 +15,7 @@ endif()
 install(TARGETS tilelang_tenstorrent LIBRARY DESTINATION lib COMPONENT package)
 install(TARGETS tt-opt RUNTIME DESTINATION bin COMPONENT package)
 install(DIRECTORY src/simulator/kernel_api DESTINATION include/simulator COMPONENT package)
-install(FILES src/simulator/numerics/formats.h src/simulator/numerics/sfpu.h src/simulator/numerics/tiles.h
+install(FILES src/simulator/numerics/formats.h src/simulator/numerics/sfpu_operations.h
   DESTINATION include/simulator/numerics COMPONENT package)
 
 # Debian has Highway as a shared library only; it is small and travels along.

@@ -147,7 +147,7 @@ uint32_t semaphore_address(Risc& risc, uint32_t id, Site) {
   return risc.core->window + ConfigRegion::kSemaphores + id * ConfigRegion::kSemaphoreStride;
 }
 
-void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write) {
+void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write, Instruction) {
   if (address >> 32) return;  // the kernel's own stack and constants
   Simulation& simulation = *risc.simulation;
   const uint64_t offset = address - risc.core->window;
@@ -188,7 +188,7 @@ void zone(Risc& risc, const char* name, uint32_t begins) {
   risc.simulation->NoteZone(risc, name, begins != 0);
 }
 
-uint32_t out_of_fuel(Risc& risc) {
+uint32_t out_of_fuel(Risc& risc, Instruction) {
   if (++risc.fuel_rounds > kMaxFuelRounds) {
     risc.simulation->Raise(risc, Violation::kEndlessLoop, -1);
     risc.fuel_rounds = 0;
@@ -207,7 +207,7 @@ void division_by_zero(Risc& risc, Site) {
   throw std::domain_error("division by zero (violation ignored)");
 }
 
-void stack_overflow(Risc& risc) {
+void stack_overflow(Risc& risc, Instruction) {
   risc.simulation->Raise(risc, Violation::kStackOverflow, -1);
   throw std::length_error("stack overflow (violation ignored)");
 }

@@ -7,6 +7,7 @@
 namespace tt_simulator::abi {
 
 using tt_simulator_abi::CircularBufferView;
+using tt_simulator_abi::Instruction;
 
 uint32_t role(Risc& risc);
 uint32_t argument(Risc& risc, uint32_t common, uint32_t index, Site site);
@@ -15,16 +16,16 @@ uint32_t argument_address(Risc& risc, uint32_t common, uint32_t index, Site site
 uint32_t coordinate(Risc& risc, uint32_t kind);
 uint32_t semaphore_address(Risc& risc, uint32_t id, Site site);
 
-void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write);
+void check_access(Risc& risc, uint64_t address, uint64_t size, uint32_t is_write, Instruction);
 /// Only records the call site, for helpers that make several calls.
 void note(Risc& risc, Site site);
 /// Begin or end of a profiler zone; only for the time report.
 void zone(Risc& risc, const char* name, uint32_t begins);
-uint32_t out_of_fuel(Risc& risc);
+uint32_t out_of_fuel(Risc& risc, Instruction);
 void poll(Risc& risc, Site site);
 void assertion_failed(Risc& risc, const char* text, Site site);
 void division_by_zero(Risc& risc, Site site);
-void stack_overflow(Risc& risc);
+void stack_overflow(Risc& risc, Instruction);
 /// A call whose header exists so that kernels compile, but which is not modelled.
 void unsupported(Risc& risc, const char* call, Site site);
 uint32_t local_address(Risc& risc, uint32_t address);

@@ -20,6 +20,7 @@ template <typename R, typename... Args, R (*Function)(Risc&, Args...)>
 struct AbiEntry<Function> {
   static R Call(Args... args) {
     Risc& risc = Simulation::Current();
+    risc.instruction = 0;
     (NoteSite(risc, args), ...);
     std::exception_ptr failure;
     try {
@@ -35,6 +36,9 @@ struct AbiEntry<Function> {
  private:
   static void NoteSite(Risc& risc, const Site& site) {
     if (site.line) risc.site = site;
+  }
+  static void NoteSite(Risc& risc, tt_simulator_abi::Instruction at) {
+    risc.instruction = at.address;
   }
   template <typename T>
   static void NoteSite(Risc&, const T&) {}

@@ -97,16 +97,48 @@ void WithoutUnrollHints(const std::string& path) {
   }
 }
 
+/// Whether a text may use what the vendor's headers include of the standard library, or what the
+/// kernel API makes of it. Headers of its own are not looked into.
+bool UsesStandardLibrary(const KernelSource& source) {
+  if (!source.include_dirs.empty() || !source.bindings.empty()) return true;
+  const auto has = [&](const char* name) { return source.text.find(name) != std::string::npos; };
+  return has("std::") || has("namespace std") || has("make_array") || has("_tuple") ||
+         has("kernel_compile_time_args");
+}
+
 struct FileRemover {
   std::string path;
   ~FileRemover() { unlink(path.c_str()); }
 };
 
+struct ToolResult {
+  int failed;      ///< errno when it could not be started.
+  int status = 0;  ///< As waitpid returns it.
+};
+
+/// Runs a program to its end, with what it prints in a file.
+ToolResult RunTool(std::vector<std::string> arguments, const std::string& log_path) {
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                   0600);
+  posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  pid_t child;
+  ToolResult result;
+  result.failed = posix_spawn(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (result.failed) return result;
+  while (waitpid(child, &result.status, 0) < 0 && errno == EINTR) {
+  }
+  return result;
+}
+
 /// The writable sections of a loaded library: every RISC needs its own copy of them.
-std::vector<std::pair<uint8_t*, size_t>> WritableSections(const std::string& file, void* handle) {
+std::vector<std::pair<uint8_t*, size_t>> WritableSections(const std::string& file, uintptr_t base) {
   const std::string image = ReadFile(file);
-  link_map* map = nullptr;
-  dlinfo(handle, RTLD_DI_LINKMAP, &map);
   std::vector<std::pair<uint8_t*, size_t>> result;
   const auto* header = reinterpret_cast<const ElfW(Ehdr)*>(image.data());
   const auto* sections = reinterpret_cast<const ElfW(Shdr)*>(image.data() + header->e_shoff);
@@ -114,13 +146,30 @@ std::vector<std::pair<uint8_t*, size_t>> WritableSections(const std::string& fil
   for (int i = 0; i < header->e_shnum; ++i) {
     const std::string_view name = names + sections[i].sh_name;
     if (name != ".data" && name != ".bss") continue;
-    result.emplace_back(reinterpret_cast<uint8_t*>(map->l_addr + sections[i].sh_addr),
+    result.emplace_back(reinterpret_cast<uint8_t*>(base + sections[i].sh_addr),
                         sections[i].sh_size);
   }
   return result;
 }
 
 }  // namespace
+
+uint32_t LoadedKernel::LineOf(uintptr_t return_address) const {
+  // Part of binutils, as the assembler and the linker that compiled the kernel.
+  const std::string program = FindInPath("addr2line");
+  if (program.empty()) return 0;
+  const FileRemover log{TemporaryName(image)};
+  // The instruction before the one that is returned to. With -i also what that is inlined in.
+  RunTool({program, "-i", "-e", image, fmt::format("{:#x}", return_address - 1 - base)}, log.path);
+  std::stringstream places(ReadFile(log.path));  // "<folder>/reader.cpp:56 ..."
+  for (std::string place; std::getline(places, place);) {
+    const size_t colon = place.rfind(':');
+    if (colon != std::string::npos && place.substr(0, colon).ends_with(name)) {
+      return static_cast<uint32_t>(std::strtoul(place.c_str() + colon + 1, nullptr, 10));
+    }
+  }
+  return 0;
+}
 
 struct KernelCompiler::Library {
   LoadedKernel kernel;
@@ -149,15 +198,19 @@ void KernelCompiler::FindCompiler() {
         "no C++ compiler found to compile kernels for the simulator: install g++ (12 or newer) "
         "or clang++ (14 or newer), or set CXX to one");
   }
-  flags_ = {"-O2", "-std=c++20", "-fPIC", "-shared", "-w", "-fvisibility=hidden", "-fno-exceptions",
-            "-fno-rtti", "-fno-asynchronous-unwind-tables", "-fno-threadsafe-statics",
-            "-fno-strict-aliasing", "-nodefaultlibs",
-            // Loads and stores through raw L1 pointers call the simulator, which checks them.
-            "-fsanitize=kernel-address",
-            // A division by zero would end the process on the host.
-            "-fsanitize=integer-divide-by-zero",
-            // Loops without any API call are noticed by counting basic blocks.
-            "-fsanitize-coverage=trace-pc"};
+  flags_ = {
+      "-O2", "-std=c++20", "-fPIC", "-shared", "-w", "-fvisibility=hidden", "-fno-exceptions",
+      "-fno-rtti", "-fno-asynchronous-unwind-tables", "-fno-threadsafe-statics",
+      "-fno-strict-aliasing", "-nodefaultlibs",
+      // Lines of the text, to say where a load or store was; addr2line takes the first file of
+      // version 5 for another.
+      "-g1", "-gdwarf-4",
+      // Loads and stores through raw L1 pointers call the simulator, which checks them.
+      "-fsanitize=kernel-address",
+      // A division by zero would end the process on the host.
+      "-fsanitize=integer-divide-by-zero",
+      // Loops without any API call are noticed by counting basic blocks.
+      "-fsanitize-coverage=trace-pc"};
   const bool clang = fs::canonical(compiler_).string().find("clang") != std::string::npos;
   if (clang) {
     for (const char* option :
@@ -184,7 +237,7 @@ void KernelCompiler::FindCompiler() {
   }
   std::sort(headers.begin(), headers.end());
   for (const fs::path& header : headers) digest.Add(ReadFile(header));
-  for (const char* name : {"formats.h", "sfpu.h", "tiles.h"}) {
+  for (const char* name : {"formats.h", "sfpu_operations.h"}) {
     digest.Add(ReadFile(fs::path(header_dir_) / ".." / "numerics" / name));
   }
   environment_digest_ = digest.Hex();
@@ -224,33 +277,21 @@ bool KernelCompiler::IsCached(const std::string& key) const {
 }
 
 std::string KernelCompiler::TranslationUnit(const KernelSource& source) {
-  return source.preamble + "#include \"simulator_abi/prelude.h\"\n" + source.bindings +
+  const char* const library =
+      UsesStandardLibrary(source) ? "#define TT_SIMULATOR_STANDARD_LIBRARY 1\n" : "";
+  return source.preamble + library + "#include \"simulator_abi/prelude.h\"\n" + source.bindings +
          "#line 1 \"" + source.name + "\"\n" + source.text + "\n";
 }
 
 void KernelCompiler::RunCompiler(const std::string& kernel, std::vector<std::string> arguments,
                                  const std::string& log_path) const {
   arguments.insert(arguments.begin(), compiler_);
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, log_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                   0600);
-  posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  pid_t child;
-  const int failed =
-      posix_spawn(&child, compiler_.c_str(), &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed) {
-    throw KernelCompileError(kernel,
-                             fmt::format("cannot run {}: {}", compiler_, std::strerror(failed)));
+  const ToolResult result = RunTool(std::move(arguments), log_path);
+  if (result.failed) {
+    throw KernelCompileError(
+        kernel, fmt::format("cannot run {}: {}", compiler_, std::strerror(result.failed)));
   }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (status != 0) {
+  if (result.status != 0) {
     throw KernelCompileError(
         kernel, fmt::format("kernel {} does not compile:\n{}", kernel, ReadFile(log_path)));
   }
@@ -311,7 +352,11 @@ const LoadedKernel* KernelCompiler::Open(const KernelSource& source, const std::
       reinterpret_cast<uintptr_t*>(dlsym(library->handle, "tt_simulator_stack_limit"));
   kernel.compile_ms = compile_ms;
   setup(&AbiTable());
-  kernel.globals = WritableSections(copy.path, library->handle);
+  kernel.image = cached;
+  link_map* map = nullptr;
+  dlinfo(library->handle, RTLD_DI_LINKMAP, &map);
+  kernel.base = map->l_addr;
+  kernel.globals = WritableSections(copy.path, kernel.base);
   for (const auto& [address, size] : kernel.globals) {
     kernel.initial_globals.insert(kernel.initial_globals.end(), address, address + size);
   }

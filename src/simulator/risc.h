@@ -26,6 +26,10 @@ struct LoadedKernel {
   void (*entry)() = nullptr;
   uintptr_t* stack_limit = nullptr;  ///< Where the kernel looks up how far its stack may grow.
   double compile_ms = 0;             ///< 0 if it came from the cache.
+  std::string image;                 ///< The file that it was loaded from, or a copy of that file.
+  uintptr_t base = 0;                ///< Where that is in memory.
+  /// The line of the kernel's own text that calls from `return_address`; 0 if that cannot be found.
+  uint32_t LineOf(uintptr_t return_address) const;
   /// Writable sections. Each RISC has its own copy on the machine, so they are swapped when another
   /// fiber of the same kernel runs.
   std::vector<std::pair<uint8_t*, size_t>> globals;
@@ -67,7 +71,9 @@ struct Risc {
   bool (*ready)(void* condition) = nullptr;  ///< While blocked: whether the wait is over.
   void* condition = nullptr;
   Site site = {"", 0};  ///< Last API call.
-  NocQueue queue[2];    ///< Outstanding transactions on NoC 0 and NoC 1.
+  /// Return address of a call that has no place in the text, e.g. a load; 0 if `site` says where.
+  uintptr_t instruction = 0;
+  NocQueue queue[2];  ///< Outstanding transactions on NoC 0 and NoC 1.
   uint32_t raw_accesses = 0;
   uint32_t fuel_rounds = 0;
   uint32_t thread = 0;  ///< Number for the replay.

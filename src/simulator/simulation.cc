@@ -139,6 +139,7 @@ struct FiberMain {
     try {
       risc.kernel->entry();
       risc.site = {"", 0};
+      risc.instruction = 0;
       risc.simulation->CheckExit(risc);
       risc.simulation->Record(risc, {.kind = timing::EventKind::kEnd}, 0);
     } catch (...) {
@@ -384,12 +385,14 @@ void Simulation::Fail(Risc& risc, std::exception_ptr failure) {
 SimulationErrorInfo Simulation::Info(const Risc& risc, Violation violation, int cb_id,
                                      std::string message, std::string hint) {
   const ViolationRow& row = RowOf(violation);
+  const uint32_t line = risc.instruction ? risc.kernel->LineOf(risc.instruction) : 0;
+  const Site site = line ? Site{risc.kernel->name.c_str(), line} : risc.site;
   return {.violation = std::string(row.name),
           .core = risc.core->coord,
           .risc = RiscName(risc.role),
           .kernel = risc.kernel->name,
-          .file = risc.site.file,
-          .line = risc.site.line,
+          .file = site.file,
+          .line = site.line,
           .cb_id = cb_id,
           .at_cycle = EndOf(risc),
           .message = std::move(message),
@@ -427,6 +430,7 @@ void Simulation::CheckFinalState() {
       if (!cb.configured || cb.on_tensor || cb.Available() == 0 || cb.producer == kNoRisc) continue;
       Risc& producer = *core->riscs[cb.producer];
       producer.site = {"", 0};
+      producer.instruction = 0;
       Raise(producer, Violation::kCbDirtyAtExit, static_cast<int>(id),
             fmt::arg("pages", cb.Available()));
     }

@@ -282,6 +282,7 @@ TEST_F(Violations, L1AccessOutOfRange) {
   const auto info = Violation(
       OneReader("auto* p = reinterpret_cast<volatile tt_l1_ptr uint32_t*>(0x1234);\n*p = 1;"));
   EXPECT_EQ(info.violation, "L1AccessOutOfRange");
+  EXPECT_EQ(info.line, 2u);
 }
 
 TEST_F(Violations, UninitialisedL1Read) {
@@ -295,6 +296,7 @@ TEST_F(Violations, UninitialisedL1Read) {
 TEST_F(Violations, EndlessLoop) {
   const auto info = Violation(OneReader("volatile int stop = 0;\nwhile (!stop) {\n}"));
   EXPECT_EQ(info.violation, "EndlessLoop");
+  EXPECT_EQ(info.line, 2u);
 }
 
 TEST_F(Violations, DivisionByZero) {
@@ -312,6 +314,8 @@ TEST_F(Violations, StackOverflow) {
                 "volatile char frame[512];\nframe[depth % 512] = 1;\n"
                 "return Call(depth + 1) + frame[depth % 512];\n}\n};\nRecursion::Call(0);"));
   EXPECT_EQ(info.violation, "StackOverflow");
+  EXPECT_GE(info.line, 2u);
+  EXPECT_LE(info.line, 6u);
 }
 
 TEST_F(Violations, Livelock) {

@@ -51,9 +51,9 @@ POOL = read_enum("matrix_unit.h", "PoolType")
 DIM = read_enum("matrix_unit.h", "ReduceDim")
 RELU = read_enum("pack.h", "PackRelu")
 MASK = read_enum("pack.h", "PackMask")
-UNARY = read_enum("sfpu.h", "SfpuUnaryOp")
-SFPU_BINARY = read_enum("sfpu.h", "SfpuBinaryOp")
-TERNARY = read_enum("sfpu.h", "SfpuTernaryOp")
+UNARY = read_enum("sfpu_operations.h", "SfpuUnaryOp")
+SFPU_BINARY = read_enum("sfpu_operations.h", "SfpuBinaryOp")
+TERNARY = read_enum("sfpu_operations.h", "SfpuTernaryOp")
 
 
 def find_library():

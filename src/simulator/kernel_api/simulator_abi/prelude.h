@@ -5,7 +5,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// The vendor's headers bring these along. They are half of what there is to compile, so only texts that
+// may use them get them.
+#ifdef TT_SIMULATOR_STANDARD_LIBRARY
+#include <array>
 #include <limits>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#endif
 
 #include "../../numerics/formats.h"
 #include "table.h"
@@ -70,12 +79,17 @@ __attribute__((visibility("default"), used)) inline uintptr_t tt_simulator_stack
 #endif
 #define TT_SIMULATOR_HOOK \
   __attribute__((used, visibility("hidden"), no_sanitize_address, TT_SIMULATOR_UNTRACED)) inline
-#define TT_SIMULATOR_ACCESS_HOOKS(bytes)                                            \
-  TT_SIMULATOR_HOOK void __asan_load##bytes##_noabort(unsigned long address) {      \
-    if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 0); \
-  }                                                                                 \
-  TT_SIMULATOR_HOOK void __asan_store##bytes##_noabort(unsigned long address) {     \
-    if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 1); \
+#define TT_SIMULATOR_CALLER \
+  ::tt_simulator_abi::Instruction { reinterpret_cast<uintptr_t>(__builtin_return_address(0)) }
+#define TT_SIMULATOR_CHECK(address, bytes, is_write) \
+  if (!(address >> 32))                              \
+  ::tt_simulator_abi::table->check_access(address, bytes, is_write, TT_SIMULATOR_CALLER)
+#define TT_SIMULATOR_ACCESS_HOOKS(bytes)                                        \
+  TT_SIMULATOR_HOOK void __asan_load##bytes##_noabort(unsigned long address) {  \
+    TT_SIMULATOR_CHECK(address, bytes, 0);                                      \
+  }                                                                             \
+  TT_SIMULATOR_HOOK void __asan_store##bytes##_noabort(unsigned long address) { \
+    TT_SIMULATOR_CHECK(address, bytes, 1);                                      \
   }
 TT_SIMULATOR_ACCESS_HOOKS(1)
 TT_SIMULATOR_ACCESS_HOOKS(2)
@@ -84,10 +98,10 @@ TT_SIMULATOR_ACCESS_HOOKS(8)
 TT_SIMULATOR_ACCESS_HOOKS(16)
 #undef TT_SIMULATOR_ACCESS_HOOKS
 TT_SIMULATOR_HOOK void __asan_loadN_noabort(unsigned long address, unsigned long bytes) {
-  if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 0);
+  TT_SIMULATOR_CHECK(address, bytes, 0);
 }
 TT_SIMULATOR_HOOK void __asan_storeN_noabort(unsigned long address, unsigned long bytes) {
-  if (!(address >> 32)) tt_simulator_abi::table->check_access(address, bytes, 1);
+  TT_SIMULATOR_CHECK(address, bytes, 1);
 }
 TT_SIMULATOR_HOOK void __asan_handle_no_return() {}
 /// Undefined behaviour that would end the process: x86 traps where RISC-V does not.
@@ -102,12 +116,14 @@ TT_SIMULATOR_HOOK void __ubsan_handle_divrem_overflow(void* data, unsigned long,
 }
 TT_SIMULATOR_HOOK void __sanitizer_cov_trace_pc() {
   if (reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < tt_simulator_stack_limit) {
-    tt_simulator_abi::table->stack_overflow();
+    tt_simulator_abi::table->stack_overflow(TT_SIMULATOR_CALLER);
   }
   if (--tt_simulator_abi::fuel == 0) {
-    tt_simulator_abi::fuel = tt_simulator_abi::table->out_of_fuel();
+    tt_simulator_abi::fuel = tt_simulator_abi::table->out_of_fuel(TT_SIMULATOR_CALLER);
   }
 }
+#undef TT_SIMULATOR_CHECK
+#undef TT_SIMULATOR_CALLER
 #undef TT_SIMULATOR_HOOK
 #undef TT_SIMULATOR_UNTRACED
 }  // extern "C"

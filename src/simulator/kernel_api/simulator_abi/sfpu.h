@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "../../numerics/sfpu.h"
+#include "../../numerics/sfpu_operations.h"
 #include "table.h"
 
 namespace ckernel {

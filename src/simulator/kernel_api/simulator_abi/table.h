@@ -62,6 +62,11 @@ struct CircularBufferView {
   uint32_t fifo_wr_ptr;
 };
 
+/// Where in the machine code a call was made that has no place in the text.
+struct Instruction {
+  uint64_t address;
+};
+
 struct MatmulShape {
   uint32_t transpose;
   uint32_t ct_dim;
@@ -79,14 +84,14 @@ struct MatmulShape {
   X(uint32_t, coordinate, (uint32_t kind))                                                         \
   X(uint32_t, semaphore_address, (uint32_t id, Site site))                                         \
   /* Raw memory, polling and assertions */                                                         \
-  X(void, check_access, (uint64_t address, uint64_t size, uint32_t is_write))                      \
+  X(void, check_access, (uint64_t address, uint64_t size, uint32_t is_write, Instruction at))      \
   X(void, note, (Site site))                                                                       \
   X(void, zone, (const char* name, uint32_t begins))                                               \
-  X(uint32_t, out_of_fuel, ())                                                                     \
+  X(uint32_t, out_of_fuel, (Instruction at))                                                       \
   X(void, poll, (Site site))                                                                       \
   X(void, assertion_failed, (const char* text, Site site))                                         \
   X(void, division_by_zero, (Site site))                                                           \
-  X(void, stack_overflow, ())                                                                      \
+  X(void, stack_overflow, (Instruction at))                                                        \
   X(void, unsupported, (const char* call, Site site))                                              \
   X(uint32_t, local_address, (uint32_t address))                                                   \
   /* Circular buffers */                                                                           \

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "api/compile_time_args.h"
 #include "api/debug/assert.h"

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-
 #include "api/compute/common.h"
 #include "simulator_abi/not_modelled.h"
 

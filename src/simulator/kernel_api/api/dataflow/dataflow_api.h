@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "api/compile_time_args.h"
 #include "api/debug/assert.h"
@@ -128,7 +127,7 @@ struct InterleavedAddrGenFast {
   }
 };
 template <typename AddrGen>
-requires std::is_class_v<AddrGen> FORCE_INLINE uint64_t get_noc_addr(
+requires(__is_class(AddrGen)) FORCE_INLINE uint64_t get_noc_addr(
     const uint32_t id, const AddrGen& s, uint32_t offset = 0, uint8_t noc = noc_index, TT_SITE) {
   tt_simulator_abi::table->note(site);
   return s.get_noc_addr(id, offset, noc);

@@ -41,7 +41,7 @@ class ShardPage : public AccessorPage<Accessor> {
 template <typename Maker>
 class PageIterator {
  public:
-  using value_type = decltype(std::declval<Maker>()(0u));
+  using value_type = decltype(Maker{}(0u));
   using difference_type = std::ptrdiff_t;
 
   struct Arrow {

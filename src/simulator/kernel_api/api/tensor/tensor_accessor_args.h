@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
-#include <utility>
 
 #include "api/compile_time_args.h"
 #include "simulator_abi/arguments.h"
@@ -182,6 +180,7 @@ struct TensorAccessorArgs {
   uint32_t crta_offset_rt_;
 };
 
+#ifdef TT_SIMULATOR_STANDARD_LIBRARY
 namespace tensor_accessor::detail {
 template <uint32_t TENSOR_IDX, uint32_t CTA_OFFSET>
 constexpr uint32_t get_tensor_accessor_args_cta_offset() {
@@ -204,3 +203,4 @@ constexpr auto make_tensor_accessor_args_tuple() {
   return tensor_accessor::detail::make_tuple_of_args<CTA_OFFSET>(
       std::make_integer_sequence<uint32_t, NUM_TENSORS>());
 }
+#endif
