@@ -2,7 +2,10 @@
 #include "runtime/launch.h"
 
 #include <array>
+#include <cstdlib>
+#include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "runtime/host_tensors.h"
 #include "simulator/host_layout.h"
@@ -111,6 +114,54 @@ sim::KernelDescriptor DescribeKernel(const tt_plan::Kernel& kernel, const std::s
   return out;
 }
 
+/*! \brief What a new device would depend on, the environment included. */
+std::string KeyOf(const sim::DeviceOptions& options) {
+  std::string key = options.arch + " " + std::to_string(static_cast<int>(options.numerics)) + " " +
+                    std::to_string(static_cast<int>(options.timing));
+  for (const char* name : {"CXX", "PATH", "HOME", "XDG_CACHE_HOME"}) {
+    const char* value = std::getenv(name);
+    key += std::string("\n") + (value ? value : "");
+  }
+  return key;
+}
+
+/*!
+ * \brief The device of a thread's last launch, for its next one: kernels stay loaded, memory mapped.
+ *
+ * It belongs to the thread, so nobody waits for it. A launch takes it out and puts it back when all
+ * went well: a device with which a launch failed is never seen again.
+ */
+class IdleDevice {
+ public:
+  std::unique_ptr<sim::Device> Take(const sim::DeviceOptions& options) {
+    std::string key = KeyOf(options);
+    if (!device_ || key != key_) {
+      device_.reset();  // before the next one, for its memory
+      device_ = std::make_unique<sim::Device>(options);
+      launches_ = 0;
+      key_ = std::move(key);
+    }
+    return std::move(device_);
+  }
+
+  /*! \brief `bytes` of DRAM have been in use. */
+  void Put(std::unique_ptr<sim::Device> device, size_t bytes) {
+    if (bytes > kMostBytes || ++launches_ == kMostLaunches) return;
+    device->ForgetL1();
+    device_ = std::move(device);
+  }
+
+ private:
+  static constexpr int kMostLaunches = 256;       // Kernels of all of them stay loaded.
+  static constexpr size_t kMostBytes = 64 << 20;  // More is given back to the host.
+
+  std::unique_ptr<sim::Device> device_;
+  std::string key_;
+  int launches_ = 0;
+};
+
+thread_local IdleDevice idle_device;
+
 }  // namespace
 
 sim::ProgramDescriptor DescribeProgram(const CompiledProgram& program,
@@ -140,7 +191,9 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
   device_options.arch = plan.arch;
   device_options.numerics = options.numerics;
   device_options.timing = options.timing;
-  sim::Device device(device_options);
+  std::unique_ptr<sim::Device> own_device = idle_device.Take(device_options);
+  sim::Device& device = *own_device;
+  size_t bytes = 0;
   std::map<std::string, uint32_t> addresses;
   std::vector<sim::Buffer> buffers;
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
@@ -150,6 +203,7 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     buffers.push_back(device.AllocateInterleavedBuffer(tensor.num_pages, tensor.page_size,
                                                        sim::MemoryKind::kDram));
     addresses[tensor.name] = buffers.back().address;
+    bytes += size_t{buffers.back().BytesPerBank()} * buffers.back().banks;
     // Outputs too: what the program leaves alone keeps its value.
     std::vector<uint8_t> ordered;
     const void* data = tensors[i].data;
@@ -171,6 +225,8 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     device.ReadTiles(buffers[i], format.tiles, matrices, ordered.data());
     ToHostOrder(tensor, ordered, tensors[i].data);
   }
+  for (const sim::Buffer& buffer : buffers) device.FreeBuffer(buffer);
+  idle_device.Put(std::move(own_device), bytes);
   return report;
 }
 

@@ -254,6 +254,15 @@ Buffer Device::AllocateInterleavedBuffer(uint32_t num_pages, uint32_t page_size,
 
 void Device::FreeBuffer(const Buffer& buffer) { buffers_->Free(buffer.memory, buffer.address); }
 
+void Device::ForgetL1() {
+  for (uint32_t core = 0; core < grid_x_ * grid_y_; ++core) {
+    l1_->MarkUnwritten(core, 0, l1_->l1_bytes());
+    // Arguments and semaphores lie below what is checked.
+    constexpr uint32_t kEnd = ConfigRegion::kArguments + kNumRiscs * ConfigRegion::kArgumentStride;
+    std::memset(l1_->Core(core) + ConfigRegion::kZeros, 0, kEnd - ConfigRegion::kZeros);
+  }
+}
+
 void Device::WriteBuffer(const Buffer& buffer, const void* data) {
   buffers_->Write(buffer, static_cast<const uint8_t*>(data));
 }

@@ -67,6 +67,8 @@ class Device {
     return buffers_->AllocateSharded(sharding, page_size);
   }
   void FreeBuffer(const Buffer& buffer);
+  /// L1 is as on a new device: reading any of it before it is written is an error.
+  void ForgetL1();
   /// Copies num_pages * page_size bytes, pages one after another.
   void WriteBuffer(const Buffer& buffer, const void* data);
   void ReadBuffer(const Buffer& buffer, void* data) const;

@@ -56,7 +56,15 @@ void L1Memory::MarkUnwritten(uint32_t core, uint32_t offset, uint32_t size) {
   if (size == 0) return;
   std::vector<uint64_t>& bits = Written(core);
   const uint32_t last = (offset + size - 1) / kGranule;
-  for (uint32_t g = offset / kGranule; g <= last; ++g) bits[g / 64] &= ~(uint64_t{1} << (g % 64));
+  for (uint32_t g = offset / kGranule; g <= last;) {
+    if (g % 64 == 0 && g + 63 <= last) {
+      bits[g / 64] = 0;
+      g += 64;
+    } else {
+      bits[g / 64] &= ~(uint64_t{1} << (g % 64));
+      ++g;
+    }
+  }
 }
 
 uint32_t L1Memory::FirstUnwritten(uint32_t core, uint32_t offset, uint32_t size) const {

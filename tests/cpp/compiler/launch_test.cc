@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <random>
+#include <thread>
 
 #include "codegen/emit_program.h"
 #include "fixtures.h"
@@ -87,6 +88,47 @@ TEST_F(GemmLaunch, TextThatDoesNotCompileNamesItsFile) {
   } catch (const tt_simulator::KernelCompileError& error) {
     EXPECT_EQ(error.kernel, "compute.cpp");
   }
+}
+
+TEST_F(GemmLaunch, LaunchesDoNotSeeEachOther) {
+  const CompiledProgram good = Compiled("gemm");
+  CompiledProgram without_data = good;
+  std::string& reader = without_data.sources.at("reader.cpp");
+  const size_t read = reader.find("noc.async_read(");
+  ASSERT_NE(read, std::string::npos);
+  reader.insert(read, "if (false) ");
+  const tt_simulator::RunReport first = Run(good);
+  const std::vector<float> expected = c;
+  for (int i = 0; i < 2; ++i) {
+    // L1 of the launch before has what this one does not read.
+    try {
+      Run(without_data);
+      FAIL() << "nothing was thrown";
+    } catch (const tt_simulator::SimulationError& error) {
+      EXPECT_EQ(error.info.violation, "UninitialisedL1Read");
+    }
+    c.assign(c.size(), 17.0f);
+    const tt_simulator::RunReport again = Run(good);
+    EXPECT_EQ(c, expected);
+    EXPECT_EQ(again.time.cycles, first.time.cycles);
+    EXPECT_EQ(again.counters.fiber_switches, first.counters.fiber_switches);
+  }
+}
+
+TEST_F(GemmLaunch, ThreadsLaunchAtTheSameTime) {
+  const CompiledProgram program = Compiled("gemm");
+  Run(program);
+  std::vector<std::vector<float>> results(2, std::vector<float>(c.size(), 17.0f));
+  std::vector<std::thread> threads;
+  for (std::vector<float>& result : results) {
+    threads.emplace_back([&, this] {
+      for (int i = 0; i < 3; ++i) {
+        Launch(program, {{a_bits.data()}, {b_bits.data()}, {result.data()}});
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<float>& result : results) EXPECT_EQ(result, c);
 }
 
 TEST(DescribeProgram, FillsAddressesIntoTheRuntimeArguments) {
