@@ -19,29 +19,15 @@ def errors_of(started: dict) -> list[str]:
     return [f"--- {name} ---\n{text[:4000]}" for name, text in said.items() if text]
 
 
-@pytest.fixture(scope="module")
-def representative():
-    """The first text of each class of texts that differ in comments and numbers only."""
-    seen = {}
-
-    def find(text: str, view: str, arch: str, arguments: Arguments) -> tuple[str, Arguments]:
-        from type_check import normalised
-
-        shape = (tuple(name for name, _ in arguments.named), len(arguments.positional), arguments.fp32_dest)
-        return seen.setdefault((normalised(text), view, arch, shape), (text, arguments))
-
-    return find
-
-
 @pytest.mark.parametrize("name", programs.names())
-def test_texts_type_check(name, checker, representative):
+def test_texts_type_check(name, checker):
     texts = programs.of(name)
     started = {}
     for role in programs.ROLES:
         view = "api" if role == "compute" else role
         arguments = Arguments.of(texts.plan, role)
-        text, arguments = representative(texts.sources[f"{role}.cpp"], view, texts.arch, arguments)
-        started[f"{role}.cpp"] = checker.start(text, view, texts.arch, arguments)
+        text = texts.sources[f"{role}.cpp"]
+        started[f"{role}.cpp"] = checker.start(text, view, texts.arch, arguments, by_types=True)
     errors = errors_of(started)
     assert not errors, "\n".join(errors)
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,17 +97,23 @@ class TypeChecker:
         """Where an included header is found, or None."""
         return next((folder / name for folder in self._folders(arch) if (folder / name).is_file()), None)
 
-    def start(self, text: str, view: str, arch: str, arguments: Arguments) -> concurrent.futures.Future[str]:
-        """Starts a check, whose result is what the compiler says: nothing for a good text."""
-        return self._pool.submit(self.check, text, view, arch, arguments)
+    def start(
+        self, text: str, view: str, arch: str, arguments: Arguments, by_types: bool = False
+    ) -> concurrent.futures.Future[str]:
+        """Starts a check, whose result is what the compiler says: nothing for a good text.
 
-    def check(self, text: str, view: str, arch: str, arguments: Arguments) -> str:
+        `by_types`: texts that differ in comments and numbers only are checked once.
+        """
+        return self._pool.submit(self.check, text, view, arch, arguments, by_types)
+
+    def check(self, text: str, view: str, arch: str, arguments: Arguments, by_types: bool = False) -> str:
         tables = "" if view in _PREINCLUDES else _low_level_tables(arch, arguments)
         command = self._command(view, arch, arguments)
-        key = hashlib.sha256(json.dumps([tables, text, command]).encode()).hexdigest()[:32]
+        same = [_type_class(text, arguments), view, arch] if by_types else [tables, text, command]
+        key = hashlib.sha256(json.dumps(same).encode()).hexdigest()[:32]
         stored = self._shared / f"{key}.txt"
         if not stored.exists():
-            partial = self._shared / f"{key}.{os.getpid()}"
+            partial = self._shared / f"{key}.{os.getpid()}.{threading.get_ident()}"
             partial.write_text(self._compile(tables, text, command))
             partial.rename(stored)
         return stored.read_text()
@@ -177,6 +184,8 @@ def _low_level_tables(arch: str, arguments: Arguments) -> str:
     return "\n".join(lines) + "\n"
 
 
-def normalised(text: str) -> str:
-    """A text without comments and with all numbers alike: types do not depend on either."""
-    return re.sub(r"\b\d+\b", "0", re.sub(r"//[^\n]*", "", text))
+def _type_class(text: str, arguments: Arguments) -> list:
+    """What decides about the public functions' types: neither comments nor numbers do."""
+    plain = re.sub(r"\b\d+\b", "0", re.sub(r"//[^\n]*", "", text))
+    names = [name for name, _ in arguments.named]
+    return [plain, names, len(arguments.positional), arguments.fp32_dest]
