@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from mutation.mutators import MUTATORS, Mutant  # noqa: E402
 from mutation.programs import PROGRAMS  # noqa: E402
-from mutation.rules import RULES, explanation_of, rule_of  # noqa: E402
+from mutation.rules import RULES, rule_of  # noqa: E402
 from mutation.runner import Outcome, all_mutants, run_all  # noqa: E402
 
 PAGE = ROOT / "docs" / "mutation.md"
@@ -148,15 +148,7 @@ def page(verdicts: list[Verdict], total: int) -> str:
         [(rule.name, by_rule[rule.name], rule.reason) for rule in RULES],
     )
     lines += ["## Survivors", ""]
-    survivors = collections.defaultdict(list)
-    for verdict in verdicts:
-        if verdict.kind == "survived":
-            explanation = explanation_of(verdict.mutant)
-            survivors[explanation.reason if explanation else "Not explained."].append(verdict)
-    if not survivors:
-        lines += ["None.", ""]
-    for reason, found in survivors.items():
-        lines += [reason, "", *(f"- {_name(v)}" for v in found), ""]
+    lines += [f"- {_name(v)}" for v in verdicts if v.kind == "survived"] or ["None."]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -194,7 +186,7 @@ def main() -> None:
     print("\n".join(matrix(verdicts)))
     print(f"killed: {100 * killed_share(verdicts):.2f} %")
     for verdict in verdicts:
-        if verdict.kind == "survived" and not explanation_of(verdict.mutant):
+        if verdict.kind == "survived":
             print("survived:", verdict.mutant.name)
 
 

@@ -95,6 +95,6 @@ PROGRAMS = {
         _part(normalization.softmax, 96, 64, 32, "bfloat16"),
         (((96, 64), BF16), ((96, 64), BF16)),
         (1, 2),
-        30.0,  # without the maxima some exponentials overflow
+        100.0,  # without the maxima, or with those of one tile alone, some exponentials overflow
     ),
 }

@@ -498,23 +498,3 @@ RULES = (
 def rule_of(mutant: Mutant) -> Rule | None:
     """The first rule that covers a mutant."""
     return next((rule for rule in RULES if rule.covers(mutant)), None)
-
-
-def _part_of_maximum(m: Mutant) -> bool:
-    return m.program == "softmax" and bool(re.search(r"binary_max_tile|cb_x, 0 \* 2|step = 1", m.before))
-
-
-# Mutants that run with the same results although a card could go wrong, each kind with its reason.
-SURVIVORS: tuple[Rule, ...] = (
-    Rule(
-        "softmax is invariant to shifts",
-        _part_of_maximum,
-        "The maximum of a row only shifts the exponents of softmax. The numbers overflow without any "
-        "maximum, but not with that of a part of the row, so the results are the same bits.",
-    ),
-)
-
-
-def explanation_of(mutant: Mutant) -> Rule | None:
-    """The explanation of a survivor, if there is one."""
-    return next((rule for rule in SURVIVORS if rule.covers(mutant)), None)
