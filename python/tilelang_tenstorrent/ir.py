@@ -16,6 +16,7 @@ _CLASSES = (
     "LayoutDesc",
     "TensorAccessor",
     "CBDesc",
+    "SemaphoreDesc",
     "ComputeConfig",
     "TileDFG",
     "RuntimeArg",

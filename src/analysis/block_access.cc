@@ -84,6 +84,10 @@ class Collector : public StmtExprVisitor {
       case Intrinsic::ReadIm2Col:
         Note(args[1], AccessKind::Write);
         return;
+      case Intrinsic::ShareBlock:
+        Note(args[0], AccessKind::Read);
+        Note(args[1], AccessKind::Write);
+        return;
       case Intrinsic::Receive:
       case Intrinsic::AccumulatorInit:
         Note(args[0], AccessKind::Write);

@@ -10,6 +10,7 @@
 #include "codegen/host_printer.h"
 #include "codegen/kernel_printer.h"
 #include "ir/attrs.h"
+#include "ir/grid_axes.h"
 #include "ir/tiles.h"
 #include "schema/schema.h"
 #include "target/target_options.h"
@@ -105,20 +106,30 @@ std::vector<tt_plan::CircularBuffer> CircularBuffersOf(const PrimFunc& func) {
   return buffers;
 }
 
-/*! Values of the runtime arguments on every active core; addresses stay 0 until the launch. */
+/*!
+ * Values of the runtime arguments on every active core; until the launch, addresses stay 0 and NoC
+ * coordinates logical ones.
+ */
 std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func) {
   auto grid_tiles = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value();
   auto args = func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value();
+  const int64_t columns = CoreSpread::Of(func).Columns();
   std::vector<tt_plan::CoreArgs> result;
   for (const CoreWork& work :
        func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()) {
     tt_plan::CoreArgs core{work->x, work->y, {}};
+    int64_t column = 0, row = 0;
     for (const RuntimeArg& arg : args) {
-      core.values.push_back(arg->kind == "start_id" ? work->start
-                            : arg->kind == "count"  ? work->count
-                            : arg->kind == "Mt"     ? grid_tiles[0]
-                            : arg->kind == "Nt"     ? grid_tiles[1]
-                                                    : 0);
+      core.values.push_back(arg->kind == "start_id"     ? work->start
+                            : arg->kind == "count"      ? work->count
+                            : arg->kind == "Mt"         ? grid_tiles[0]
+                            : arg->kind == "Nt"         ? grid_tiles[1]
+                            : arg->kind == "core_x"     ? work->x
+                            : arg->kind == "core_y"     ? work->y
+                            : arg->kind == "core_index" ? work->y * columns + work->x
+                            : arg->kind == "noc_x"      ? column++
+                            : arg->kind == "noc_y"      ? row++
+                                                        : 0);
     }
     result.push_back(core);
   }
@@ -129,12 +140,17 @@ std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func) {
 void FillCompileArgs(const PrimFunc& func, tt_plan::Kernel* kernel) {
   auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
   auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
+  auto semaphores = func->GetAttr<ffi::Array<SemaphoreDesc>>(Key(Attr::Semaphores)).value();
   for (const CompileArg& arg :
        func->GetAttr<ffi::Array<CompileArg>>(Key(Attr::CompileArgs)).value()) {
     if (arg->kind == "accessor") {
       kernel->accessors.push_back({arg->name, arg->position});
       kernel->compile_time_args.push_back(kAccessorIsDram);
       kernel->compile_time_args.push_back(accessors.at(arg->name)->page_size);
+    } else if (arg->kind == "semaphore") {
+      int64_t id = 0;
+      while (semaphores[id]->name != arg->name) ++id;
+      kernel->named_compile_time_args.push_back({"sem_" + std::string(arg->name), id});
     } else {
       kernel->named_compile_time_args.push_back(
           {"cb_" + std::string(arg->name), descs.at(arg->name)->id});
@@ -183,6 +199,10 @@ tt_plan::ProgramPlan PlanOf(const Kernels& kernels) {
   plan.partition_mode = func->GetAttr<ffi::String>(Key(Attr::PartitionMode)).value();
   plan.tensors = TensorsOf(kernels);
   plan.circular_buffers = CircularBuffersOf(func);
+  for (const SemaphoreDesc& desc :
+       func->GetAttr<ffi::Array<SemaphoreDesc>>(Key(Attr::Semaphores)).value()) {
+    plan.semaphores.push_back({static_cast<int64_t>(plan.semaphores.size()), desc->initial_value});
+  }
   plan.kernels = {KernelOf(*kernels.reader, kReader), KernelOf(*kernels.compute, kCompute),
                   KernelOf(*kernels.writer, kWriter)};
   return plan;

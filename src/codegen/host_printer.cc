@@ -266,19 +266,46 @@ class HostPrinter {
     Line("}};");
     Line("constexpr uint32_t Mt = {}, Nt = {};  // tiles of the output", plan_.grid_tiles[0],
          plan_.grid_tiles[1]);
+    if (AddressesCores()) {
+      Line("// NoC coordinates of columns and rows of cores.");
+      for (char axis : {'x', 'y'}) {
+        Line("const auto noc_{} = [&](size_t {}) {{", axis, axis);
+        Line("    const CoreCoord core = device->worker_core_from_logical_core(CoreCoord({}));",
+             axis == 'x' ? "x, 0" : "0, y");
+        Line("    return static_cast<uint32_t>(core.{});", axis);
+        Line("}};");
+      }
+    }
     Line("for (const auto& [core, start_id, count] : work) {{");
     for (const Kernel& kernel : plan_.kernels) {
       std::vector<std::string> values;
-      for (const RuntimeArg& arg : kernel.runtime_args) {
-        values.push_back(
-            arg.tensor.empty()
-                ? arg.name
-                : fmt::format("static_cast<uint32_t>({}_buffer->address())", arg.tensor));
-      }
+      for (size_t i = 0; i < kernel.runtime_args.size(); ++i)
+        values.push_back(ArgumentText(kernel.runtime_args[i], kernel.core_args[0].values[i]));
       Line("    SetRuntimeArgs(program, {}_kernel, core, {{{}}});", kernel.role,
            fmt::join(values, ", "));
     }
     Line("}}");
+  }
+
+  /*! An argument of the core `core`; of a NoC coordinate, `value` says of which column or row. */
+  std::string ArgumentText(const RuntimeArg& arg, int64_t value) const {
+    if (!arg.tensor.empty())
+      return fmt::format("static_cast<uint32_t>({}_buffer->address())", arg.tensor);
+    if (arg.kind == "noc_x" || arg.kind == "noc_y") return fmt::format("{}({})", arg.kind, value);
+    if (arg.kind == "core_x") return "static_cast<uint32_t>(core.x)";
+    if (arg.kind == "core_y") return "static_cast<uint32_t>(core.y)";
+    if (arg.kind == "core_index") {
+      return fmt::format("static_cast<uint32_t>(core.y * {} + core.x)",
+                         plan_.core_ranges[0].x1 + 1);
+    }
+    return arg.name;
+  }
+
+  bool AddressesCores() const {
+    return std::any_of(plan_.kernels.begin(), plan_.kernels.end(), [](const Kernel& kernel) {
+      return std::any_of(kernel.runtime_args.begin(), kernel.runtime_args.end(),
+                         [](const RuntimeArg& arg) { return arg.kind == "noc_x"; });
+    });
   }
 
   static int64_t ValueOf(const Kernel& kernel, const CoreArgs& core, const std::string& kind) {

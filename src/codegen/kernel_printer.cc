@@ -11,6 +11,7 @@
 
 #include "codegen/cpp_expr_printer.h"
 #include "ir/attrs.h"
+#include "ir/grid_axes.h"
 #include "ir/kernel_body.h"
 #include "ir/tiles.h"
 
@@ -38,6 +39,7 @@ class Printer : public StmtVisitor {
     indent_ = 1;
     PrintArguments(body);
     PrintCircularBuffers(body);
+    PrintSemaphores(body);
     PrintTensors();
     for (const Stmt& stmt : OtherPrologue(body)) VisitStmt(stmt);
     if (body.region.defined()) PrintWorkLoop(body);
@@ -57,6 +59,7 @@ class Printer : public StmtVisitor {
       const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
       if (row == nullptr) return;
       if (*row->header) headers_.insert(row->header);
+      if (row->id == Intrinsic::NocMulticast) shared_.push_back(call);
       uses_noc_ |= row->effect == Effect::NocRead || row->effect == Effect::NocWrite;
       uses_bits_ |= std::any_of(call->args.begin(), call->args.end(), [](const PrimExpr& arg) {
         return arg.dtype().is_float() && arg->IsInstance<CastNode>();
@@ -91,26 +94,57 @@ class Printer : public StmtVisitor {
     text << "// Work: " << kernel_.core_args.size() << " of " << plan_.core_grid[0] << " x "
          << plan_.core_grid[1] << " cores (" << plan_.arch
          << "); each core does the items [start_id, start_id + count).\n";
+    const CoreSpread spread = CoreSpread::Of(func_);
+    size_t number = 0;
     for (const GridAxis& axis : func_->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()) {
       text << "//   " << axis->name << ": " << axis->extent << " blocks";
       if (axis->output_dim >= 0) {
         text << ", each " << axis->tiles << (axis->output_dim == 0 ? " tile row" : " tile column")
              << (axis->tiles == 1 ? "" : "s") << " of the output";
       }
-      text << "\n";
+      text << SpreadComment(spread, number++) << "\n";
     }
-    text << CBComment();
+    text << CBComment() << SharingComment();
     if (kernel_.noc < 0) {
       text << "// Compute: " << kernel_.compute.math_fidelity << ", "
-           << (kernel_.compute.fp32_dest_acc_en ? 32 : 16) << "-bit DST, half-sync.\n";
+           << (kernel_.compute.fp32_dest_acc_en ? 32 : 16) << "-bit DST, "
+           << (kernel_.compute.dst_full_sync_en ? "full" : "half") << "-sync.\n";
     }
     return text.str() + "\n";
+  }
+
+  /*! Over which cores the blocks of an axis are spread. */
+  static std::string SpreadComment(const CoreSpread& spread, size_t axis) {
+    if (spread.Empty() || spread.CoresOf(axis) == 1) return "";
+    const std::string along = spread.Axes()[axis];
+    return fmt::format(", spread over {} {}", spread.CoresOf(axis),
+                       along == "x"   ? "columns of cores"
+                       : along == "y" ? "rows of cores"
+                                      : "cores");
+  }
+
+  /*! Which blocks come from other cores. */
+  std::string SharingComment() const {
+    std::string text;
+    auto buffers = KernelBody::From(func_->body).Buffers();
+    for (const CallNode* call : shared_) {
+      const bool row = call->args[5].same_as(call->args[7]);
+      const bool column = call->args[4].same_as(call->args[6]);
+      text += fmt::format("//   {}: each of the {} cores{} reads its share and sends it to all\n",
+                          std::string(buffers.at(call->args[1].as<VarNode>())->name),
+                          *as_const_int(call->args[3]),
+                          row      ? " of a row"
+                          : column ? " of a column"
+                                   : "");
+    }
+    return text.empty() ? text : "// Shared by multicast:\n" + text;
   }
 
   std::string CBComment() {
     std::ostringstream text;
     auto descs = func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
     std::vector<tt_plan::NamedArg> args = kernel_.named_compile_time_args;
+    std::erase_if(args, [](const auto& arg) { return arg.name.rfind("cb_", 0) != 0; });
     std::sort(args.begin(), args.end(),
               [](const auto& a, const auto& b) { return a.value < b.value; });
     for (const tt_plan::NamedArg& arg : args) {
@@ -155,6 +189,7 @@ class Printer : public StmtVisitor {
   void PrintCircularBuffers(const KernelBody& body) {
     for (const Stmt& stmt : body.allocations) {
       const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
+      if (!IsCB(buffer)) continue;
       const std::string name = names_.Declare(buffer->data.get(), buffer->name);
       const std::string id = "cb_" + std::string(buffer->name);
       names_.Reserve(id);
@@ -163,6 +198,19 @@ class Printer : public StmtVisitor {
       if (objects_.count(buffer->data.get())) Line(fmt::format("CircularBuffer {}({});", name, id));
     }
     if (!body.allocations.empty()) Blank();
+  }
+
+  void PrintSemaphores(const KernelBody& body) {
+    bool any = false;
+    for (const Stmt& stmt : body.allocations) {
+      const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
+      if (IsCB(buffer)) continue;
+      any = true;
+      Line(fmt::format("Semaphore<> {}(get_named_compile_time_arg_val(\"sem_{}\"));",
+                       names_.Declare(buffer->data.get(), buffer->name),
+                       std::string(buffer->name)));
+    }
+    if (any) Blank();
   }
 
   void PrintTensors() {
@@ -270,6 +318,7 @@ class Printer : public StmtVisitor {
   CppExprPrinter exprs_;
   std::set<std::string> headers_;
   std::set<const VarNode*> objects_;
+  std::vector<const CallNode*> shared_; /*!< multicasts */
   bool uses_noc_ = false;
   bool uses_bits_ = false; /*!< a float computed from indices is passed by its bits */
   std::ostringstream out_;

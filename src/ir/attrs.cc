@@ -85,6 +85,13 @@ CBDesc::CBDesc(ffi::String name, int64_t rows, int64_t cols, int64_t depth, int6
   data_ = std::move(node);
 }
 
+SemaphoreDesc::SemaphoreDesc(ffi::String name, int64_t initial_value) {
+  auto node = ffi::make_object<SemaphoreDescNode>();
+  node->name = std::move(name);
+  node->initial_value = initial_value;
+  data_ = std::move(node);
+}
+
 ComputeConfig::ComputeConfig(ffi::String math_fidelity, bool fp32_dest_acc_en,
                              bool dst_full_sync_en, bool math_approx_mode) {
   auto node = ffi::make_object<ComputeConfigNode>();
@@ -178,6 +185,13 @@ TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
       return PrintAttr<CBDescNode>(obj, path, d, "CBDesc");
     });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
+    .set_dispatch<SemaphoreDesc>("",
+                                 [](const SemaphoreDesc& obj, AccessPath path,
+                                    const IRDocsifier& d) -> Doc {
+                                   return PrintAttr<SemaphoreDescNode>(obj, path, d,
+                                                                       "SemaphoreDesc");
+                                 });
+TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
     .set_dispatch<ComputeConfig>(
         "", [](const ComputeConfig& obj, AccessPath path, const IRDocsifier& d) -> Doc {
           return PrintAttr<ComputeConfigNode>(obj, path, d, "ComputeConfig");
@@ -247,6 +261,9 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def_ro("consumer", &CBDescNode::consumer)
       .def_ro("id", &CBDescNode::id)
       .def_ro("unpack_to_dest", &CBDescNode::unpack_to_dest);
+  refl::ObjectDef<SemaphoreDescNode>()
+      .def_ro("name", &SemaphoreDescNode::name)
+      .def_ro("initial_value", &SemaphoreDescNode::initial_value);
   refl::ObjectDef<ComputeConfigNode>()
       .def_ro("math_fidelity", &ComputeConfigNode::math_fidelity)
       .def_ro("fp32_dest_acc_en", &ComputeConfigNode::fp32_dest_acc_en)
@@ -295,6 +312,10 @@ TVM_FFI_STATIC_INIT_BLOCK() {
               bool unpack_to_dest) {
              return CBDesc(name, rows, cols, depth, page_size, data_format, producer, consumer, id,
                            unpack_to_dest);
+           })
+      .def("tilelang_tenstorrent.ir.SemaphoreDesc",
+           [](ffi::String name, int64_t initial_value) {
+             return SemaphoreDesc(name, initial_value);
            })
       .def("tilelang_tenstorrent.ir.ComputeConfig",
            [](ffi::String math_fidelity, bool fp32_dest_acc_en, bool dst_full_sync_en,

@@ -143,6 +143,20 @@ class CBDesc : public ffi::ObjectRef {
   TVM_DEFINE_OBJECT_REF_COW_METHOD(CBDescNode);
 };
 
+/*! A semaphore: a word of L1 at the same place on every core, with a value to start with. */
+struct SemaphoreDescNode : public ffi::Object {
+  ffi::String name;
+  int64_t initial_value;
+  static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
+  TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.SemaphoreDesc", SemaphoreDescNode,
+                                    ffi::Object);
+};
+class SemaphoreDesc : public ffi::ObjectRef {
+ public:
+  SemaphoreDesc(ffi::String name, int64_t initial_value);
+  TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(SemaphoreDesc, ffi::ObjectRef, SemaphoreDescNode);
+};
+
 /*! How the compute kernel is configured. */
 struct ComputeConfigNode : public ffi::Object {
   ffi::String math_fidelity;
@@ -173,7 +187,10 @@ class TileDFG : public ffi::ObjectRef {
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(TileDFG, ffi::ObjectRef, TileDFGNode);
 };
 
-/*! A runtime argument: its name and kind (address of a tensor, work start or count, tile count). */
+/*!
+ * A runtime argument: its name and kind (address of a tensor, work start or count, tile count, position
+ * of the core in a line, NoC coordinate of a column or row of cores).
+ */
 struct RuntimeArgNode : public ffi::Object {
   ffi::String name;
   ffi::String kind;
@@ -188,7 +205,7 @@ class RuntimeArg : public ffi::ObjectRef {
 };
 
 /*!
- * A compile-time argument: a named circular buffer id, or the accessor words of a tensor (two
+ * A compile-time argument: a named circular buffer id, a named semaphore id, or the accessor words of a tensor (two
  * words for an interleaved one, at `position`).
  */
 struct CompileArgNode : public ffi::Object {

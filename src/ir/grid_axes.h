@@ -1,9 +1,13 @@
-/*! How a block index is computed from the index of a work item. */
+/*! How work items, blocks and cores are numbered. */
 #pragma once
 
+#include <tvm/tirx/function.h>
 #include <tvm/tirx/op.h>
 
+#include <cstdint>
 #include <vector>
+
+#include "ir/attrs.h"
 
 namespace tvm::tt {
 
@@ -15,5 +19,50 @@ inline PrimExpr BlockIndex(PrimExpr work, const std::vector<PrimExpr>& blocks, s
   for (size_t i = 0; i < axis; ++i) work = floordiv(work, blocks[i]);
   return axis + 1 == blocks.size() ? work : floormod(work, blocks[axis]);
 }
+
+/*!
+ * Fewer cores read a block from DRAM, each for itself, no slower than they share it: the handshake of a
+ * shared block takes as long as the reads of so few.
+ */
+constexpr int64_t kFewestSharers = 4;
+
+/*!
+ * The blocks of each axis spread evenly over a rectangle of cores, so that the cores of a row or column
+ * that have the same blocks of an axis have them in the same rounds. The items of a core are numbered one
+ * after another, cores row by row.
+ */
+class CoreSpread {
+ public:
+  /*! The spread that a function's attributes describe; the empty one if items are dealt out in order. */
+  static CoreSpread Of(const tirx::PrimFunc& func);
+  CoreSpread() = default;
+  CoreSpread(int64_t columns, int64_t rows, ffi::Array<ffi::String> axes)
+      : columns_(columns), rows_(rows), axes_(std::move(axes)) {}
+
+  bool Empty() const { return axes_.empty(); }
+  int64_t Columns() const { return columns_; }
+  int64_t Rows() const { return rows_; }
+  const ffi::Array<ffi::String>& Axes() const { return axes_; }
+
+  /*! Over how many cores the blocks of an axis are spread; the others have them all. */
+  int64_t CoresOf(size_t axis) const;
+  /*!
+   * The line of cores that share what depends on a set of axes (as bits) alone: 1 the row that the core is
+   * in, 2 its column, 3 all cores; 0 if there are too few of them.
+   */
+  int64_t LineThatShares(uint32_t axes) const;
+  /*! Cores in a line. */
+  int64_t CoresIn(int64_t line) const {
+    return (line & 1 ? columns_ : 1) * (line & 2 ? rows_ : 1);
+  }
+
+  /*! Block index of an axis in round `round` of core `core`, for axes of the given extents. */
+  PrimExpr BlockIndex(PrimExpr core, PrimExpr round, const std::vector<int64_t>& extents,
+                      size_t axis) const;
+
+ private:
+  int64_t columns_ = 1, rows_ = 1;
+  ffi::Array<ffi::String> axes_;
+};
 
 }  // namespace tvm::tt

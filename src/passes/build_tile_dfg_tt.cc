@@ -139,7 +139,8 @@ void Number(const TileDataflow& graph, const std::vector<size_t>& colour, CBDesc
       const ffi::String name = graph.edges[i].buffer->name;
       if (colour[i] != i) continue;
       CBDesc desc = descs->at(name);
-      int is = desc->producer == ToString(kReader)   ? 0
+      int is = desc->consumer == ToString(kReader)   ? 2
+               : desc->producer == ToString(kReader) ? 0
                : desc->consumer == ToString(kWriter) ? 1
                                                      : 2;
       if (is != kind) continue;

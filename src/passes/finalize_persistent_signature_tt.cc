@@ -2,8 +2,9 @@
  * FinalizePersistentSignatureTT: protocol -> final.
  *
  * Freezes the arguments of the three kernels in one order that code generation, the plan and the host
- * share: the addresses of the kernel's tensors, then start_id, count, Mt, Nt. The work loop gets its
- * bounds from start_id and count, and the numbers of blocks that the block indices are computed with
+ * share: the addresses of the kernel's tensors, then start_id, count, Mt, Nt; in a kernel that shares
+ * blocks with other cores also its position among them and the NoC coordinates of the columns and rows
+ * of cores. The work loop gets its bounds from start_id and count, and the numbers of blocks that the block indices are computed with
  * come from Mt and Nt wherever an axis walks the output, so that the text does not depend on the size
  * of the output. Compile-time arguments are the accessor words and the circular buffer ids, by name.
  * Last, because all uses of arguments exist only now.
@@ -17,15 +18,18 @@
  *                work: T.int32 = T.tt.work_index()
  *                bx: T.int32 = work % bx_blocks
  */
+#include <tvm/arith/analyzer.h>
 #include <tvm/ffi/extra/structural_equal.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <set>
 #include <unordered_set>
 
 #include "ir/attrs.h"
 #include "ir/grid_axes.h"
 #include "ir/kernel_body.h"
+#include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/pass_runner.h"
 
@@ -35,6 +39,30 @@ using namespace tirx;
 
 namespace {
 
+/*! The positions of the core that a kernel asks for, by line, and whether it addresses other cores. */
+struct CoreUses {
+  std::set<int64_t> lines;
+  bool others = false;
+};
+
+CoreUses FindCoreUses(const Stmt& body) {
+  CoreUses uses;
+  PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+    const auto* call = node.as<CallNode>();
+    const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+    if (row == nullptr) return;
+    if (row->id == Intrinsic::CorePosition) uses.lines.insert(*as_const_int(call->args[0]));
+    uses.others |= row->id == Intrinsic::NocX || row->id == Intrinsic::NocY;
+  });
+  return uses;
+}
+
+/*! Name and kind of the argument that is the core's position in a line. */
+const char* PositionArg(int64_t line) {
+  static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
+  return kNames[line];
+}
+
 ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
   ffi::Array<RuntimeArg> args;
   for (const Var& param : func->params) {
@@ -43,8 +71,41 @@ ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
   }
   for (const char* name : {"start_id", "count", "Mt", "Nt"})
     args.push_back(RuntimeArg(name, name, ""));
+  const CoreUses uses = FindCoreUses(func->body);
+  for (int64_t line : uses.lines) args.push_back(RuntimeArg(PositionArg(line), PositionArg(line), ""));
+  if (!uses.others) return args;
+  const CoreSpread spread = CoreSpread::Of(func);
+  for (int64_t i = 0; i < spread.Columns(); ++i)
+    args.push_back(RuntimeArg("noc_x_" + std::to_string(i), "noc_x", ""));
+  for (int64_t i = 0; i < spread.Rows(); ++i)
+    args.push_back(RuntimeArg("noc_y_" + std::to_string(i), "noc_y", ""));
   return args;
 }
+
+/*! Puts arguments in the place of what a kernel asks about cores. */
+class CoreArguments : public StmtExprMutator {
+ public:
+  explicit CoreArguments(const ffi::Array<RuntimeArg>& args) : args_(args) {}
+
+ private:
+  PrimExpr VisitExpr_(const CallNode* op) final {
+    const IntrinsicRow* row = FindRow(op->op);
+    if (row != nullptr && row->id == Intrinsic::CorePosition)
+      return Argument(PositionArg(*as_const_int(op->args[0])), Imm(0));
+    if (row != nullptr && row->id == Intrinsic::NocX) return Argument("noc_x", op->args[0]);
+    if (row != nullptr && row->id == Intrinsic::NocY) return Argument("noc_y", op->args[0]);
+    return StmtExprMutator::VisitExpr_(op);
+  }
+  /*! The argument `index` places behind the first of its kind. */
+  PrimExpr Argument(const std::string& kind, const PrimExpr& index) {
+    int64_t first = 0;
+    while (args_[first]->kind != kind) ++first;
+    PrimExpr position = arith::Analyzer().Simplify(Imm(first) + index);
+    return MakeCall(Intrinsic::RuntimeArg, {position});
+  }
+
+  const ffi::Array<RuntimeArg>& args_;
+};
 
 ffi::Array<CompileArg> CompileArgsOf(const PrimFunc& func, const KernelBody& kernel) {
   ffi::Array<CompileArg> args;
@@ -55,7 +116,7 @@ ffi::Array<CompileArg> CompileArgsOf(const PrimFunc& func, const KernelBody& ker
   }
   for (const Stmt& stmt : kernel.allocations) {
     const Buffer& buffer = stmt.as<AllocBufferNode>()->buffer;
-    args.push_back(CompileArg(buffer->name, "circular_buffer", -1));
+    args.push_back(CompileArg(buffer->name, IsCB(buffer) ? "circular_buffer" : "semaphore", -1));
   }
   return args;
 }
@@ -156,8 +217,8 @@ class SignatureBuilder {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  KernelBody kernel = KernelBody::From(func->body);
   ffi::Array<RuntimeArg> runtime_args = RuntimeArgsOf(func);
+  KernelBody kernel = KernelBody::From(CoreArguments(runtime_args)(func->body));
   ffi::Array<CompileArg> compile_args = CompileArgsOf(func, kernel);
   if (kernel.region.defined()) {
     SignatureBuilder(func, &kernel, runtime_args).Run();

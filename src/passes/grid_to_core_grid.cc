@@ -5,8 +5,9 @@
  * and every block axis is computed from the index of the item the core is at. The loop over items is
  * never a TIR loop; code generation opens it from the finalized signature. Thread placeholders are
  * dropped (there are no threads), block-index bindings that T.Persistent emits ahead of their loop
- * move into it, and for every axis the output dimension it walks is recorded. Runs after the
- * partition has read the nest.
+ * move into it, and for every axis the output dimension it walks is recorded. Where the partition has
+ * spread blocks over cores, the index says which core and which of its rounds an item is. Runs after
+ * the partition has read the nest.
  *
  *   before   for bx in T.thread_binding(4, "blockIdx.x"):
  *                for by in T.thread_binding(8, "blockIdx.y"): <body>
@@ -27,6 +28,7 @@
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/grid_axes.h"
+#include "ir/loops.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "passes/pass_runner.h"
@@ -135,20 +137,42 @@ class BindingLegalizer : public StmtExprMutator {
   Span span_;  // of the innermost statement that has one
 };
 
+/*! Bindings of the block indices to what they are for work item `work`. */
+std::vector<Stmt> BlockIndices(const PrimFunc& func, const LaunchNest& nest, const Var& work) {
+  const CoreSpread spread = CoreSpread::Of(func);
+  std::vector<Stmt> stmts;
+  if (spread.Empty()) {
+    std::vector<PrimExpr> blocks;
+    for (const LaunchAxis& axis : nest.axes)
+      blocks.push_back(IntImm(axis.var.dtype(), axis.extent));
+    for (size_t i = 0; i < nest.axes.size(); ++i)
+      stmts.push_back(Bind(nest.axes[i].var, BlockIndex(work, blocks, i)));
+    return stmts;
+  }
+  Var core = work, round("round", DataType::Int(32));
+  const int64_t rounds = nest.NumWorkItems() / spread.CoresIn(3);
+  if (rounds > 1) {
+    core = Var("core", DataType::Int(32));
+    stmts = {Bind(core, floordiv(work, Imm(rounds))), Bind(round, floormod(work, Imm(rounds)))};
+  }
+  std::vector<int64_t> extents;
+  for (const LaunchAxis& axis : nest.axes) extents.push_back(axis.extent);
+  for (size_t i = 0; i < nest.axes.size(); ++i)
+    stmts.push_back(Bind(nest.axes[i].var, spread.BlockIndex(core, round, extents, i)));
+  return stmts;
+}
+
 PrimFunc Rewrite(PrimFunc func) {
   LaunchNest nest = FindLaunchNest(func);
   auto write = FirstTensorWrite(nest.body);
   Var work("work", DataType::Int(32));
   ffi::Array<Stmt> stmts{Bind(work, MakeCall(Intrinsic::WorkIndex, {}))};
   ffi::Array<GridAxis> axes;
-  std::vector<PrimExpr> blocks;
-  for (const LaunchAxis& axis : nest.axes) blocks.push_back(IntImm(axis.var.dtype(), axis.extent));
-  for (size_t i = 0; i < nest.axes.size(); ++i) {
-    const LaunchAxis& axis = nest.axes[i];
+  for (const LaunchAxis& axis : nest.axes) {
     auto [dim, tiles] = OutputWalk(axis.var, write.value());
     axes.push_back(GridAxis(axis.var->name_hint, axis.extent, dim, tiles));
-    stmts.push_back(Bind(axis.var, BlockIndex(work, blocks, i)));
   }
+  for (const Stmt& index : BlockIndices(func, nest, work)) stmts.push_back(index);
   stmts.push_back(BindingLegalizer()(nest.body));
   func.CopyOnWrite()->body =
       AttrStmt(Integer(0), Key(Attr::WorkLoop), IntImm(DataType::Int(32), nest.NumWorkItems()),

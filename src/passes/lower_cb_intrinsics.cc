@@ -45,7 +45,7 @@ PrimFunc Rewrite(PrimFunc func) {
   if (func->GetAttr<ffi::String>(Key(Attr::KernelRole)).value() == ToString(kCompute)) {
     InsertHandshakes(&kernel, descs);
   } else {
-    LowerTransfers(&kernel, descs, accessors);
+    LowerTransfers(&kernel, descs, accessors, CoreSpread::Of(func));
   }
   func.CopyOnWrite()->body = kernel.ToStmt();
   return func;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "ir/attrs.h"
+#include "ir/grid_axes.h"
 #include "ir/kernel_body.h"
 
 namespace tvm::tt {
 
 /*! Reader and writer: abstract moves become NoC transfers with their handshakes. */
-void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors);
+void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
+                    const CoreSpread& spread);
 
 /*! Compute: handshakes around definitions and uses of blocks. */
 void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs);

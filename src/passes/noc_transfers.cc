@@ -8,6 +8,7 @@
 #include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/lower_cb_intrinsics.h"
+#include "passes/shared_blocks.h"
 #include "passes/unfolded_reads.h"
 #include "schema/schema.h"
 
@@ -54,13 +55,32 @@ class PageLoops {
 
 class TransferLowerer : public StmtExprMutator {
  public:
-  TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors)
-      : kernel_(kernel), descs_(descs), accessors_(accessors), buffers_(kernel->Buffers()) {
+  TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
+                  const CoreSpread& spread)
+      : kernel_(kernel),
+        descs_(descs),
+        accessors_(accessors),
+        buffers_(kernel->Buffers()),
+        sharing_(kernel, descs, spread) {
     if (kernel->work.defined())
       prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
+    for (const Stmt& stmt : kernel->prologue) BindPosition(stmt.as<BindNode>(), spread);
+  }
+
+  Stmt Lower(const Stmt& region) {
+    Stmt lowered = VisitStmt(region);
+    sharing_.Finish();
+    return lowered;
   }
 
  private:
+  void BindPosition(const BindNode* bind, const CoreSpread& spread) {
+    IntrinsicCall call = bind ? AsIntrinsic(bind->value) : IntrinsicCall{};
+    if (!call.Is(Intrinsic::CorePosition)) return;
+    const int64_t cores = spread.CoresIn(*as_const_int(call.call->args[0]));
+    prover_.Bind(bind->var, Range::FromMinExtent(Imm(0), Imm(cores)));
+  }
+
   Stmt VisitStmt_(const BindNode* op) final {
     if (!op->var.same_as(kernel_->work)) prover_.Bind(op->var, op->value);
     return ffi::GetRef<Stmt>(op);
@@ -84,14 +104,18 @@ class TransferLowerer : public StmtExprMutator {
   Stmt VisitStmt_(const SeqStmtNode* op) final {
     std::vector<Stmt> result, run;
     std::set<const VarNode*> filled;
+    bool shared = false;
     auto flush = [&] {
-      if (!run.empty()) result.push_back(Reads(run));
+      if (!run.empty()) result.push_back(shared ? AsStmt(sharing_.Share(run)) : Reads(run));
       run.clear();
       filled.clear();
     };
     for (const Stmt& stmt : op->seq) {
       IntrinsicCall call = AsIntrinsic(stmt);
-      if (!IsRead(call)) {
+      const bool shares = call.Is(Intrinsic::ShareBlock);
+      if (shares != shared) flush();
+      shared = shares;
+      if (!shares && (!IsRead(call) || IsAhead(call))) {
         flush();
         result.push_back(VisitStmt(stmt));
         continue;
@@ -105,13 +129,18 @@ class TransferLowerer : public StmtExprMutator {
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     IntrinsicCall call = AsIntrinsic(stmt);
-    if (IsRead(call)) return Reads({stmt});
+    if (call.Is(Intrinsic::ShareBlock)) return AsStmt(sharing_.Share({stmt}));
+    if (IsRead(call)) return IsAhead(call) ? ReadAhead(stmt) : Reads({stmt});
     if (call.Is(Intrinsic::WriteFromCB)) return Write(call, op->span);
     return stmt;
   }
 
   static bool IsRead(const IntrinsicCall& call) {
     return call.Is(Intrinsic::ReadToCB) || call.Is(Intrinsic::ReadIm2Col);
+  }
+  /*! Whether a read fills a buffer that this kernel sends from. */
+  bool IsAhead(const IntrinsicCall& read) {
+    return DescOf(read.call->args[1])->consumer == ToString(kReader);
   }
   const CBDesc DescOf(const PrimExpr& cb) { return descs_.at(buffers_.at(cb.as<VarNode>())->name); }
   Var TileBytesOf(const CBDesc& desc) {
@@ -128,20 +157,28 @@ class TransferLowerer : public StmtExprMutator {
       CBDesc desc = DescOf(cb);
       Var pages = BlockPages(kernel_, desc);
       body.push_back(MakeStmt(Intrinsic::CBReserveBack, {cb, pages}, stmt->span));
-      if (call.Is(Intrinsic::ReadIm2Col)) {
-        zeroes = true;
-        const auto* image = call.call->args[0].as<BufferLoadNode>();
-        body.push_back(
-            ReadUnfolded(kernel_, call.call, desc, accessors_.at(image->buffer->name), stmt->span));
-      } else {
-        body.push_back(ReadBlock(call, desc, &zeroes, stmt->span));
-      }
+      body.push_back(ReadPages(call, desc, &zeroes, stmt->span));
       pushes.push_back(MakeStmt(Intrinsic::CBPushBack, {cb, pages}, stmt->span));
     }
     body.push_back(MakeStmt(Intrinsic::NocReadBarrier, {}, reads[0]->span));
     if (zeroes) body.push_back(MakeStmt(Intrinsic::NocZeroBarrier, {}, reads[0]->span));
     body.insert(body.end(), pushes.begin(), pushes.end());
     return AsStmt(body);
+  }
+
+  /*! A block that is sent later: the sender waits for its pages. */
+  Stmt ReadAhead(const Stmt& stmt) {
+    IntrinsicCall call = AsIntrinsic(stmt);
+    bool zeroes = false;
+    Stmt pages = ReadPages(call, DescOf(call.call->args[1]), &zeroes, stmt->span);
+    return AsStmt(sharing_.ReadAhead(call.call->args[1], pages, zeroes));
+  }
+
+  Stmt ReadPages(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
+    if (call.Is(Intrinsic::ReadToCB)) return ReadBlock(call, desc, zeroes, span);
+    *zeroes = true;
+    const auto* image = call.call->args[0].as<BufferLoadNode>();
+    return ReadUnfolded(kernel_, call.call, desc, accessors_.at(image->buffer->name), span);
   }
 
   Stmt ReadBlock(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
@@ -151,8 +188,10 @@ class TransferLowerer : public StmtExprMutator {
     loops.Bind(&prover_);
     auto [page, inside] = Page(slice, loops);
     Var page_id("page", DataType::Int(32)), offset("offset", DataType::Int(32));
-    Stmt read = MakeStmt(Intrinsic::NocReadPage,
-                         {slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)}, span);
+    ffi::Array<PrimExpr> args{slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)};
+    if (IsAhead(call)) args.push_back(sharing_.Transaction(cb));
+    Stmt read = MakeStmt(IsAhead(call) ? Intrinsic::NocReadPageAs : Intrinsic::NocReadPage, args,
+                         span);
     if (!is_one(inside)) {
       *zeroes = true;
       read = IfThenElse(inside, read,
@@ -222,6 +261,7 @@ class TransferLowerer : public StmtExprMutator {
   const CBDescMap& descs_;
   const AccessorMap& accessors_;
   std::unordered_map<const VarNode*, Buffer> buffers_;
+  BlockSharing sharing_;
   /*! Knows the bindings, so what it simplifies would lose their names. */
   arith::Analyzer prover_;
   arith::Analyzer simplifier_;
@@ -229,8 +269,9 @@ class TransferLowerer : public StmtExprMutator {
 
 }  // namespace
 
-void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors) {
-  kernel->region = TransferLowerer(kernel, descs, accessors)(kernel->region);
+void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
+                    const CoreSpread& spread) {
+  kernel->region = TransferLowerer(kernel, descs, accessors, spread).Lower(kernel->region);
   bool writes = false;
   PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {
     const auto* call = node.as<CallNode>();

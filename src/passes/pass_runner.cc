@@ -34,6 +34,8 @@ const std::vector<PassRow>& Pipeline() {
       {"LowerTTTileIntrinsics", Level::Staged, Level::Staged,
        "operands are circular buffers now, so operators can become tile programs",
        transform::LowerTTTileIntrinsics},
+      {"ShareReadsTT", Level::Staged, Level::Staged,
+       "reads are abstract moves, and their new buffers still get ids", transform::ShareReadsTT},
       {"BuildTileDFGTT", Level::Staged, Level::Staged,
        "sees all moves and all compute, still in one function", transform::BuildTileDFGTT},
       {"SplitDeviceKernel", Level::Staged, Level::Split,

@@ -53,7 +53,8 @@ class Slicer : public StmtMutator {
     if (RoleOfLeaf(leaf) == role_) return leaf;
     if (role_ != kCompute) return Nothing();
     IntrinsicCall move = AsIntrinsic(leaf);
-    const bool read = (move.Is(Intrinsic::ReadToCB) || move.Is(Intrinsic::ReadIm2Col));
+    const bool read = move.Is(Intrinsic::ReadToCB) || move.Is(Intrinsic::ReadIm2Col) ||
+                      move.Is(Intrinsic::ShareBlock);
     if (!read && !move.Is(Intrinsic::WriteFromCB)) return Nothing();
     Var cb = Downcast<Var>(move.call->args[read ? 1 : 0]);
     CBDesc desc = descs_.at(cbs_.at(cb.get())->name);
@@ -113,7 +114,7 @@ class UseCollector : public StmtExprVisitor {
   }
 };
 
-/*! Drops bindings and allocations that nothing uses, until none is left. */
+/*! Drops bindings and allocations that nothing uses, and what is empty without, until none is left. */
 class DeadCodeRemover : public StmtMutator {
  public:
   static Stmt Run(Stmt stmt) {
@@ -136,8 +137,22 @@ class DeadCodeRemover : public StmtMutator {
   Stmt VisitStmt_(const AllocBufferNode* op) final {
     return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
   }
+  Stmt VisitStmt_(const ForNode* op) final {
+    Stmt loop = StmtMutator::VisitStmt_(op);
+    return IsNothing(loop.as<ForNode>()->body) ? Drop() : loop;
+  }
+  Stmt VisitStmt_(const IfThenElseNode* op) final {
+    Stmt stmt = StmtMutator::VisitStmt_(op);
+    const auto* branch = stmt.as<IfThenElseNode>();
+    if (branch->else_case && IsNothing(branch->else_case.value()))
+      stmt = IfThenElse(branch->condition, branch->then_case, ffi::Optional<Stmt>(), branch->span);
+    branch = stmt.as<IfThenElseNode>();
+    return IsNothing(branch->then_case) && !branch->else_case ? Drop() : stmt;
+  }
   Stmt Keep(const Var& var, const Stmt& stmt) {
-    if (used_.count(var.get())) return stmt;
+    return used_.count(var.get()) ? stmt : Drop();
+  }
+  Stmt Drop() {
     changed_ = true;
     return Nothing();
   }

@@ -9,6 +9,7 @@
 
 #include "runtime/host_tensors.h"
 #include "simulator/host_layout.h"
+#include "target/hardware_model.h"
 
 namespace tt_runtime {
 
@@ -87,7 +88,18 @@ void DescribeConfig(const tt_plan::Kernel& kernel, sim::KernelDescriptor* out) {
   out->config = compute;
 }
 
+/*! A runtime argument of a core as the device sees it. */
+uint32_t ArgumentValue(const tt_plan::RuntimeArg& arg, int64_t value,
+                       const tt_target::HardwareModel& hardware,
+                       const std::map<std::string, uint32_t>& addresses) {
+  if (!arg.tensor.empty()) return addresses.at(arg.tensor);
+  if (arg.kind == "noc_x") return hardware.worker_noc_x.at(value);
+  if (arg.kind == "noc_y") return hardware.worker_noc_y.at(value);
+  return static_cast<uint32_t>(value);
+}
+
 sim::KernelDescriptor DescribeKernel(const tt_plan::Kernel& kernel, const std::string& source,
+                                     const tt_target::HardwareModel& hardware,
                                      const std::map<std::string, uint32_t>& addresses) {
   sim::KernelDescriptor out;
   out.name = kernel.file;
@@ -102,13 +114,10 @@ sim::KernelDescriptor DescribeKernel(const tt_plan::Kernel& kernel, const std::s
     out.defines.emplace_back(define.name, std::to_string(define.value));
   }
   for (const tt_plan::CoreArgs& core : kernel.core_args) {
-    std::vector<uint32_t> values(core.values.begin(), core.values.end());
-    for (size_t i = 0; i < values.size(); ++i) {
-      const std::string& tensor = kernel.runtime_args[i].tensor;
-      if (!tensor.empty()) values[i] = addresses.at(tensor);
-    }
-    out.runtime_args[{static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y)}] =
-        std::move(values);
+    auto& values = out.runtime_args[{static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y)}];
+    for (size_t i = 0; i < core.values.size(); ++i)
+      values.push_back(
+          ArgumentValue(kernel.runtime_args[i], core.values[i], hardware, addresses));
   }
   DescribeConfig(kernel, &out);
   return out;
@@ -168,8 +177,11 @@ sim::ProgramDescriptor DescribeProgram(const CompiledProgram& program,
                                        const std::map<std::string, uint32_t>& addresses) {
   sim::ProgramDescriptor out;
   const sim::CoreRangeSet cores = RangesOf(program.plan.core_ranges);
+  const tt_target::HardwareModel* hardware = tt_target::FindHardwareModel(program.plan.arch);
+  if (hardware == nullptr) throw std::invalid_argument("unknown arch " + program.plan.arch);
   for (const tt_plan::Kernel& kernel : program.plan.kernels) {
-    out.kernels.push_back(DescribeKernel(kernel, program.sources.at(kernel.file), addresses));
+    out.kernels.push_back(
+        DescribeKernel(kernel, program.sources.at(kernel.file), *hardware, addresses));
   }
   for (const tt_plan::CircularBuffer& cb : program.plan.circular_buffers) {
     out.cbs.push_back(

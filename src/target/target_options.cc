@@ -74,6 +74,7 @@ TargetOptions TargetOptions::FromTarget(const Target& target) {
   options.device = Choice(target, "device", kDevices, kDevices[0]);
   if (auto value = target->GetAttr<bool>("fp32_dest_acc_en"))
     options.fp32_dest_acc_en = value.value();
+  if (auto value = target->GetAttr<bool>("multicast")) options.multicast = value.value();
   ReadGrid(target, &options);
   return options;
 }
@@ -94,6 +95,7 @@ TVM_REGISTER_TARGET_KIND("tenstorrent", kDLCPU)
     .add_attr_option<ffi::String>("math_fidelity")
     .add_attr_option<ffi::String>("fp16_as")
     .add_attr_option<bool>("fp32_dest_acc_en")
+    .add_attr_option<bool>("multicast")
     .add_attr_option<ffi::Array<int64_t>>("core_grid")
     .set_default_keys({"tenstorrent"});
 

@@ -23,6 +23,7 @@ struct TargetOptions {
   std::string device;                   /*!< simulator */
   int64_t grid_x;                       /*!< columns of the core grid to use */
   int64_t grid_y;                       /*!< rows of the core grid to use */
+  bool multicast = true;                /*!< cores share what they all read */
 
   /*! Reads a target; throws ValueError that names the option and its legal values. */
   static TargetOptions FromTarget(const Target& target);

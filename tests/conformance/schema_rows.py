@@ -15,6 +15,7 @@ BASE_HEADERS = {
 }
 # The header of the circular buffer as an object: its handshakes bring it into every text that holds one.
 CIRCULAR_BUFFER_HEADER = "api/dataflow/circular_buffer.h"
+SEMAPHORE_HEADER = "api/dataflow/noc_semaphore.h"
 
 _DECLARATIONS = {
     "reader": """    [[maybe_unused]] constexpr auto tensor_args = TensorAccessorArgs<0>();
@@ -44,6 +45,8 @@ class Row:
             position, form = int(match[1]), match[2]
             if form == "cb":
                 return "cb"
+            if form == "obj" and self.name.startswith("tt.semaphore."):
+                return "semaphore"
             if form == "obj":
                 return "tensor" if self.parameters[position] == "tensor" else "buffer"
             return "0x3f800000u" if form == "bits" else "number"
@@ -89,4 +92,6 @@ def text_of(role: str, headers: list[str], statements: list[str]) -> tuple[str, 
     head += "\nvoid kernel_main() {\n    [[maybe_unused]] constexpr uint32_t cb = "
     head += 'get_named_compile_time_arg_val("cb");\n'
     head += "    [[maybe_unused]] const uint32_t number = get_arg_val<uint32_t>(0);\n" + _DECLARATIONS[role]
+    if SEMAPHORE_HEADER in included:
+        head += "    [[maybe_unused]] Semaphore<> semaphore(number);\n"
     return head + "".join(f"    {statement}\n" for statement in statements) + "}\n", head.count("\n") + 1

@@ -20,6 +20,7 @@ _NAMES = [
     "gemm_transpose_b_spilled",
     "gemm_fp32_fp32_fp32",
     "gemm_on_2x3_cores",
+    "gemm_shared_in_rounds",
     "gemm_persistent_3",
     "gemm_batched",
     "gemm_bias_bf16",

@@ -107,6 +107,11 @@ def _gemm_launches() -> list[KernelCase]:
     for grid in ([1, 1], [2, 3], [8, 8]):
         name = f"gemm_on_{grid[0]}x{grid[1]}_cores"
         cases.append(gemm_case(name, 128, 128, 64, (32, 32, 32), target={"core_grid": grid}))
+    # Cores share operands, over two rounds, and by steps that are no multiple of the cores in a line.
+    rounds = {"core_grid": [4, 4]}
+    cases.append(gemm_case("gemm_shared_in_rounds", 256, 128, 96, (32, 32, 32), target=rounds))
+    # An accumulator that takes the whole of DST.
+    cases.append(gemm_case("gemm_whole_dst", 64, 128, 64, (64, 128, 32)))
     for fidelity, tolerance in (("LoFi", 0.2), ("HiFi2", 0.05), ("HiFi3", 0.02)):
         target = {"math_fidelity": fidelity}
         cases.append(

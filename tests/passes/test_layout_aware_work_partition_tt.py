@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernels.elementwise_sources import binary
-from kernels.gemm_sources import gemm_batched
+from kernels.gemm_sources import gemm, gemm_batched
 from lowering import as_module, run_passes
 
 
@@ -13,8 +13,8 @@ def _add(a, b):
     return a + b
 
 
-def _attrs(func, grid=None, arch="wormhole_b0"):
-    target = {"kind": "tenstorrent", "arch": arch}
+def _attrs(func, grid=None, arch="wormhole_b0", **options):
+    target = {"kind": "tenstorrent", "arch": arch, **options}
     if grid is not None:
         target["core_grid"] = grid
     module = run_passes(as_module(func, target), "LayoutAwareWorkPartitionTT")[-1][1]
@@ -82,3 +82,43 @@ def test_the_output_is_measured_in_tiles():
 
 def test_leading_dimensions_of_the_output_count_as_rows():
     assert list(_attrs(gemm_batched(2, 64, 96, 32, 32, 32, 32))["tt.grid_tiles"]) == [4, 3]
+
+
+def _spread(attrs):
+    return [str(axis) for axis in attrs["tt.core_axes"]]
+
+
+def test_blocks_of_a_product_are_spread_over_columns_and_rows():
+    attrs = _attrs(gemm(256, 512, 64, 32, 32, 32))
+    assert _spread(attrs) == ["x", "y"]
+    assert _ranges(attrs) == [(0, 0, 7, 7)]
+    # Two of the 16 columns of blocks each; the items of a core are numbered one after another.
+    assert _cores(attrs)[:2] + _cores(attrs)[8:9] == [(0, 0, 0, 2), (1, 0, 2, 2), (0, 1, 16, 2)]
+
+
+def test_a_small_product_takes_a_rectangle_of_cores():
+    attrs = _attrs(gemm(128, 160, 64, 32, 32, 32))
+    assert _ranges(attrs) == [(0, 0, 4, 3)]
+    assert {count for *_, count in _cores(attrs)} == {1}
+
+
+def test_batches_are_the_rounds_of_a_core():
+    attrs = _attrs(gemm_batched(3, 256, 256, 64, 32, 32, 32))
+    assert _spread(attrs) == ["x", "y", ""]
+    assert {count for *_, count in _cores(attrs)} == {3}
+
+
+@pytest.mark.parametrize(
+    ("func", "grid"),
+    [
+        (gemm(96, 96, 64, 32, 32, 32), None),  # three cores a line are too few
+        (gemm(256, 544, 64, 32, 32, 32), None),  # 17 columns of blocks do not divide
+        (binary(256, 256, 32, 32, _add), None),  # every block is read once
+    ],
+)
+def test_blocks_that_cannot_be_shared_are_dealt_out_in_order(func, grid):
+    assert _spread(_attrs(func, grid)) == []
+
+
+def test_sharing_can_be_switched_off():
+    assert _spread(_attrs(gemm(256, 256, 64, 32, 32, 32), multicast=False)) == []

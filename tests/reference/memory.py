@@ -104,6 +104,7 @@ class CircularBuffer:
         self.pushed = self.popped = self.reserved = self.waited = 0
         self.packed = 0  # pages that pack_tile filled since the last push
         self.reads_under_way = self.writes_under_way = False
+        self.stays_reserved = str(desc.consumer) == "reader"  # filled again and again, never pushed
 
     # The protocol.
 
@@ -146,7 +147,7 @@ class CircularBuffer:
         """What is left at the end, or nothing."""
         if self.pushed != self.popped:
             return f"'{self.name}' keeps {self.pushed - self.popped} pages"
-        if self.reserved or self.waited:
+        if (self.reserved and not self.stays_reserved) or self.waited:
             return f"'{self.name}' is reserved by {self.reserved} and waited for by {self.waited} pages"
         return ""
 

@@ -57,6 +57,8 @@ class KernelProcess(Process):
             memory = Registers(shape[0], self.core.dst_dtype)
         elif scope == "tt.cb" and self.core.protocol:
             memory = self.core.circular_buffer(self.descs[name], str(buffer.dtype))
+        elif scope == "tt.semaphore":
+            memory = name
         else:
             memory = Block(name, shape, str(buffer.dtype))
         self.buffers[identity(buffer.data)] = memory
@@ -99,7 +101,11 @@ class KernelProcess(Process):
         if name == "tt.work_index":
             return self.item
         if name == "tt.runtime_arg":
-            return self.arguments[self.argument_names[int(expr.args[0])]]
+            return self.arguments[self.argument_names[self.evaluate(expr.args[0])]]
+        if name == "tt.core_position":
+            return self.core.mesh.line(self.evaluate(expr.args[0]), self.core).index(self.core)
+        if name in ("tt.noc_x", "tt.noc_y"):
+            return self.evaluate(expr.args[0])
         if name == "tl.launch_thread_idx":
             return np.nan
         if name == "tl.infinity":
@@ -186,12 +192,26 @@ class KernelProcess(Process):
         block = self.memory(cb)
         first = [self.evaluate(row), self.evaluate(col)]
         values = unfolded(self.array(tensor.buffer), first, block.values.shape, *(int(s) for s in sizes))
-        if self.role is None:
+        yield from self._fill(block, values)
+
+    def _fill(self, block, values):
+        """Gives a block of values to whoever uses the buffer."""
+        if self.role is None or str(self.descs[block.name].consumer) == self.role:
             block.write(values)
             return
         channel = self.channel(block)
         yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
         channel.blocks.append(values)
+
+    def tt_share_block(self, ahead, cb, turn, line, *_semaphores):
+        block, core = self.memory(cb), self.core
+        cores = core.mesh.line(self.evaluate(line), core)
+        number = core.shares[block.name] = core.shares.get(block.name, 0) + 1
+        key = (block.name, cores[0].place, number)
+        if cores[self.evaluate(turn)] is core:
+            core.mesh.blocks[key] = self.memory(ahead).values.copy()
+        yield Wait(f"a block of '{block.name}' from its line", lambda: key in core.mesh.blocks)
+        yield from self._fill(block, core.mesh.blocks[key])
 
     @staticmethod
     def _all_dimensions(tensor: np.ndarray, extents: list[int]) -> list[int]:
@@ -202,13 +222,7 @@ class KernelProcess(Process):
         array, extents = self.array(tensor.buffer), [self.evaluate(extent) for extent in extents]
         starts = [self.evaluate(index) for index in tensor.indices]
         values = slice_or_zero(array, starts, self._all_dimensions(array, extents)).reshape(extents)
-        block = self.memory(cb)
-        if self.role is None:
-            block.write(values)
-            return
-        channel = self.channel(block)
-        yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
-        channel.blocks.append(values)
+        yield from self._fill(self.memory(cb), values)
 
     def tt_write_from_cb(self, cb, tensor, *extents):
         block = self.memory(cb)

@@ -42,9 +42,19 @@ class ProtocolProcess(KernelProcess):
 
     def tt_noc_read_page(self, tensor, page, cb, offset, size):
         buffer = self.memory(cb)
+        if buffer.writes_under_way:
+            raise MisuseError(f"a page is read into '{buffer.name}' before what was in it has left")
         target = buffer.back(self.page_of(buffer, offset, size))
         self.core.reads.append((buffer, target, self.tensor_page(tensor, page).copy()))
         buffer.reads_under_way = True
+
+    def tt_noc_read_page_as(self, tensor, page, cb, offset, size, transaction):
+        self.tt_noc_read_page(tensor, page, cb, offset, size)
+        transactions = self.core.transactions.setdefault(self.evaluate(transaction), [])
+        transactions.append(self.core.reads.pop())
+
+    def tt_noc_read_barrier_of(self, transaction):
+        self.core.land(self.core.transactions.get(self.evaluate(transaction), []))
 
     def tt_noc_read_part(self, tensor, page, start, cb, offset, size):
         buffer, source = self.memory(cb), self.tensor_page(tensor, page)
@@ -76,7 +86,8 @@ class ProtocolProcess(KernelProcess):
         buffer.reads_under_way = True
 
     def tt_noc_read_barrier(self):
-        self.core.land(self.core.reads)
+        for transfers in (self.core.reads, *self.core.transactions.values()):
+            self.core.land(transfers)
 
     def tt_noc_zero_barrier(self):
         self.core.land(self.core.zeroes)
@@ -97,6 +108,41 @@ class ProtocolProcess(KernelProcess):
     def tt_noc_write_barrier(self):
         self.tt_noc_writes_flushed()
         self.core.unacknowledged = False
+
+    # Blocks and counts for other cores. They arrive at once; a block must not change before it has left.
+
+    def tt_noc_multicast(self, source, cb, size, count, *corners):
+        source, name = self.memory(source), self.memory(cb).name
+        pages = source.rows * source.cols
+        if self.evaluate(size) != pages * source.page_size or source.reads_under_way:
+            raise MisuseError(f"'{source.name}' is sent before it is whole")
+        corners = [self.evaluate(corner) for corner in corners]
+        for core in self.core.mesh.rectangle(*corners, self.evaluate(count)):
+            for page in range(pages):
+                core.circular_buffer(self.descs[name], source.dtype).store(page, source.back(page))
+        source.writes_under_way = True
+        self.core.writes.append(source)
+        self.core.unacknowledged = True
+
+    def tt_noc_atomic_barrier(self):
+        self.core.counts_unacknowledged = False
+
+    def tt_semaphore_set(self, semaphore, value):
+        self.core.semaphores[self.memory(semaphore)] = self.evaluate(value)
+
+    def tt_semaphore_wait(self, semaphore, value):
+        name, value = self.memory(semaphore), self.evaluate(value)
+        yield Wait(f"{value} in '{name}'", lambda: self.core.semaphores[name] == value)
+
+    def tt_semaphore_up(self, semaphore, x, y):
+        there = self.core.mesh.cores[self.evaluate(x), self.evaluate(y)]
+        there.semaphores[self.memory(semaphore)] += 1
+        self.core.counts_unacknowledged = True
+
+    def tt_semaphore_relay(self, source, target, count, *corners):
+        corners = [self.evaluate(corner) for corner in corners]
+        for core in self.core.mesh.rectangle(*corners, self.evaluate(count)):
+            core.semaphores[self.memory(target)] = self.core.semaphores[self.memory(source)]
 
     # The engine.
 

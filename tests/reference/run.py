@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from tvm import IRModule, tirx
 
-from .core import Core
+from .core import Core, Mesh
 from .errors import DeadlockError
 from .memory import Tensor
 from .operators import KernelProcess
@@ -51,12 +51,26 @@ def _schedule(processes: dict[str, KernelProcess]) -> None:
             raise DeadlockError(blocked)
 
 
-def _work(attrs, position: int) -> list[range | None]:
-    """The work items of each core; None for all of them, as long as the launch nest stands."""
+def _work(attrs, position: int) -> list:
+    """The work of each core; None for all of them, as long as the launch nest stands."""
     if position <= _passes().index(_PERSISTENT):
         return [None]
-    partition = attrs["tt.work_partition"]
-    return [range(int(w.start), int(w.start) + int(w.count)) for w in partition]
+    return list(attrs["tt.work_partition"])
+
+
+def _arguments(func: tirx.PrimFunc, grid: list[int], work, tensors) -> dict[str, int]:
+    """The runtime arguments of a core by name; NoC coordinates are logical ones."""
+    arguments = {"Mt": grid[0], "Nt": grid[1]} | {f"{name}_addr": np.nan for name in tensors}
+    if work is None:
+        return arguments
+    x, y = int(work.x), int(work.y)
+    arguments |= {"start_id": int(work.start), "count": int(work.count), "core_x": x, "core_y": y}
+    columns = int(func.attrs["tt.core_ranges"][0].x1) + 1
+    arguments["core_index"] = y * columns + x
+    for arg in func.attrs.get("tt.runtime_args", []):
+        if str(arg.kind) in ("noc_x", "noc_y"):
+            arguments[str(arg.name)] = int(str(arg.name).rsplit("_", 1)[1])
+    return arguments
 
 
 def _to_device(value: torch.Tensor, layout) -> np.ndarray:
@@ -98,15 +112,22 @@ def interpret(module: IRModule, tensors: dict[str, torch.Tensor]) -> dict[str, t
     initialised = position > _passes().index(_INITIALISED)
     process_class = ProtocolProcess if protocol else KernelProcess
     grid = [int(extent) for extent in attrs.get("tt.grid_tiles", [0, 0])]
-    for items in _work(attrs, position):
-        # The attributes of the split kernels differ only in what is their own.
-        compute = next((f for n, f in funcs.items() if n.endswith("_compute")), None)
-        core = Core(arrays, (compute.attrs if compute is not None else attrs), protocol, initialised)
-        arguments = {"Mt": grid[0], "Nt": grid[1]}
-        if items is not None:
-            arguments |= {"start_id": items.start, "count": len(items)}
-        arguments |= {f"{name}_addr": np.nan for name in tensors}
+    # The attributes of the split kernels differ only in what is their own.
+    compute = next((func for name, func in funcs.items() if name.endswith("_compute")), None)
+    core_attrs = compute.attrs if compute is not None else attrs
+    works = _work(attrs, position)
+    # Cores that send each other blocks run at once, others one after another.
+    for group in [works] if attrs.get("tt.semaphores") else [[work] for work in works]:
+        mesh, processes = Mesh(), {}
+        for work in group:
+            place = (0, 0) if work is None else (int(work.x), int(work.y))
+            core = Core(arrays, core_attrs, protocol, initialised, mesh, place)
+            items = None if work is None else range(int(work.start), int(work.start) + int(work.count))
+            for name, func in funcs.items():
+                arguments = _arguments(func, grid, work, tensors)
+                processes[f"{name} at {place}"] = process_class(func, core, items, arguments)
         with np.errstate(all="ignore"):  # what is not defined passes through any function
-            _schedule({name: process_class(func, core, items, arguments) for name, func in funcs.items()})
-        core.finish()
+            _schedule(processes)
+        for core in mesh.cores.values():
+            core.finish()
     return {name: _to_host(arrays[name].values, layouts.get(name), value) for name, value in tensors.items()}

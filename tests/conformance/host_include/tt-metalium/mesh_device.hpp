@@ -23,6 +23,7 @@ class MeshDevice {
         std::span<const std::uint32_t> l1_bank_remap = {}, std::size_t worker_l1_size = 0);
     MeshCommandQueue& mesh_command_queue(std::optional<std::uint8_t> queue_id = std::nullopt) const;
     const MeshShape& shape() const;
+    CoreCoord worker_core_from_logical_core(const CoreCoord& logical_core) const;
     bool close();
 };
 

@@ -1,0 +1,58 @@
+/*! Blocks on cores. */
+#include "ir/grid_axes.h"
+
+#include <tvm/tirx/function.h>
+
+#include "ir/loops.h"
+#include "schema/schema.h"
+
+namespace tvm::tt {
+
+namespace {
+
+bool Along(const ffi::String& axis, char coordinate) {
+  return std::string(axis).find(coordinate) != std::string::npos;
+}
+
+}  // namespace
+
+CoreSpread CoreSpread::Of(const tirx::PrimFunc& func) {
+  auto axes = func->GetAttr<ffi::Array<ffi::String>>(Key(Attr::CoreAxes));
+  if (!axes || axes.value().empty()) return {};
+  CoreRange cores = func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value()[0];
+  return {cores->x1 + 1, cores->y1 + 1, axes.value()};
+}
+
+int64_t CoreSpread::CoresOf(size_t axis) const {
+  return (Along(axes_[axis], 'x') ? columns_ : 1) * (Along(axes_[axis], 'y') ? rows_ : 1);
+}
+
+int64_t CoreSpread::LineThatShares(uint32_t axes) const {
+  int64_t line = (columns_ > 1 ? 1 : 0) | (rows_ > 1 ? 2 : 0);
+  for (size_t axis = 0; axis < axes_.size(); ++axis) {
+    if (!(axes >> axis & 1)) continue;
+    if (Along(axes_[axis], 'x')) line &= ~int64_t{1};
+    if (Along(axes_[axis], 'y')) line &= ~int64_t{2};
+  }
+  return CoresIn(line) < kFewestSharers ? 0 : line;
+}
+
+PrimExpr CoreSpread::BlockIndex(PrimExpr core, PrimExpr round, const std::vector<int64_t>& extents,
+                                size_t axis) const {
+  const bool along_x = Along(axes_[axis], 'x'), along_y = Along(axes_[axis], 'y');
+  PrimExpr first = Imm(0);
+  if (along_x && along_y) first = core;
+  if (along_x && !along_y) first = rows_ == 1 ? core : floormod(core, Imm(columns_));
+  if (along_y && !along_x) first = columns_ == 1 ? core : floordiv(core, Imm(columns_));
+  const int64_t own = extents[axis] / CoresOf(axis);
+  if (own == 1) return first;
+  int64_t before = 1, after = 1;
+  for (size_t i = 0; i < extents.size(); ++i) {
+    if (i != axis) (i < axis ? before : after) *= extents[i] / CoresOf(i);
+  }
+  if (before > 1) round = floordiv(round, Imm(before));
+  if (after > 1) round = floormod(round, Imm(own));
+  return tirx::is_zero(first) ? round : first * Imm(own) + round;
+}
+
+}  // namespace tvm::tt
