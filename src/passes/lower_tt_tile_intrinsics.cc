@@ -5,7 +5,8 @@
  * a block matmul (with a transpose of A in front where asked), T.Parallel stores, block copies and
  * fills become tile programs - loops over the tiles of a block in virtual DST registers. Fixes the
  * compute configuration, and lets an accumulator live in DST instead of a circular buffer where
- * nothing stands between its fill and its use. Operands are circular buffers since LowerSharedToCB.
+ * nothing stands between its fill and its use; it may take the whole of DST, which is otherwise
+ * divided in two. Operands are circular buffers since LowerSharedToCB.
  *
  *   before   T.fill(C_l[0, 0] ..., 0)
  *            for k in range(8): T.gemm(A_s ..., B_s ..., C_l ...)
@@ -333,13 +334,36 @@ class TileLowerer : public StmtExprMutator {
   std::map<TileIndex, Buffer> index_tiles_;
 };
 
+/*! How DST is used: its tiles at a time, and the accumulators that stay there. */
+struct DstUse {
+  int64_t capacity;
+  VarSet resident;
+};
+
+DstUse UseOfDst(const Stmt& body, bool wide, bool whole, const TargetOptions& target) {
+  const int64_t capacity = target.Hardware().DstTiles(wide, whole);
+  TileProgramOptions options{wide, capacity, {}, nullptr, nullptr};
+  return {capacity, FindResidentAccumulators(body, capacity, [&](const For& nest) {
+            return RegistersNeeded(nest, options);
+          })};
+}
+
 PrimFunc Rewrite(PrimFunc func) {
   TargetOptions target = TargetOptions::FromFunction(func);
   ComputeConfig config = ChooseConfig(func->body, target, func->span);
-  const int64_t capacity = target.Hardware().DstTiles(config->fp32_dest_acc_en, false);
-  TileProgramOptions options{config->fp32_dest_acc_en, capacity, {}, nullptr, nullptr};
-  VarSet resident = FindResidentAccumulators(
-      func->body, capacity, [&](const For& nest) { return RegistersNeeded(nest, options); });
+  const bool wide = config->fp32_dest_acc_en;
+  DstUse dst = UseOfDst(func->body, wide, false, target);
+  // Math and packer take turns with the halves of DST; an accumulator that only fits in both is worth more.
+  const size_t accumulators = FindAccumulators(func->body).size();
+  if (dst.resident.size() < accumulators) {
+    DstUse whole = UseOfDst(func->body, wide, true, target);
+    if (whole.resident.size() == accumulators) {
+      dst = whole;
+      config = ComputeConfig(config->math_fidelity, wide, true, config->math_approx_mode);
+    }
+  }
+  const VarSet& resident = dst.resident;
+  TileProgramOptions options{wide, dst.capacity, {}, nullptr, nullptr};
   TileLowerer lowerer(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value(), options,
                       FindAccumulators(func->body));
   lowerer.NoteBlocks(func->body);

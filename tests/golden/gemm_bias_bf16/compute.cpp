@@ -8,8 +8,7 @@
 //   B_s (id 1): 2 blocks of 1 x 2 tiles, Float16_b, reader -> compute
 //   bias_s (id 2): 2 blocks of 2 x 2 tiles, Float16_b, reader -> compute
 //   C_out (id 3): 2 blocks of 2 x 2 tiles, Float16_b, compute -> writer
-//   C_l (id 4): 1 block of 2 x 2 tiles, Float32, compute -> compute
-// Compute: HiFi4, 32-bit DST, half-sync.
+// Compute: HiFi4, 32-bit DST, full-sync.
 
 #include <cstdint>
 
@@ -19,7 +18,6 @@
 #include "api/compute/eltwise_unary/binop_with_scalar.h"
 #include "api/compute/matmul.h"
 #include "api/compute/pack.h"
-#include "api/compute/reconfig_data_format.h"
 #include "api/compute/reg_api.h"
 #include "api/compute/tile_move_copy.h"
 #include "api/dataflow/circular_buffer.h"
@@ -29,8 +27,6 @@ void kernel_main() {
     const uint32_t start_id = get_arg_val<uint32_t>(0);
     const uint32_t count = get_arg_val<uint32_t>(1);
 
-    constexpr uint32_t cb_C_l = get_named_compile_time_arg_val("cb_C_l");
-    CircularBuffer C_l(cb_C_l);
     constexpr uint32_t cb_A_s = get_named_compile_time_arg_val("cb_A_s");
     CircularBuffer A_s(cb_A_s);
     constexpr uint32_t cb_B_s = get_named_compile_time_arg_val("cb_B_s");
@@ -40,70 +36,39 @@ void kernel_main() {
     constexpr uint32_t cb_C_out = get_named_compile_time_arg_val("cb_C_out");
     CircularBuffer C_out(cb_C_out);
 
-    constexpr uint32_t C_l_tiles = 4;
     constexpr uint32_t A_s_tiles = 2;
     constexpr uint32_t B_s_tiles = 2;
     constexpr uint32_t bias_s_tiles = 4;
     constexpr uint32_t C_out_tiles = 4;
     constexpr uint32_t k_steps = 2;
-    compute_kernel_hw_startup<SrcOrder::Reverse>(cb_A_s, cb_B_s, cb_C_l);
+    compute_kernel_hw_startup<SrcOrder::Reverse>(cb_A_s, cb_B_s, cb_C_out);
 
     for (uint32_t work = start_id; work < start_id + count; ++work) {
-        C_l.reserve_back(C_l_tiles);
-        pack_reconfig_data_format(cb_C_l);
-        reconfig_data_format_srca(cb_B_s);
+        tile_regs_acquire();
         matmul_block_init(cb_A_s, cb_B_s, 0, 2, 2, 1);
         for (uint32_t k = 0; k < k_steps; ++k) {
             A_s.wait_front(A_s_tiles);
             B_s.wait_front(B_s_tiles);
-            pack_reconfig_l1_acc(k > 0 ? 1 : 0);
-            tile_regs_acquire();
             matmul_block(cb_A_s, cb_B_s, 0, 0, 0, 0, 2, 2, 1);
-            tile_regs_commit();
-            tile_regs_wait();
-            for (uint32_t r = 0; r < 2; ++r) {
-                for (uint32_t c = 0; c < 2; ++c) {
-                    pack_tile<true>(r * 2 + c, cb_C_l, r * 2 + c);
-                }
-            }
-            tile_regs_release();
-            pack_reconfig_l1_acc(0);
             A_s.pop_front(A_s_tiles);
             B_s.pop_front(B_s_tiles);
         }
-        C_l.push_back(C_l_tiles);
         bias_s.wait_front(bias_s_tiles);
-        C_l.wait_front(C_l_tiles);
         C_out.reserve_back(C_out_tiles);
-        pack_reconfig_data_format(cb_C_out);
-        for (uint32_t t = 0; t < 4; t += 2) {
-            tile_regs_acquire();
-            reconfig_data_format_srca(cb_C_l);
-            copy_init(cb_C_l);
-            for (uint32_t i = 0; i < 2; ++i) {
-                copy_tile(cb_C_l, t + i, i * 2);
-            }
+        copy_init(cb_bias_s);
+        for (uint32_t i = 0; i < 4; ++i) {
             binop_with_scalar_tile_init();
-            for (uint32_t i = 0; i < 2; ++i) {
-                mul_unary_tile(i * 2, 0x40000000u /* 2 */);
-            }
-            reconfig_data_format_srca(cb_bias_s);
-            copy_init(cb_bias_s);
-            for (uint32_t i = 0; i < 2; ++i) {
-                copy_tile(cb_bias_s, t + i, i * 2 + 1);
-            }
+            mul_unary_tile(i, 0x40000000u /* 2 */);
+            copy_tile(cb_bias_s, i, 4);
             add_binary_tile_init();
-            for (uint32_t i = 0; i < 2; ++i) {
-                add_binary_tile(i * 2, i * 2 + 1, i * 2);
-            }
-            tile_regs_commit();
-            tile_regs_wait();
-            for (uint32_t i = 0; i < 2; ++i) {
-                pack_tile(i * 2, cb_C_out);
-            }
-            tile_regs_release();
+            add_binary_tile(i, 4, i);
         }
-        C_l.pop_front(C_l_tiles);
+        tile_regs_commit();
+        tile_regs_wait();
+        for (uint32_t i = 0; i < 4; ++i) {
+            pack_tile(i, cb_C_out);
+        }
+        tile_regs_release();
         bias_s.pop_front(bias_s_tiles);
         C_out.push_back(C_out_tiles);
     }

@@ -77,7 +77,6 @@ int main() {
     make_circular_buffer(program, cores, 1, 8192, 2048, DataFormat::Float16_b);  // B_s
     make_circular_buffer(program, cores, 2, 16384, 2048, DataFormat::Float16_b);  // bias_s
     make_circular_buffer(program, cores, 3, 16384, 2048, DataFormat::Float16_b);  // C_out
-    make_circular_buffer(program, cores, 4, 16384, 4096, DataFormat::Float32);  // C_l
 
     // Kernel reader.cpp on RISCV_1.
     std::vector<uint32_t> reader_args;
@@ -93,18 +92,14 @@ int main() {
             .named_compile_args = {{"cb_A_s", 0}, {"cb_B_s", 1}, {"cb_bias_s", 2}}});
 
     // Kernel compute.cpp on COMPUTE.
-    using UnpackMode = tt::tt_metal::UnpackToDestMode;
-    std::vector<UnpackMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackMode::Default);
-    unpack_modes[4] = UnpackMode::UnpackToDestFp32;
     KernelHandle compute_kernel = CreateKernel(
         program, kernel_path("compute.cpp"), cores,
         ComputeConfig{
             .math_fidelity = tt::tt_metal::MathFidelity::HiFi4,
             .fp32_dest_acc_en = true,
-            .dst_full_sync_en = false,
-            .unpack_to_dest_mode = unpack_modes,
+            .dst_full_sync_en = true,
             .math_approx_mode = false,
-            .named_compile_args = {{"cb_C_l", 4}, {"cb_A_s", 0}, {"cb_B_s", 1}, {"cb_bias_s", 2}, {"cb_C_out", 3}}});
+            .named_compile_args = {{"cb_A_s", 0}, {"cb_B_s", 1}, {"cb_bias_s", 2}, {"cb_C_out", 3}}});
 
     // Kernel writer.cpp on RISCV_0.
     std::vector<uint32_t> writer_args;
