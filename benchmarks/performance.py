@@ -96,18 +96,13 @@ def run(case: Case) -> Result:
 
 
 _HANDSHAKES = (
-    "rows and columns of cores share operands; their multicasts, two handshakes a step along K, and the reads from "
-    "DRAM go over one NoC in each other's way, and take longer than the products of a step"
+    "rows and columns of cores share operands; their multicasts, two handshakes a step along K, and the "
+    "reads from DRAM go over one NoC in each other's way, and take longer than the products of a step"
 )
 _OWN_OPERANDS = (
-    "every core reads its operands from DRAM itself, because its blocks follow from T.Persistent's loop and not "
-    "from axes of T.Kernel; in its order of blocks fewer cores ask for the same tile at the same time"
+    "every core reads its operands from DRAM itself, because its blocks follow from T.Persistent's loop and "
+    "not from axes of T.Kernel; in its order of blocks fewer cores ask for the same tile at the same time"
 )
-_VECTORS = (
-    "a vector along the columns is read as whole tiles of which one row is used, and again for each block of "
-    "rows, so {} as much in DRAM as a block; DRAM is busy for {{share}} of the run"
-)
-
 CASES = [
     Case(
         "`elementwise.py`: squared distance, float32",
@@ -133,13 +128,13 @@ CASES = [
         "`norms.py`: LayerNorm",
         "16384 × 512",
         lambda: norms.layer_norm(16384, 512),
-        _VECTORS.format("weight and bias weigh"),
+        "the passes over a block of rows follow one another, and the vector unit, busy for {share} of the "
+        "run, waits while blocks between them are packed and unpacked",
     ),
     Case(
         "`norms.py`: RMSNorm",
         "16384 × 512",
         lambda: norms.rms_norm(16384, 512),
-        _VECTORS.format("it weighs"),
     ),
     Case(
         "`gemm.py`, blocks of 64",
@@ -151,8 +146,8 @@ CASES = [
         "`gemm.py`, blocks of 128 × 128 × 128",
         "1024 × 1024 × 1024",
         lambda: gemm.gemm(1024, 1024, 1024, 128, 128, 128),
-        "every core has one block and 8 steps, so the first blocks, 4 MB for all cores, are read before anything is "
-        "multiplied; then the packer, which adds up sums in L1, is busy for as long as the matrix unit",
+        "every core has one block and 8 steps, so the first blocks, 4 MB for all cores, are read before "
+        "anything is multiplied; then the packer, which adds up in L1, is busy as long as the matrix unit",
     ),
     Case(
         "`gemm.py`, blocks of 128 × 128 × 256",
@@ -163,8 +158,7 @@ CASES = [
         "`gemm_bias_scale.py`, on its 16 cores",
         "512 × 512 × 512",
         lambda: tt.program(gemm_bias_scale.gemm_bias_scale.compile(M=512, N=512, K=512)),
-        "the product is read again by the epilogue, so its sums are in L1 and not in DST: the packer adds up "
-        "each step of 32 along K, and is busy for {share} of the run",
+        _HANDSHAKES + "; its steps are of 32 only",
     ),
     Case(
         "`gemm_schedules.py`: batched",
@@ -238,8 +232,8 @@ _CLAIMS = """
   read once for each block of queries, by causal attention only those that count.
 - A product reads A once for each column of blocks and B once for each row of blocks, and writes C once; an
   epilogue adds its own operands only.
-- Where cores share what they read (`tests/end_to_end/test_shared_reads.py`), the operands of a product, keys, values and
-  vectors are read once by a line of cores, for each round of its work items.
+- Where cores share what they read (`tests/end_to_end/test_shared_reads.py`), the operands of a product, keys,
+  values and vectors are read once by a line of cores, for each round of its work items.
 """
 
 

@@ -84,7 +84,9 @@ class ReadFinder : public StmtVisitor {
  private:
   AxisSet AxesOf(const PrimExpr& expr) { return AxesInExpr(indices_).Of(expr); }
 
-  void VisitStmt_(const BindNode* op) final { indices_.try_emplace(op->var.get(), AxesOf(op->value)); }
+  void VisitStmt_(const BindNode* op) final {
+    indices_.try_emplace(op->var.get(), AxesOf(op->value));
+  }
 
   template <typename Body>
   void Under(AxisSet axes, int64_t trips, Body body) {

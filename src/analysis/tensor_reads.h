@@ -23,7 +23,8 @@ struct TensorRead {
    * comes from the elements of a tensor.
    */
   AxisSet axes;
-  int64_t bytes; /*!< per work item, as far as the trip counts are constant; of copies, 0 of moves */
+  int64_t
+      bytes; /*!< per work item, as far as the trip counts are constant; of copies, 0 of moves */
 };
 
 /*! The reads below a statement, in program order. */

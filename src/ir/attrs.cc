@@ -185,12 +185,10 @@ TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
       return PrintAttr<CBDescNode>(obj, path, d, "CBDesc");
     });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
-    .set_dispatch<SemaphoreDesc>("",
-                                 [](const SemaphoreDesc& obj, AccessPath path,
-                                    const IRDocsifier& d) -> Doc {
-                                   return PrintAttr<SemaphoreDescNode>(obj, path, d,
-                                                                       "SemaphoreDesc");
-                                 });
+    .set_dispatch<SemaphoreDesc>(
+        "", [](const SemaphoreDesc& obj, AccessPath path, const IRDocsifier& d) -> Doc {
+          return PrintAttr<SemaphoreDescNode>(obj, path, d, "SemaphoreDesc");
+        });
 TVM_STATIC_IR_FUNCTOR(IRDocsifier, vtable)
     .set_dispatch<ComputeConfig>(
         "", [](const ComputeConfig& obj, AccessPath path, const IRDocsifier& d) -> Doc {

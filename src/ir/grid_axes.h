@@ -52,9 +52,7 @@ class CoreSpread {
    */
   int64_t LineThatShares(uint32_t axes) const;
   /*! Cores in a line. */
-  int64_t CoresIn(int64_t line) const {
-    return (line & 1 ? columns_ : 1) * (line & 2 ? rows_ : 1);
-  }
+  int64_t CoresIn(int64_t line) const { return (line & 1 ? columns_ : 1) * (line & 2 ? rows_ : 1); }
 
   /*! Block index of an axis in round `round` of core `core`, for axes of the given extents. */
   PrimExpr BlockIndex(PrimExpr core, PrimExpr round, const std::vector<int64_t>& extents,

@@ -72,7 +72,8 @@ ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
   for (const char* name : {"start_id", "count", "Mt", "Nt"})
     args.push_back(RuntimeArg(name, name, ""));
   const CoreUses uses = FindCoreUses(func->body);
-  for (int64_t line : uses.lines) args.push_back(RuntimeArg(PositionArg(line), PositionArg(line), ""));
+  for (int64_t line : uses.lines)
+    args.push_back(RuntimeArg(PositionArg(line), PositionArg(line), ""));
   if (!uses.others) return args;
   const CoreSpread spread = CoreSpread::Of(func);
   for (int64_t i = 0; i < spread.Columns(); ++i)

@@ -190,8 +190,8 @@ class TransferLowerer : public StmtExprMutator {
     Var page_id("page", DataType::Int(32)), offset("offset", DataType::Int(32));
     ffi::Array<PrimExpr> args{slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)};
     if (IsAhead(call)) args.push_back(sharing_.Transaction(cb));
-    Stmt read = MakeStmt(IsAhead(call) ? Intrinsic::NocReadPageAs : Intrinsic::NocReadPage, args,
-                         span);
+    Stmt read =
+        MakeStmt(IsAhead(call) ? Intrinsic::NocReadPageAs : Intrinsic::NocReadPage, args, span);
     if (!is_one(inside)) {
       *zeroes = true;
       read = IfThenElse(inside, read,

@@ -181,10 +181,10 @@ Stmt ReadInto(const Stmt& read, const Buffer& cb) {
  */
 struct Steps {
   ffi::Optional<Var> round, loop; /*!< what counts them */
-  int64_t rounds = 1;          /*!< work items that the count goes over */
-  PrimExpr extent = Imm(1);    /*!< steps of a work item */
-  PrimExpr step = Imm(0);      /*!< this one */
-  std::vector<Bind> known = {}; /*!< what is bound in front of the read */
+  int64_t rounds = 1;             /*!< work items that the count goes over */
+  PrimExpr extent = Imm(1);       /*!< steps of a work item */
+  PrimExpr step = Imm(0);         /*!< this one */
+  std::vector<Bind> known = {};   /*!< what is bound in front of the read */
 
   PrimExpr Total() const { return rounds == 1 ? extent : Imm(rounds) * extent; }
 
@@ -349,8 +349,8 @@ PrimFunc Rewrite(PrimFunc func) {
     kernel.prologue.insert(kernel.prologue.begin(), plan.positions.begin(), plan.positions.end());
     func.CopyOnWrite()->body = kernel.ToStmt();
   }
-  return WithAttrs(std::move(func), {{Key(Attr::CBDesc), plan.descs},
-                                     {Key(Attr::Semaphores), plan.semaphores}});
+  return WithAttrs(std::move(func),
+                   {{Key(Attr::CBDesc), plan.descs}, {Key(Attr::Semaphores), plan.semaphores}});
 }
 
 }  // namespace

@@ -121,8 +121,8 @@ ffi::Array<PrimExpr> BlockSharing::Corners(int64_t line) {
     }
     return {Coordinate(first, of, Imm(0)), Coordinate(last, of, Imm(cores - 1))};
   };
-  auto [x0, x1] = Along(line & 1, "noc_x_first", "noc_x_last", "noc_x", Intrinsic::NocX,
-                        spread_.Columns(), 1);
+  auto [x0, x1] =
+      Along(line & 1, "noc_x_first", "noc_x_last", "noc_x", Intrinsic::NocX, spread_.Columns(), 1);
   auto [y0, y1] =
       Along(line & 2, "noc_y_first", "noc_y_last", "noc_y", Intrinsic::NocY, spread_.Rows(), 2);
   return {x0, y0, x1, y1};

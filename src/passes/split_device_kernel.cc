@@ -149,9 +149,7 @@ class DeadCodeRemover : public StmtMutator {
     branch = stmt.as<IfThenElseNode>();
     return IsNothing(branch->then_case) && !branch->else_case ? Drop() : stmt;
   }
-  Stmt Keep(const Var& var, const Stmt& stmt) {
-    return used_.count(var.get()) ? stmt : Drop();
-  }
+  Stmt Keep(const Var& var, const Stmt& stmt) { return used_.count(var.get()) ? stmt : Drop(); }
   Stmt Drop() {
     changed_ = true;
     return Nothing();

@@ -116,8 +116,7 @@ sim::KernelDescriptor DescribeKernel(const tt_plan::Kernel& kernel, const std::s
   for (const tt_plan::CoreArgs& core : kernel.core_args) {
     auto& values = out.runtime_args[{static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y)}];
     for (size_t i = 0; i < core.values.size(); ++i)
-      values.push_back(
-          ArgumentValue(kernel.runtime_args[i], core.values[i], hardware, addresses));
+      values.push_back(ArgumentValue(kernel.runtime_args[i], core.values[i], hardware, addresses));
   }
   DescribeConfig(kernel, &out);
   return out;

@@ -1,4 +1,4 @@
-"""Cores that share what they read: the same bits as if each read for itself, and exactly so many bytes less."""
+"""Cores that share what they read: the same bits as if each read for itself, and as many bytes less."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ _PRODUCTS = {
 }
 
 
-@pytest.mark.parametrize(("M", "N", "K", "grid", "options", "a", "b"), _PRODUCTS.values(), ids=_PRODUCTS.keys())
+@pytest.mark.parametrize(
+    ("M", "N", "K", "grid", "options", "a", "b"), _PRODUCTS.values(), ids=_PRODUCTS.keys()
+)
 def test_operands_are_read_once_by_a_line_of_cores(M, N, K, grid, options, a, b):
     kernel = gemm(M, N, K, 32, 32, 32, **options)
     rows, cols, depth = (-(-extent // 32) for extent in (M, N, K))

@@ -101,7 +101,7 @@ def test_turns_go_on_from_one_work_item_to_the_next():
             work: T.int32 = T.tt.work_index()
             core: T.int32 = work // 2
             round: T.int32 = work % 2
-            bx: T.int32 = core % 4 * 2 + round
+            bx: T.int32 = core % 4 * 2 + round  # noqa: F841
             by: T.int32 = core // 4  # noqa: F841
             if round == 0:
                 first_round: T.int32 = core_y // 3
@@ -146,9 +146,7 @@ def test_a_block_outside_of_loops_is_sent_by_one_core():
             bx: T.int32 = work  # noqa: F841
             if core_index < 1:
                 T.tt.read_to_cb(V[0, 0], V_s_ahead.data, 1, 32)
-            T.tt.share_block(
-                V_s_ahead.data, V_s.data, 0, 3, V_s_ready.data, V_s_arrived.data, arrival.data
-            )
+            T.tt.share_block(V_s_ahead.data, V_s.data, 0, 3, V_s_ready.data, V_s_arrived.data, arrival.data)
 
     assert_code(_shared(reads, axes=("xy",)), expected)
 

@@ -62,9 +62,7 @@ class Core:
     ):
         self.mesh, self.place = mesh, place
         mesh.cores[place] = self
-        self.semaphores = {
-            str(desc.name): int(desc.initial_value) for desc in attrs.get("tt.semaphores", [])
-        }
+        self.semaphores = {str(desc.name): int(desc.initial_value) for desc in attrs.get("tt.semaphores", [])}
         self.shares: dict[str, int] = {}
         self.tensors = tensors
         self.protocol = protocol
