@@ -98,7 +98,8 @@ def test_blocks_of_a_product_are_spread_over_columns_and_rows():
 
 def test_a_small_product_takes_a_rectangle_of_cores():
     attrs = _attrs(gemm(128, 160, 64, 32, 32, 32))
-    assert _ranges(attrs) == [(0, 0, 4, 3)]
+    assert _spread(attrs) == ["y", "x"]
+    assert _ranges(attrs) == [(0, 0, 3, 4)]
     assert {count for *_, count in _cores(attrs)} == {1}
 
 

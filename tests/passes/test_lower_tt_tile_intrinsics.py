@@ -52,7 +52,7 @@ def test_an_accumulator_that_fits_stays_in_dst():
 
 
 def test_an_accumulator_that_does_not_fit_lives_in_l1():
-    assert _program(gemm(96, 64, 32, 96, 64, 32)) == [
+    assert _program(gemm(96, 96, 32, 96, 96, 32)) == [
         "tt.mm.init C_l 0.0",
         "tt.mm.mma A_s B_s C_l False False",
         "tt.copy C_l t d0",
@@ -62,8 +62,18 @@ def test_an_accumulator_that_does_not_fit_lives_in_l1():
 
 def test_twice_as_many_tiles_fit_in_a_16_bit_dst():
     narrow = {"kind": "tenstorrent", "fp32_dest_acc_en": False}
-    assert _program(gemm(64, 128, 32, 64, 128, 32), narrow)[-1] == "tt.pack C_l_acc[t] C_out t"
-    assert _program(gemm(64, 128, 32, 64, 128, 32))[-1] == "tt.pack d0 C_out t"
+    assert _program(gemm(128, 128, 32, 128, 128, 32), narrow)[-1] == "tt.pack C_l_acc[t] C_out t"
+    assert _program(gemm(128, 128, 32, 128, 128, 32))[-1] == "tt.pack d0 C_out t"
+
+
+def test_an_accumulator_takes_the_whole_of_dst_only_if_half_is_too_small():
+    def whole(func):
+        module = run_passes(as_module(func), "LowerTTTileIntrinsics")[-1][1]
+        return bool(module["main"].attrs["tt.compute_config"].dst_full_sync_en)
+
+    assert not whole(gemm(64, 64, 32, 64, 64, 32))
+    assert whole(gemm(64, 128, 32, 64, 128, 32))
+    assert not whole(gemm(96, 96, 32, 96, 96, 32))
 
 
 def test_an_accumulator_starts_at_the_filled_value():
