@@ -46,6 +46,7 @@ Touches TouchesOf(const Stmt& stmt, const VarNode* acc) {
 /*! The statement lists directly below a statement that is no leaf. */
 std::vector<Stmt> ListsBelow(const Stmt& stmt) {
   if (const auto* loop = stmt.as<ForNode>()) return {loop->body};
+  if (const auto* loop = stmt.as<WhileNode>()) return {loop->body};
   if (const auto* attr = stmt.as<AttrStmtNode>()) return {attr->body};
   if (const auto* branch = stmt.as<IfThenElseNode>()) {
     if (!branch->else_case) return {branch->then_case};

@@ -143,7 +143,7 @@ class ResidencyFinder : public StmtVisitor {
              tiles + reader_registers_(ffi::GetRef<For>(nest)) <= capacity_;
     }
     tl::TileOperator tile_op = tl::ParseOperator(reader);
-    return tile_op.as<tl::CopyNode>() != nullptr || AsIntrinsic(reader).Is(Intrinsic::WriteFromCB);
+    return tile_op.as<tl::CopyNode>() != nullptr || IsBlockWrite(AsIntrinsic(reader));
   }
 
   Stmt root_;

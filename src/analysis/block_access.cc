@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ir/im2col.h"
+#include "ir/scalars.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
 #include "op/fill.h"
@@ -82,6 +83,7 @@ class Collector : public StmtExprVisitor {
     switch (intrinsic.row->id) {
       case Intrinsic::ReadToCB:
       case Intrinsic::ReadIm2Col:
+      case Intrinsic::ReadRows:
         Note(args[1], AccessKind::Write);
         return;
       case Intrinsic::ShareBlock:
@@ -125,6 +127,7 @@ bool IsLeaf(const Stmt& stmt) {
   if (const auto* loop = stmt.as<ForNode>()) {
     return loop->kind == ForKind::kParallel || IsTileLoop(loop);
   }
+  if (IsScalarStore(stmt)) return false;
   return stmt->IsInstance<EvaluateNode>() || stmt->IsInstance<BufferStoreNode>();
 }
 

@@ -48,9 +48,17 @@ class WebFinder : public StmtVisitor {
     StmtVisitor::VisitStmt(stmt);
   }
   void VisitStmt_(const ForNode* op) final {
+    Repeat([&] { StmtVisitor::VisitStmt_(op); });
+  }
+  void VisitStmt_(const WhileNode* op) final {
+    Repeat([&] { StmtVisitor::VisitStmt_(op); });
+  }
+  /*! A body that runs any number of times, also none. */
+  template <typename Body>
+  void Repeat(Body body) {
     while (true) {
       State head = state_;
-      StmtVisitor::VisitStmt_(op);
+      body();
       state_ = Join(state_, head);
       if (state_ == head) return;
     }

@@ -21,7 +21,7 @@ namespace {
 struct Move {
   BufferLoad start;
   std::vector<PrimExpr> extents; /*!< of the last dimensions */
-  std::vector<const ForNode*> loops;
+  std::vector<const StmtNode*> loops;
   Span span;
 };
 
@@ -32,15 +32,23 @@ class HazardChecker : public StmtVisitor {
     StmtVisitor::VisitStmt_(op);
     loops_.pop_back();
   }
+  void VisitStmt_(const WhileNode* op) final {
+    loops_.push_back(op);
+    StmtVisitor::VisitStmt_(op);
+    loops_.pop_back();
+  }
   void VisitStmt_(const EvaluateNode* op) final {
     IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(op));
     if (!call) return;
     const bool whole = call.Is(Intrinsic::ReadIm2Col);
-    const bool read = call.Is(Intrinsic::ReadToCB) || whole;
-    if (!read && !call.Is(Intrinsic::WriteFromCB)) return;
+    const bool read = IsBlockRead(call);
+    if (!read && !IsBlockWrite(call)) return;
     const auto& args = call.call->args;
-    Move move{
-        Downcast<BufferLoad>(args[read ? 0 : 1]), {args.begin() + 2, args.end()}, loops_, op->span};
+    const int extents = call.Is(Intrinsic::WriteRows) ? 3 : 2;
+    Move move{Downcast<BufferLoad>(args[read ? 0 : 1]),
+              {args.begin() + extents, args.end()},
+              loops_,
+              op->span};
     if (whole) move.extents = {move.start->buffer->shape.begin(), move.start->buffer->shape.end()};
     if (read) {
       for (const Move& write : writes_) {
@@ -59,7 +67,10 @@ class HazardChecker : public StmtVisitor {
   static void CheckSteps(const Move& read, const Move& write) {
     for (size_t i = 0; i < read.loops.size() && i < write.loops.size(); ++i) {
       if (read.loops[i] != write.loops[i]) return;
-      if (!SameSlice(read, write) || !StepsAreDisjoint(write, read.loops[i]->loop_var))
+      const auto* loop = static_cast<const ffi::Object*>(read.loops[i])->IsInstance<ForNode>()
+                             ? static_cast<const ForNode*>(read.loops[i])
+                             : nullptr;
+      if (!loop || !SameSlice(read, write) || !StepsAreDisjoint(write, loop->loop_var))
         Refuse(read);
     }
   }
@@ -101,7 +112,7 @@ class HazardChecker : public StmtVisitor {
     TVM_FFI_UNREACHABLE();
   }
 
-  std::vector<const ForNode*> loops_;
+  std::vector<const StmtNode*> loops_;
   std::vector<Move> reads_, writes_;
 };
 

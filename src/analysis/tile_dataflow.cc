@@ -49,6 +49,9 @@ class GraphBuilder : public StmtVisitor {
   void VisitStmt_(const ForNode* op) final {
     InList([&] { StmtVisitor::VisitStmt_(op); });
   }
+  void VisitStmt_(const WhileNode* op) final {
+    InList([&] { StmtVisitor::VisitStmt_(op); });
+  }
   void VisitStmt_(const IfThenElseNode* op) final {
     InList([&] { VisitStmt(op->then_case); });
     if (op->else_case) InList([&] { VisitStmt(op->else_case.value()); });

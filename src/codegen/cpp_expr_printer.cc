@@ -2,9 +2,12 @@
 #include "codegen/cpp_expr_printer.h"
 
 #include <fmt/format.h>
+#include <tvm/tirx/builtin.h>
 #include <tvm/tirx/op.h>
 
 #include <bit>
+
+#include "ir/scalars.h"
 
 namespace tvm::tt {
 
@@ -77,7 +80,18 @@ std::string CppExprPrinter::VisitExpr_(const MinNode* op, int precedence) {
 std::string CppExprPrinter::VisitExpr_(const MaxNode* op, int precedence) {
   return VisitExpr(Select(op->a > op->b, op->a, op->b), precedence);
 }
-std::string CppExprPrinter::VisitExpr_(const CallNode* op, int) {
+std::string CppExprPrinter::VisitExpr_(const BufferLoadNode* op, int) {
+  TVM_FFI_ICHECK(IsScalar(op->buffer)) << "no C++ spelling of " << ffi::GetRef<PrimExpr>(op);
+  return names_.Of(op->buffer->data.get());
+}
+std::string CppExprPrinter::VisitExpr_(const CallNode* op, int precedence) {
+  const char* symbol = op->op.same_as(builtin::shift_right())   ? " >> "
+                       : op->op.same_as(builtin::bitwise_and()) ? " & "
+                                                                : nullptr;
+  if (symbol != nullptr) {
+    return Parenthesised(VisitExpr(op->args[0], kUnary) + symbol + VisitExpr(op->args[1], kUnary),
+                         kTernary < precedence);
+  }
   const IntrinsicRow* row = FindRow(op->op);
   TVM_FFI_ICHECK(row != nullptr) << "no spelling of " << op->op;
   return PrintCall(op, *row);
@@ -86,6 +100,8 @@ std::string CppExprPrinter::VisitExprDefault_(const ffi::Object* op, int) {
   TVM_FFI_THROW(InternalError) << "no C++ spelling of a " << op->GetTypeKey() << " expression";
   TVM_FFI_UNREACHABLE();
 }
+
+std::string CppExprPrinter::PrintBound(const PrimExpr& expr) { return VisitExpr(expr, kSum); }
 
 std::string CppExprPrinter::Argument(const PrimExpr& arg, const std::string& form) {
   if (form == "cb") return cb_ids_.at(arg.as<VarNode>());

@@ -20,6 +20,8 @@ class CppExprPrinter : public tirx::ExprFunctor<std::string(const PrimExpr&, int
 
   /*! The expression, unparenthesised. */
   std::string Print(const PrimExpr& expr) { return VisitExpr(expr, 0); }
+  /*! An expression as the right side of a comparison. */
+  std::string PrintBound(const PrimExpr& expr);
   /*! A call by the spelling of its row. */
   std::string PrintCall(const tirx::CallNode* call, const IntrinsicRow& row);
 
@@ -45,6 +47,7 @@ class CppExprPrinter : public tirx::ExprFunctor<std::string(const PrimExpr&, int
   std::string VisitExpr_(const tirx::NotNode* op, int precedence) final;
   std::string VisitExpr_(const tirx::SelectNode* op, int precedence) final;
   std::string VisitExpr_(const tirx::CastNode* op, int precedence) final;
+  std::string VisitExpr_(const tirx::BufferLoadNode* op, int precedence) final;
   std::string VisitExpr_(const tirx::CallNode* op, int precedence) final;
   std::string VisitExpr_(const IntImmNode* op, int precedence) final;
   std::string VisitExprDefault_(const ffi::Object* op, int precedence) final;

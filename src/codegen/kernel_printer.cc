@@ -164,7 +164,9 @@ class Printer : public StmtVisitor {
 
   static bool IsArgument(const Stmt& stmt) {
     const auto* bind = stmt.as<BindNode>();
-    return bind != nullptr && AsIntrinsic(bind->value).Is(Intrinsic::RuntimeArg);
+    if (bind == nullptr) return false;
+    const auto* address = bind->value.as<CastNode>();
+    return AsIntrinsic(address ? address->value : bind->value).Is(Intrinsic::RuntimeArg);
   }
 
   void PrintArguments(const KernelBody& body) {
@@ -238,7 +240,8 @@ class Printer : public StmtVisitor {
     names_.EnterScope();
     const std::string work =
         body.work.defined() ? names_.Declare(body.work.get(), body.work->name_hint) : "work";
-    Open(fmt::format("for (uint32_t {0} = {1}; {0} < {1} + {2}; ++{0}) {{", work, start, count));
+    Open(fmt::format("for ({3} {0} = {1}; {0} < {1} + {2}; ++{0}) {{", work, start, count,
+                     TypeOf(DataType::Int(32))));
     VisitStmt(body.region);
     Close();
     names_.ExitScope();
@@ -248,18 +251,36 @@ class Printer : public StmtVisitor {
     if (AsIntrinsic(op->value).Is(Intrinsic::WorkIndex)) return;  // the variable of the work loop
     const std::string value = exprs_.Print(op->value);
     const std::string name = names_.Declare(op->var.get(), op->var->name_hint);
-    Line(fmt::format("{} uint32_t {} = {};", op->value.as<IntImmNode>() ? "constexpr" : "const",
-                     name, value));
+    Line(fmt::format("{} {} {} = {};", op->value.as<IntImmNode>() ? "constexpr" : "const",
+                     TypeOf(op->var->dtype), name, value));
+  }
+  /*! Indices are unsigned, unless the kernel computes with what may be negative. */
+  const char* TypeOf(DataType dtype) const {
+    return signed_ && dtype.is_int() ? "int32_t" : "uint32_t";
+  }
+
+  void VisitStmt_(const AllocBufferNode* op) final {
+    const std::string name = names_.Declare(op->buffer->data.get(), op->buffer->name);
+    Line(fmt::format("{} {} = 0;", TypeOf(op->buffer->dtype), name));
+  }
+  void VisitStmt_(const BufferStoreNode* op) final {
+    Line(fmt::format("{} = {};", names_.Of(op->buffer->data.get()), exprs_.Print(op->value)));
+  }
+  void VisitStmt_(const WhileNode* op) final {
+    Open(fmt::format("while ({}) {{", exprs_.Print(op->condition)));
+    InScope(op->body);
+    Close();
   }
 
   void VisitStmt_(const ForNode* op) final {
     const std::string min = exprs_.Print(op->min);
-    const std::string end = exprs_.Print(is_zero(op->min) ? op->extent : op->min + op->extent);
+    const std::string end = exprs_.PrintBound(is_zero(op->min) ? op->extent : op->min + op->extent);
     names_.EnterScope();
     const std::string var = names_.Declare(op->loop_var.get(), op->loop_var->name_hint);
     const std::string step =
         op->step ? fmt::format("{} += {}", var, exprs_.Print(op->step.value())) : "++" + var;
-    Open(fmt::format("for (uint32_t {0} = {1}; {0} < {2}; {3}) {{", var, min, end, step));
+    Open(fmt::format("for ({4} {0} = {1}; {0} < {2}; {3}) {{", var, min, end, step,
+                     TypeOf(op->loop_var->dtype)));
     VisitStmt(op->body);
     Close();
     names_.ExitScope();
@@ -311,6 +332,7 @@ class Printer : public StmtVisitor {
   }
 
   const PrimFunc& func_;
+  const bool signed_ = func_->GetAttr<Bool>(Key(Attr::SignedIndices)).value()->value;
   const tt_plan::ProgramPlan& plan_;
   const tt_plan::Kernel& kernel_;
   CppNames names_;

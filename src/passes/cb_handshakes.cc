@@ -17,6 +17,7 @@
 
 #include "analysis/block_access.h"
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/lower_cb_intrinsics.h"
 #include "schema/schema.h"
@@ -89,7 +90,8 @@ class BlockHandshakes {
   /*! Whether the value is live in front of the statement, given whether it is behind it. */
   bool Live(const Stmt& stmt, bool out, bool place) {
     if (IsLeaf(stmt)) return LiveAtLeaf(stmt, out, place);
-    if (const auto* loop = stmt.as<ForNode>()) return LiveAtLoop(loop, out, place);
+    if (const auto* loop = stmt.as<ForNode>()) return LiveAtLoop(stmt, loop->body, out, place);
+    if (const auto* loop = stmt.as<WhileNode>()) return LiveAtLoop(stmt, loop->body, out, place);
     if (const auto* branch = stmt.as<IfThenElseNode>()) return LiveAtBranch(branch, out, place);
     return out;
   }
@@ -127,17 +129,17 @@ class BlockHandshakes {
     return Touches(stmt, cb_.get(), {Touch::Define, Touch::Update, Touch::Accumulate});
   }
 
-  bool LiveAtLoop(const ForNode* loop, bool out, bool place) {
-    const bool carried = LiveInList(loop->body, out, false);
+  bool LiveAtLoop(const Stmt& loop, const Stmt& body, bool out, bool place) {
+    const bool carried = LiveInList(body, out, false);
     if (out && !carried) {
       TT_USER_ERROR(loop->span) << "Buffer '" << desc_->name
                                 << "' gets its value inside a loop or branch and is used after it. "
                                    "Supported: use it inside, or accumulate into a buffer that is "
                                    "cleared before the loop.";
     }
-    if (place) LiveInList(loop->body, out || carried, true);
+    if (place) LiveInList(body, out || carried, true);
     // The last step of the loop may have left a new version that nobody has waited for.
-    if (place && carried && !out) Pop(ffi::GetRef<Stmt>(loop), Redefines(ffi::GetRef<Stmt>(loop)));
+    if (place && carried && !out) Pop(loop, Redefines(loop));
     return carried || out;
   }
 
@@ -198,6 +200,7 @@ class BlockHandshakes {
   void PlaceWaitsBelow(const Stmt& stmt) {
     std::vector<Stmt> lists;
     if (const auto* loop = stmt.as<ForNode>()) lists = {loop->body};
+    if (const auto* loop = stmt.as<WhileNode>()) lists = {loop->body};
     if (const auto* branch = stmt.as<IfThenElseNode>()) {
       lists = {branch->then_case};
       if (branch->else_case) lists.push_back(branch->else_case.value());
@@ -278,6 +281,10 @@ class Inserter {
       result.CopyOnWrite()->extent = NamedExtent(kernel_, result);
       return result;
     }
+    if (const auto* loop = stmt.as<WhileNode>()) {
+      return While(loop->condition, Rewrite(loop->body), loop->span);
+    }
+    if (const auto* let = stmt.as<BindNode>(); let && AsIntrinsic(let->value)) return Received(let);
     const auto* branch = stmt.as<IfThenElseNode>();
     if (branch == nullptr) return stmt;
     std::vector<Stmt> then_case = insert_.on_branch[{branch, true}];
@@ -286,6 +293,16 @@ class Inserter {
     if (branch->else_case) Append(AsList(Rewrite(branch->else_case.value())), &else_case);
     return IfThenElse(branch->condition, AsStmt(then_case),
                       else_case.empty() ? ffi::Optional<Stmt>() : AsStmt(else_case), branch->span);
+  }
+
+  /*! A scalar that the reader hands on is the first word of a page. */
+  static Stmt Received(const BindNode* let) {
+    IntrinsicCall call = AsIntrinsic(let->value);
+    if (!call.Is(Intrinsic::ReceiveScalar)) return ffi::GetRef<Stmt>(let);
+    const PrimExpr& cb = call.call->args[0];
+    return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, Imm(1)}, let->span),
+                   Bind(let->var, MakeCall(Intrinsic::CBValue, {cb}), let->span),
+                   MakeStmt(Intrinsic::CBPopFront, {cb, Imm(1)}, let->span)});
   }
 
   KernelBody* kernel_;

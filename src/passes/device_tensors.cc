@@ -5,7 +5,8 @@
  *           and bool as the bfloat16 numbers 1 and 0;
  *   shape   a tensor that the kernel only uses through T.Tensor(shape, dtype, A.data) has that shape;
  *   order   the two dimensions that blocks cover come last, so that they are the tiled ones; where
- *           vectors or single elements are taken at any position, dimensions of extent 1 come behind.
+ *           vectors or single elements are taken at any position, dimensions of extent 1 come behind,
+ *           unless the elements are scalars of the control flow, which are taken out of their tile.
  *
  *   before   Q: (2, 128, 8, 64) float16;  T.copy(Q[b, s : s + 64, h, :], Q_s)
  *   after    Q: (2, 8, 128, 64) bfloat16; T.copy(Q[b, h, s : s + 64, :], Q_s), order [0, 2, 1, 3]
@@ -38,6 +39,7 @@ struct ParamUse {
   Buffer seen; /*!< the buffer it goes through: the parameter or a view of its data */
   std::set<size_t> block_dims; /*!< dimensions of which an access covers more than one element */
   bool used = false;
+  bool elements = false; /*!< single elements are operands of element-wise code */
 };
 
 /*! Finds the views of the parameters and the dimensions that blocks cover. */
@@ -50,8 +52,23 @@ class UseFinder : public StmtExprVisitor {
 
  private:
   void VisitStmt_(const ForNode* op) final {
-    if (op->kind == ForKind::kParallel) parallel_.insert(op->loop_var.get());
-    StmtExprVisitor::VisitStmt_(op);
+    if (op->kind != ForKind::kParallel) return StmtExprVisitor::VisitStmt_(op);
+    parallel_.insert(op->loop_var.get());
+    InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
+  }
+  void VisitStmt_(const BindNode* op) final {
+    const DataType dtype = op->value.dtype();
+    if (dtype.is_int() || dtype.is_uint() || dtype.is_bool()) {
+      return StmtExprVisitor::VisitStmt_(op);
+    }
+    InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
+  }
+  template <typename Body>
+  void InElementWise(Body body) {
+    const bool outer = element_wise_;
+    element_wise_ = true;
+    body();
+    element_wise_ = outer;
   }
   void VisitStmt(const Stmt& stmt) final {
     if (stmt->span.defined()) span_ = stmt->span;
@@ -88,10 +105,13 @@ class UseFinder : public StmtExprVisitor {
   }
   void VisitStmt_(const BufferStoreNode* op) final {
     NoteElement(op->buffer, op->indices);
-    StmtExprVisitor::VisitStmt_(op);
+    // Stores to variables are arithmetic of indices, all others element-wise code.
+    if (!IsGlobal(op->buffer) && !IsBlockBuffer(op->buffer)) return StmtExprVisitor::VisitStmt_(op);
+    InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
   }
   void NoteElement(const Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
     ParamUse* use = Use(buffer);
+    if (use != nullptr) use->elements |= element_wise_;
     for (size_t i = 0; use && i < indices.size(); ++i) {
       if (UsesVar(indices[i], [&](const VarNode* var) { return parallel_.count(var) != 0; })) {
         use->block_dims.insert(i);
@@ -120,6 +140,7 @@ class UseFinder : public StmtExprVisitor {
   }
 
   std::unordered_set<const VarNode*> parallel_;
+  bool element_wise_ = false;
   size_t block_rank_ = 0; /*!< dimensions of the block that a copy moves */
   Span span_;
 };
@@ -146,7 +167,7 @@ size_t UnitDims(const ParamUse& use) {
   const bool single = std::all_of(use.seen->shape.begin(), use.seen->shape.end(),
                                   [](const PrimExpr& extent) { return is_one(extent); });
   if (!use.used || single || use.block_dims.size() > 1) return 0;
-  if (use.block_dims.empty()) return 2;
+  if (use.block_dims.empty()) return use.elements ? 2 : 0;
   return rank > 1 ? 1 : 0;
 }
 

@@ -200,8 +200,11 @@ class SignatureBuilder {
     for (size_t i = 0; i < args_.size(); ++i) {
       const RuntimeArg& arg = args_[i];
       if (arg->tensor.empty() && !vars_.count(arg->name)) continue;
+      // An address is no index: it has no sign.
+      const bool address = !arg->tensor.empty();
+      const Var var = address ? Var(arg->name, DataType::UInt(32)) : Arg(arg->name);
       PrimExpr value = MakeCall(Intrinsic::RuntimeArg, {IntImm(DataType::Int(32), i)});
-      prologue.push_back(Bind(Arg(arg->name), value));
+      prologue.push_back(Bind(var, cast(var.dtype(), value)));
     }
     prologue.insert(prologue.end(), derived_.begin(), derived_.end());
     prologue.insert(prologue.end(), kernel_->prologue.begin(), kernel_->prologue.end());

@@ -63,9 +63,10 @@ void CheckParameters(const PrimFunc& func) {
   for (const Var& param : func->params) {
     auto it = func->buffer_map.find(param);
     if (it == func->buffer_map.end()) {
-      TT_USER_ERROR(func->span) << "Parameter '" << param->name_hint << "' of type " << param->dtype
-                                << " is a scalar. Supported: tensor parameters; make the scalar a "
-                                   "constant of the kernel.";
+      TT_USER_ERROR(func->span)
+          << "Parameter '" << param->name_hint << "' of type " << param->dtype
+          << " is a scalar. Supported: tensor parameters; with tilelang.compile "
+             "the value of a launch takes the place of the scalar.";
     }
     Buffer buffer = (*it).second;
     Span span = buffer->span.defined() ? buffer->span : func->span;

@@ -24,10 +24,12 @@
 #include <set>
 
 #include "analysis/block_access.h"
+#include "analysis/index_check.h"
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
 #include "passes/pass_runner.h"
+#include "schema/schema.h"
 #include "target/target_options.h"
 
 namespace tvm::tt {
@@ -69,18 +71,34 @@ void CBTable::Drop(const Buffer& buffer) {
 
 namespace {
 
+/*! Whether blocks are moved by rows: what is left of a tensor below a row may be negative. */
+bool MovesRows(const ffi::Array<Stmt>& stmts) {
+  bool moves = false;
+  for (const Stmt& stmt : stmts) {
+    PostOrderVisit(stmt, [&](const ffi::ObjectRef& node) {
+      const auto* call = node.as<CallNode>();
+      const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+      moves |= row && (row->id == Intrinsic::ReadRows || row->id == Intrinsic::WriteRows);
+    });
+  }
+  return moves;
+}
+
 PrimFunc Rewrite(PrimFunc func) {
   CBTable table(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value());
   for (const auto& [param, buffer] : func->buffer_map) table.tensor_names.insert(buffer->name);
   Stmt body = RenameBlocks(func->body, &table);
   body = SeparateUpdates(body, &table);
   const auto& hardware = TargetOptions::FromFunction(func).Hardware();
-  body = LowerTensorCopies(body, hardware.dram_read_alignment, &table);
+  const bool is_signed = NeedsSigns(body);
+  body = LowerTensorCopies(body, hardware.dram_read_alignment, is_signed, &table);
   ffi::Array<Stmt> stmts;
   for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));
   stmts.push_back(body);
   func.CopyOnWrite()->body = SeqStmt::Flatten(stmts);
-  return WithAttr(std::move(func), Key(Attr::CBDesc), table.Descs());
+  return WithAttrs(std::move(func),
+                   {{Key(Attr::CBDesc), table.Descs()},
+                    {Key(Attr::SignedIndices), Bool(is_signed || MovesRows(stmts))}});
 }
 
 }  // namespace

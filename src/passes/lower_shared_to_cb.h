@@ -51,8 +51,9 @@ tirx::Stmt SeparateUpdates(const tirx::Stmt& body, CBTable* table);
 
 /*!
  * Turns copies from and to tensors into abstract moves, with output buffers where needed. The NoC reads
- * DRAM in multiples of `dram_alignment` bytes.
+ * DRAM in multiples of `dram_alignment` bytes. Indices are checked on the way; `is_signed`: they may be negative.
  */
-tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, int64_t dram_alignment, CBTable* table);
+tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, int64_t dram_alignment, bool is_signed,
+                             CBTable* table);
 
 }  // namespace tvm::tt

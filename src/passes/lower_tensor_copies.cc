@@ -19,6 +19,7 @@
 #include "ir/im2col.h"
 #include "ir/kernel_body.h"
 #include "ir/loops.h"
+#include "ir/scalars.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -86,29 +87,43 @@ class BufferReplacer : public StmtExprMutator {
 
 class CopyLowerer : public StmtExprMutator {
  public:
-  CopyLowerer(CBTable* table, UseCounts counts, int64_t dram_alignment)
-      : table_(table), counts_(std::move(counts)), dram_alignment_(dram_alignment) {}
+  CopyLowerer(CBTable* table, UseCounts counts, int64_t dram_alignment, bool is_signed)
+      : table_(table),
+        counts_(std::move(counts)),
+        dram_alignment_(dram_alignment),
+        signed_(is_signed) {}
 
  private:
   Stmt VisitStmt_(const ForNode* op) final {
-    CheckIndex(op->min, &analyzer_, op->span);
-    CheckIndex(op->extent, &analyzer_, op->span);
+    PrimExpr min = Index(op->min, op->span), extent = Index(op->extent, op->span);
     analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
     if (IsLeaf(ffi::GetRef<Stmt>(op))) {
       NoteDefinitions(ffi::GetRef<Stmt>(op));
       return ffi::GetRef<Stmt>(op);
     }
-    return InList([&] { return StmtExprMutator::VisitStmt_(op); });
+    For loop = Downcast<For>(InList([&] { return StmtExprMutator::VisitStmt_(op); }));
+    if (!signed_) return loop;
+    loop.CopyOnWrite()->min = min;
+    loop.CopyOnWrite()->extent = extent;
+    return loop;
+  }
+  Stmt VisitStmt_(const WhileNode* op) final {
+    PrimExpr condition = Index(op->condition, op->span);
+    return While(condition, InList([&] { return VisitStmt(op->body); }), op->span);
+  }
+  /*! An assignment to a variable of the kernel. */
+  Stmt VisitStmt_(const BufferStoreNode* op) final {
+    return BufferStore(op->buffer, Index(op->value, op->span), op->indices, std::nullopt, op->span);
   }
   Stmt VisitStmt_(const IfThenElseNode* op) final {
-    CheckIndex(op->condition, &analyzer_, op->span);
+    PrimExpr condition = Index(op->condition, op->span);
     Stmt then_case = InList([&] {
       With<arith::ConstraintContext> context(&analyzer_, op->condition);
       return VisitStmt(op->then_case);
     });
     ffi::Optional<Stmt> else_case;
     if (op->else_case) else_case = InList([&] { return VisitStmt(op->else_case.value()); });
-    return IfThenElse(op->condition, then_case, else_case, op->span);
+    return IfThenElse(condition, then_case, else_case, op->span);
   }
   Stmt VisitStmt_(const AttrStmtNode* op) final {
     if (op->attr_key == Key(Attr::WorkLoop)) {
@@ -119,9 +134,9 @@ class CopyLowerer : public StmtExprMutator {
   }
   Stmt VisitStmt_(const BindNode* op) final {
     if (op->var.same_as(work_)) return ffi::GetRef<Stmt>(op);
-    CheckIndex(op->value, &analyzer_, op->span);
-    analyzer_.Bind(op->var, op->value);
-    return ffi::GetRef<Stmt>(op);
+    PrimExpr value = Index(op->value, op->span);
+    BindLet(&analyzer_, op);
+    return value.same_as(op->value) ? ffi::GetRef<Stmt>(op) : Bind(op->var, value, op->span);
   }
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
@@ -138,6 +153,10 @@ class CopyLowerer : public StmtExprMutator {
     CheckWhole(copy->src, copy->src_range, span);
     CheckWhole(copy->dst, copy->dst_range, span);
     return stmt;
+  }
+
+  PrimExpr Index(const PrimExpr& expr, const Span& span) {
+    return CheckedIndex(expr, signed_, &analyzer_, span);
   }
 
   /*! Visits a nested statement list, under a number of its own. */
@@ -162,9 +181,11 @@ class CopyLowerer : public StmtExprMutator {
     if (copy.src->dtype != target->dtype) {
       target = table_->CreateLike(target, std::string(copy.src->name) + "_in", copy.src->dtype);
     }
-    ffi::Array<PrimExpr> args{Slice(copy.src, copy.src_range, target, span), target->data};
+    TensorSlice slice = Slice(copy.src, copy.src_range, target, span);
+    if (slice.rows.defined()) RefuseExtent(copy.src, copy.src_range, target, span);
+    ffi::Array<PrimExpr> args{slice.start, target->data};
     for (const PrimExpr& extent : target->shape) args.push_back(extent);
-    Stmt read = MakeStmt(Intrinsic::ReadToCB, args, span);
+    Stmt read = MakeStmt(slice.shifted ? Intrinsic::ReadRows : Intrinsic::ReadToCB, args, span);
     if (target.same_as(copy.dst)) return read;
     return SeqStmt::Flatten(read, CopyBlock(target, copy.dst, span));
   }
@@ -188,12 +209,11 @@ class CopyLowerer : public StmtExprMutator {
                           << "' at a time, but this machine reads DRAM in multiples of "
                           << dram_alignment_ << ". Supported here: float32.";
     }
-    CheckIndex(im2col.row_step, &analyzer_, span);
-    CheckIndex(im2col.col_step, &analyzer_, span);
+    PrimExpr row_step = Index(im2col.row_step, span), col_step = Index(im2col.col_step, span);
     return MakeStmt(Intrinsic::ReadIm2Col,
                     {BufferLoad(image, ffi::Array<PrimExpr>(4, Imm(0))), block->data,
-                     im2col.row_step * block->shape[0], im2col.col_step * block->shape[1],
-                     Imm(im2col.kernel), Imm(im2col.stride), Imm(im2col.dilation), Imm(im2col.pad)},
+                     row_step * block->shape[0], col_step * block->shape[1], Imm(im2col.kernel),
+                     Imm(im2col.stride), Imm(im2col.dilation), Imm(im2col.pad)},
                     span);
   }
 
@@ -208,9 +228,12 @@ class CopyLowerer : public StmtExprMutator {
       stmts.push_back(CopyBlock(source, out, span));
       source = out;
     }
-    ffi::Array<PrimExpr> args{source->data, Slice(copy.dst, copy.dst_range, source, span)};
+    TensorSlice slice = Slice(copy.dst, copy.dst_range, source, span);
+    const bool by_rows = slice.shifted || slice.rows.defined();
+    ffi::Array<PrimExpr> args{source->data, slice.start};
+    if (by_rows) args.push_back(slice.rows.defined() ? slice.rows : source->shape[0]);
     for (const PrimExpr& extent : source->shape) args.push_back(extent);
-    stmts.push_back(MakeStmt(Intrinsic::WriteFromCB, args, span));
+    stmts.push_back(MakeStmt(by_rows ? Intrinsic::WriteRows : Intrinsic::WriteFromCB, args, span));
     return SeqStmt::Flatten(stmts);
   }
 
@@ -226,37 +249,69 @@ class CopyLowerer : public StmtExprMutator {
                         << ". Supported: whole blocks; allocate a buffer of that shape.";
   }
 
-  /*! The slice of a tensor as a load at its first element; extents are those of the block. */
-  BufferLoad Slice(const Buffer& tensor, const ffi::Array<Range>& region, const Buffer& block,
-                   const Span& span) {
+  /*! A slice of a tensor in terms of a block. */
+  struct TensorSlice {
+    BufferLoad start;     /*!< a load at its first element */
+    PrimExpr rows;        /*!< how many rows of the block, where they are fewer than it has */
+    bool shifted = false; /*!< its first row need not be the first of a tile */
+  };
+  TensorSlice Slice(const Buffer& tensor, const ffi::Array<Range>& region, const Buffer& block,
+                    const Span& span) {
     const size_t rank = region.size();
+    TensorSlice slice;
     ffi::Array<PrimExpr> starts;
     for (size_t i = 0; i < rank; ++i) {
-      const bool tiled = i + 2 >= rank;
-      const PrimExpr expected =
-          tiled ? block->shape[i + 2 - rank] : PrimExpr(IntImm(DataType::Int(32), 1));
+      const bool tiled = i + 2 >= rank, row = i + 2 == rank && !is_one(block->shape[0]);
+      const PrimExpr expected = tiled ? block->shape[i + 2 - rank] : Imm(1);
       if (!analyzer_.CanProveEqual(region[i]->extent, expected)) {
-        TT_USER_ERROR(span) << "T.copy moves extent " << region[i]->extent << " of dimension " << i
-                            << " of tensor '" << tensor->name << "', but the block '" << block->name
-                            << "' wants " << expected
-                            << ". Supported: a slice of the block's own shape.";
+        if (!row || as_const_int(region[i]->extent)) RefuseExtent(tensor, region, block, span);
+        slice.rows = Index(region[i]->extent, span);
       }
-      if (tiled &&
-          !analyzer_.CanProve(floormod(region[i]->min, IntImm(DataType::Int(32), kTileDim)) == 0)) {
-        TT_USER_ERROR(span) << "T.copy starts at " << region[i]->min << " in dimension " << i
-                            << " of tensor '" << tensor->name
-                            << "', which is not always a multiple of " << kTileDim
-                            << ". Supported: slices that start on a tile.";
+      if (tiled && !analyzer_.CanProve(floormod(region[i]->min, Imm(kTileDim)) == 0)) {
+        if (!row) RefuseStart(tensor, i, region[i]->min, span);
+        slice.shifted = true;
       }
-      CheckIndex(region[i]->min, &analyzer_, span);
-      starts.push_back(region[i]->min);
+      starts.push_back(Index(region[i]->min, span));
     }
-    return BufferLoad(tensor, starts);
+    if (slice.shifted || slice.rows.defined()) CheckFaceRows(tensor, span);
+    slice.start = BufferLoad(tensor, starts);
+    return slice;
+  }
+  /*! Rows of faces are moved one by one, so each must be what the NoC moves of DRAM at least. */
+  void CheckFaceRows(const Buffer& tensor, const Span& span) {
+    const int64_t run = kFaceDim * tensor->dtype.bytes();
+    if (run % dram_alignment_ == 0) return;
+    TT_USER_ERROR(span) << "T.copy moves rows of tensor '" << tensor->name << "' (" << tensor->dtype
+                        << ") that do not start on a tile: " << run
+                        << " bytes at a time, but this machine reads DRAM in multiples of "
+                        << dram_alignment_
+                        << ". Supported here: wider dtypes, or slices that start on a tile.";
+  }
+  [[noreturn]] void RefuseStart(const Buffer& tensor, size_t dim, const PrimExpr& start,
+                                const Span& span) {
+    TT_USER_ERROR(span) << "T.copy starts at " << start << " in dimension " << dim << " of tensor '"
+                        << tensor->name << "', which is not always a multiple of " << kTileDim
+                        << ". Supported: slices that start on a tile, but for the rows of blocks.";
+    TVM_FFI_UNREACHABLE();
+  }
+  [[noreturn]] void RefuseExtent(const Buffer& tensor, const ffi::Array<Range>& region,
+                                 const Buffer& block, const Span& span) {
+    const size_t rank = region.size();
+    for (size_t i = 0; i < rank; ++i) {
+      const PrimExpr expected = i + 2 >= rank ? block->shape[i + 2 - rank] : Imm(1);
+      if (analyzer_.CanProveEqual(region[i]->extent, expected)) continue;
+      TT_USER_ERROR(span) << "T.copy moves extent " << region[i]->extent << " of dimension " << i
+                          << " of tensor '" << tensor->name << "', but the block '" << block->name
+                          << "' wants " << expected
+                          << ". Supported: a slice of the block's own shape.";
+    }
+    TVM_FFI_UNREACHABLE();
   }
 
   CBTable* table_;
   UseCounts counts_;
   int64_t dram_alignment_; /*!< bytes */
+  bool signed_;            /*!< indices may be negative */
   std::unordered_map<const VarNode*, int> defined_in_;
   int list_ = 0;
   int lists_ = 0;
@@ -318,8 +373,8 @@ class CopyForwarder : public StmtExprMutator {
 
 }  // namespace
 
-Stmt LowerTensorCopies(const Stmt& body, int64_t dram_alignment, CBTable* table) {
-  Stmt lowered = CopyLowerer(table, CountUses(body), dram_alignment)(body);
+Stmt LowerTensorCopies(const Stmt& body, int64_t dram_alignment, bool is_signed, CBTable* table) {
+  Stmt lowered = CopyLowerer(table, CountUses(body), dram_alignment, is_signed)(body);
   CheckReadsBeforeWrites(lowered);
   return CopyForwarder(table, CountUses(lowered))(lowered);
 }

@@ -221,7 +221,7 @@ class TileLowerer : public StmtExprMutator {
 
   /*! A write to a tensor straight from a resident accumulator packs it into its buffer first. */
   Stmt StoreResident(const IntrinsicCall& call, const Stmt& stmt) {
-    if (!call.Is(Intrinsic::WriteFromCB)) return stmt;
+    if (!IsBlockWrite(call)) return stmt;
     auto it = options_.resident.find(call.call->args[0].as<VarNode>());
     if (it == options_.resident.end()) return stmt;
     Buffer cb = blocks_.at(it->first);
@@ -318,8 +318,7 @@ class TileLowerer : public StmtExprMutator {
       }
       if (const auto* evaluate = node.as<EvaluateNode>()) {
         IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(evaluate));
-        if (call.Is(Intrinsic::WriteFromCB))
-          stored_directly_.insert(call.call->args[0].as<VarNode>());
+        if (IsBlockWrite(call)) stored_directly_.insert(call.call->args[0].as<VarNode>());
       }
     });
   }

@@ -5,9 +5,12 @@
 
 #include <set>
 
+#include "ir/lets.h"
 #include "ir/loops.h"
+#include "ir/scalars.h"
 #include "ir/tiles.h"
 #include "passes/lower_cb_intrinsics.h"
+#include "passes/row_transfers.h"
 #include "passes/shared_blocks.h"
 #include "passes/unfolded_reads.h"
 #include "schema/schema.h"
@@ -81,8 +84,14 @@ class TransferLowerer : public StmtExprMutator {
     prover_.Bind(bind->var, Range::FromMinExtent(Imm(0), Imm(cores)));
   }
 
+  Stmt VisitStmt_(const WhileNode* op) final {
+    return While(op->condition, VisitStmt(op->body), op->span);
+  }
   Stmt VisitStmt_(const BindNode* op) final {
-    if (!op->var.same_as(kernel_->work)) prover_.Bind(op->var, op->value);
+    if (IntrinsicCall call = AsIntrinsic(op->value); call.Is(Intrinsic::ReadScalar)) {
+      return Scalar(op, call);
+    }
+    if (!op->var.same_as(kernel_->work)) BindLet(&prover_, op);
     return ffi::GetRef<Stmt>(op);
   }
   Stmt VisitStmt_(const ForNode* op) final {
@@ -115,7 +124,7 @@ class TransferLowerer : public StmtExprMutator {
       const bool shares = call.Is(Intrinsic::ShareBlock);
       if (shares != shared) flush();
       shared = shares;
-      if (!shares && (!IsRead(call) || IsAhead(call))) {
+      if (!shares && (!IsBlockRead(call) || IsAhead(call))) {
         flush();
         result.push_back(VisitStmt(stmt));
         continue;
@@ -130,14 +139,11 @@ class TransferLowerer : public StmtExprMutator {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     IntrinsicCall call = AsIntrinsic(stmt);
     if (call.Is(Intrinsic::ShareBlock)) return AsStmt(sharing_.Share({stmt}));
-    if (IsRead(call)) return IsAhead(call) ? ReadAhead(stmt) : Reads({stmt});
-    if (call.Is(Intrinsic::WriteFromCB)) return Write(call, op->span);
+    if (IsBlockRead(call)) return IsAhead(call) ? ReadAhead(stmt) : Reads({stmt});
+    if (IsBlockWrite(call)) return Write(call, op->span);
     return stmt;
   }
 
-  static bool IsRead(const IntrinsicCall& call) {
-    return call.Is(Intrinsic::ReadToCB) || call.Is(Intrinsic::ReadIm2Col);
-  }
   /*! Whether a read fills a buffer that this kernel sends from. */
   bool IsAhead(const IntrinsicCall& read) {
     return DescOf(read.call->args[1])->consumer == ToString(kReader);
@@ -176,9 +182,11 @@ class TransferLowerer : public StmtExprMutator {
 
   Stmt ReadPages(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
     if (call.Is(Intrinsic::ReadToCB)) return ReadBlock(call, desc, zeroes, span);
+    const auto* slice = call.call->args[0].as<BufferLoadNode>();
+    const TensorAccessor accessor = accessors_.at(slice->buffer->name);
+    if (call.Is(Intrinsic::ReadRows)) return ReadRows(kernel_, call.call, desc, accessor, span);
     *zeroes = true;
-    const auto* image = call.call->args[0].as<BufferLoadNode>();
-    return ReadUnfolded(kernel_, call.call, desc, accessors_.at(image->buffer->name), span);
+    return ReadUnfolded(kernel_, call.call, desc, accessor, span);
   }
 
   Stmt ReadBlock(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
@@ -187,7 +195,9 @@ class TransferLowerer : public StmtExprMutator {
     PageLoops loops(kernel_, desc);
     loops.Bind(&prover_);
     auto [page, inside] = Page(slice, loops);
-    Var page_id("page", DataType::Int(32)), offset("offset", DataType::Int(32));
+    Lets let;
+    Var page_id = let.Unsigned("page", page);
+    Var offset = let.Unsigned("offset", loops.Index() * TileBytesOf(desc));
     ffi::Array<PrimExpr> args{slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)};
     if (IsAhead(call)) args.push_back(sharing_.Transaction(cb));
     Stmt read =
@@ -197,8 +207,7 @@ class TransferLowerer : public StmtExprMutator {
       read = IfThenElse(inside, read,
                         MakeStmt(Intrinsic::NocZero, {cb, offset, TileBytesOf(desc)}, span));
     }
-    return loops.Around(
-        AsStmt({Bind(page_id, page), Bind(offset, loops.Index() * TileBytesOf(desc)), read}));
+    return loops.Around(let.Then(read));
   }
 
   Stmt Write(const IntrinsicCall& call, const Span& span) {
@@ -206,21 +215,79 @@ class TransferLowerer : public StmtExprMutator {
     const auto* slice = call.call->args[1].as<BufferLoadNode>();
     CBDesc desc = DescOf(cb);
     Var pages = BlockPages(kernel_, desc);
-    PageLoops loops(kernel_, desc);
-    loops.Bind(&prover_);
-    auto [page, inside] = Page(slice, loops);
-    Var page_id("page", DataType::Int(32)), offset("offset", DataType::Int(32));
-    Stmt write = MakeStmt(Intrinsic::NocWritePage,
-                          {cb, offset, slice->buffer->data, page_id, TileBytesOf(desc)}, span);
-    if (!is_one(inside)) write = IfThenElse(inside, write);
-    write = AsStmt({Bind(page_id, page), Bind(offset, loops.Index() * TileBytesOf(desc)), write});
-    return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, span), loops.Around(write),
+    Stmt write = call.Is(Intrinsic::WriteRows)
+                     ? WriteRows(kernel_, call.call, desc, accessors_.at(slice->buffer->name), span)
+                     : WriteBlock(slice, cb, desc, span);
+    return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, span), write,
                    MakeStmt(Intrinsic::NocWritesFlushed, {}, span),
                    MakeStmt(Intrinsic::CBPopFront, {cb, pages}, span)});
   }
 
-  /*! The page of the tile at (row, col) of the block, and the condition that it exists. */
-  std::pair<PrimExpr, PrimExpr> Page(const BufferLoadNode* slice, const PageLoops& loops) {
+  Stmt WriteBlock(const BufferLoadNode* slice, const PrimExpr& cb, const CBDesc& desc,
+                  const Span& span) {
+    PageLoops loops(kernel_, desc);
+    loops.Bind(&prover_);
+    auto [page, inside] = Page(slice, loops);
+    Lets let;
+    Var page_id = let.Unsigned("page", page);
+    Var offset = let.Unsigned("offset", loops.Index() * TileBytesOf(desc));
+    Stmt write = MakeStmt(Intrinsic::NocWritePage,
+                          {cb, offset, slice->buffer->data, page_id, TileBytesOf(desc)}, span);
+    if (!is_one(inside)) write = IfThenElse(inside, write);
+    return loops.Around(let.Then(write));
+  }
+
+  /*! The element's surroundings of a page of the buffer, read; and handed on by its first word. */
+  Stmt Scalar(const BindNode* bind, const IntrinsicCall& call) {
+    const auto* element = call.call->args[0].as<BufferLoadNode>();
+    const PrimExpr& cb = call.call->args[1];
+    const CBDesc desc = DescOf(cb);
+    const DataType dtype = element->buffer->dtype;
+    const PrimExpr bytes =
+        kernel_->Constant(std::string(desc->name) + "_page_bytes", desc->page_size);
+    const PrimExpr in_page = Imm(desc->page_size / dtype.bytes());
+    const size_t rank = element->indices.size();
+    const PrimExpr row = rank > 1 ? element->indices[rank - 2] : Imm(0);
+    const PrimExpr at = simplifier_.Simplify(PlaceInTile(row, element->indices[rank - 1]));
+    const PrimExpr start = simplifier_.Simplify(floordiv(at, in_page) * Imm(desc->page_size));
+    const PrimExpr index = simplifier_.Simplify(floormod(at, in_page));
+    PrimExpr value = MakeCall(WordOf(dtype), {cb, index});
+    if (dtype.is_bfloat16()) value = value & Imm(0x7fff);  // without the sign, 0 is 0
+    Lets let;
+    Var page = let.Unsigned("page", Page(element, PageLoops(kernel_, desc), /*exists=*/true).first);
+    Var from = let.Unsigned("start", start);
+    std::vector<Stmt> list{
+        MakeStmt(Intrinsic::CBReserveBack, {cb, Imm(1)}, bind->span),
+        let.Then(MakeStmt(Intrinsic::NocReadPart,
+                          {element->buffer->data, page, from, cb, Imm(0), bytes}, bind->span)),
+        MakeStmt(Intrinsic::NocReadBarrier, {}, bind->span), Bind(bind->var, value, bind->span)};
+    if (is_one(call.call->args[2])) {
+      list.push_back(MakeStmt(Intrinsic::L1Store, {cb, bind->var}, bind->span));
+      list.push_back(MakeStmt(Intrinsic::CBPushBack, {cb, Imm(1)}, bind->span));
+    }
+    return AsStmt(list);
+  }
+  /*! Position of an element in its tile, of four faces one after another. */
+  static PrimExpr PlaceInTile(const PrimExpr& row, const PrimExpr& col) {
+    auto face = [](const PrimExpr& x) { return floormod(floordiv(x, Imm(kFaceDim)), Imm(2)); };
+    return (face(row) * Imm(2) + face(col)) * Imm(kFaceDim * kFaceDim) +
+           floormod(row, Imm(kFaceDim)) * Imm(kFaceDim) + floormod(col, Imm(kFaceDim));
+  }
+  static Intrinsic WordOf(DataType dtype) {
+    if (dtype == DataType::Int(32)) return Intrinsic::L1Int32;
+    if (dtype == DataType::UInt(32)) return Intrinsic::L1UInt32;
+    if (dtype == DataType::Int(8)) return Intrinsic::L1Int8;
+    if (dtype == DataType::UInt(8)) return Intrinsic::L1UInt8;
+    TVM_FFI_ICHECK(dtype == DataType::UInt(16) || dtype.is_bfloat16()) << dtype;
+    return Intrinsic::L1UInt16;
+  }
+
+  /*!
+   * The page of the tile at (row, col) of the block, and the condition that it exists, if it is not known
+   * to.
+   */
+  std::pair<PrimExpr, PrimExpr> Page(const BufferLoadNode* slice, const PageLoops& loops,
+                                     bool exists = false) {
     const Buffer& tensor = slice->buffer;
     TensorAccessor accessor = accessors_.at(tensor->name);
     const size_t rank = slice->indices.size();
@@ -234,7 +301,10 @@ class TransferLowerer : public StmtExprMutator {
         index = simplifier_.Simplify(index + (i + 2 == rank ? loops.Row() : loops.Col()));
         limit = Imm(TilesFor(*as_const_int(limit)));
       }
-      if (!prover_.CanProve(index < limit)) {
+      if (!exists && !prover_.CanProve(index >= Imm(0))) {
+        inside = is_one(inside) ? index >= Imm(0) : inside && index >= Imm(0);
+      }
+      if (!exists && !prover_.CanProve(index < limit)) {
         PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), *as_const_int(limit));
         inside = is_one(inside) ? bound : inside && bound;
       }
@@ -275,7 +345,8 @@ void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMa
   bool writes = false;
   PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {
     const auto* call = node.as<CallNode>();
-    writes |= call && call->op.same_as(GetOp(Intrinsic::NocWritePage));
+    writes |= call && (call->op.same_as(GetOp(Intrinsic::NocWritePage)) ||
+                       call->op.same_as(GetOp(Intrinsic::NocWritePart)));
   });
   if (writes) kernel->epilogue.push_back(MakeStmt(Intrinsic::NocWriteBarrier, {}));
 }

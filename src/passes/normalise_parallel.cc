@@ -29,9 +29,11 @@
 #include "ir/element_slice.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
+#include "ir/scalars.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "passes/tile_expression.h"
+#include "passes/tile_position.h"
 
 namespace tvm::tt {
 
@@ -87,6 +89,7 @@ struct Store {
   ffi::Array<PrimExpr> indices;
   PrimExpr value;
   Span span;
+  PrimExpr rows = PrimExpr(); /*!< how many rows of a tensor are stored; all if undefined */
 };
 
 /*! One nest: its loops, and what its body stores. */
@@ -185,6 +188,10 @@ class Nest {
       condition = FoldInside(condition, store);
       if (is_zero(condition)) return;
     }
+    if (!is_one(condition) && IsGlobal(store.buffer)) {
+      store.rows = RowLimit(condition, store);
+      if (store.rows.defined()) condition = Bool(true);
+    }
     if (!is_one(condition)) {
       PrimExpr old = BufferLoad(store.buffer, store.indices);
       store.value =
@@ -201,6 +208,35 @@ class Nest {
     }
     With<arith::ConstraintContext> context(analyzer_, inside);
     return ConditionFolder(analyzer_)(condition);
+  }
+
+  /*! What a condition limits the rows that are stored to, if that is all it does: i < n gives n. */
+  PrimExpr RowLimit(const PrimExpr& condition, const Store& store) const {
+    const size_t rank = store.indices.size();
+    if (loops_.size() != 2 || rank < 2) return PrimExpr();
+    const ForNode* row = LoopAt(analyzer_->Simplify(store.indices[rank - 2] - RowStart(store)));
+    if (row == nullptr) return PrimExpr();
+    PrimExpr below, limit;  // below < limit
+    if (const auto* lt = condition.as<LTNode>()) below = lt->a, limit = lt->b;
+    if (const auto* gt = condition.as<GTNode>()) below = gt->b, limit = gt->a;
+    if (const auto* le = condition.as<LENode>()) below = le->a, limit = le->b + Imm(1);
+    if (const auto* ge = condition.as<GENode>()) below = ge->b, limit = ge->a + Imm(1);
+    if (!below.defined() || !IsUniform(limit)) return PrimExpr();
+    PrimExpr offset = analyzer_->Simplify(below - row->loop_var);
+    return IsUniform(offset) ? analyzer_->Simplify(limit - offset) : PrimExpr();
+  }
+  /*! The row of the tensor that the first row of the nest is stored to. */
+  PrimExpr RowStart(const Store& store) const {
+    ffi::Map<Var, PrimExpr> first;
+    for (const ForNode* loop : loops_) first.Set(loop->loop_var, Imm(0));
+    return Substitute(store.indices[store.indices.size() - 2], first);
+  }
+  bool IsUniform(const PrimExpr& expr) const {
+    bool uniform = !ReadsBuffer(expr);
+    for (const ForNode* loop : loops_) {
+      uniform &= !UsesVar(expr, [&](const VarNode* var) { return var == loop->loop_var.get(); });
+    }
+    return uniform;
   }
 
   // ---- elements of tensors ----
@@ -294,6 +330,8 @@ class Nest {
 
   void StageStore(Store* store, ffi::Array<Stmt>* after) {
     Staging staging = Stage(store->buffer, store->indices, store->span);
+    const size_t row = store->indices.size() - 2;
+    if (store->rows.defined()) staging.slice.extents.Set(row, store->rows);
     after->push_back(CopySlice(store->buffer, staging.slice.starts, staging.slice.extents,
                                staging.block,
                                /*to_tensor=*/true, store->span));
@@ -382,7 +420,7 @@ class Normaliser : public StmtMutator {
       lets_.Set(op->var, Substitute(op->value, lets_));
       return Evaluate(0);
     }
-    analyzer_.Bind(op->var, op->value);
+    BindLet(&analyzer_, op);
     return ffi::GetRef<Stmt>(op);
   }
   Stmt VisitStmt_(const SBlockNode* op) final {

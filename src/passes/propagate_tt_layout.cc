@@ -5,11 +5,12 @@
  * tiles, page size from dtype and tile, and depth in blocks. A buffer that a pipelined loop fills
  * from a tensor is as deep as the loop has stages; all others are two deep. Buffers without a name of
  * their own get one, because descriptors are kept by name from here on. In front of that the body takes
- * the one form that later passes know: atomic additions become sums of a core (sum_atomics.cc), copies
+ * the one form that later passes know: scalars of the control flow get lets (bind_scalars.cc), atomic
+ * additions become sums of a core (sum_atomics.cc), copies
  * from tensor to tensor go through blocks (stage_tensor_copies.cc), running sums go
  * down the rows (forward_scans.cc),
  * T.Parallel nests one store each on blocks only (normalise_parallel.cc), blocks thinner than a tile grow to
- * one (coarsen_grid.cc), vectors become rows or columns (orient_vectors.cc). Stands after
+ * one (coarsen_grid.cc), blocks too wide for L1 are streamed (stream_wide_blocks.cc), vectors become rows or columns (orient_vectors.cc). Stands after
  * InferTTLayout and before any buffer is rewritten, because depth is read off the loops.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
@@ -26,14 +27,17 @@
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
+#include "passes/bind_scalars.h"
 #include "passes/coarsen_grid.h"
 #include "passes/forward_scans.h"
 #include "passes/normalise_parallel.h"
 #include "passes/orient_vectors.h"
 #include "passes/pass_runner.h"
 #include "passes/stage_tensor_copies.h"
+#include "passes/stream_wide_blocks.h"
 #include "passes/sum_atomics.h"
 #include "passes/unique_block_names.h"
+#include "target/target_options.h"
 
 namespace tvm::tt {
 
@@ -65,8 +69,9 @@ class GeometryCollector : public StmtExprVisitor {
              "takes the function apart.";
     }
     if (!IsBlockBuffer(buffer)) {
-      TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' lives in scope '" << buffer.scope()
-                          << "'. Supported: T.alloc_shared and T.alloc_fragment.";
+      TT_USER_ERROR(span)
+          << "Buffer '" << buffer->name << "' lives in scope '" << buffer.scope()
+          << "'. Supported: T.alloc_shared and T.alloc_fragment, and integers of T.alloc_var.";
     }
     if (DataFormatOf(buffer->dtype).empty()) {
       TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' is of dtype " << buffer->dtype
@@ -105,8 +110,11 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(
-      CoarsenGrid(NormaliseParallel(ForwardScans(StageTensorCopies(SumAtomics(func->body)))))));
+  Stmt body = StageTensorCopies(SumAtomics(BindScalars(func->body)));
+  body = CoarsenGrid(NormaliseParallel(ForwardScans(body)));
+  const tt_target::HardwareModel& hardware = TargetOptions::FromFunction(func).Hardware();
+  body = StreamWideBlocks(body, hardware.l1_bytes - hardware.l1_usable_base);
+  func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(body));
   GeometryCollector collector;
   collector(func->body);
   return WithAttr(std::move(func), Key(Attr::CBDesc), collector.descs);

@@ -13,6 +13,7 @@
 #include "analysis/block_access.h"
 #include "analysis/block_webs.h"
 #include "ir/errors.h"
+#include "ir/scalars.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -76,11 +77,8 @@ class Normaliser : public StmtExprMutator {
     return call != nullptr && (call->op.same_as(tirx::builtin::tvm_storage_sync()) ||
                                call->op.same_as(keep) || call->op.same_as(set));
   }
-  Stmt VisitStmt_(const WhileNode* op) final {
-    TT_USER_ERROR(op->span) << "The kernel has a while loop. Supported: T.serial, T.Pipelined and "
-                               "T.Persistent loops.";
-  }
   Stmt VisitStmt_(const BufferStoreNode* op) final {
+    if (IsScalar(op->buffer)) return ffi::GetRef<Stmt>(op);
     TT_USER_ERROR(op->span) << "The kernel stores a single element to '" << op->buffer->name
                             << "'. Supported: stores inside T.Parallel over a whole block.";
   }

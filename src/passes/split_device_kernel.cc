@@ -4,8 +4,10 @@
  * Slices the one function into three, each with the complete control flow it needs: the reader keeps
  * the reads, the compute kernel the tile compute, the writer the writes. Where the reader fills a
  * buffer for compute, the compute kernel receives it; where compute hands a block to the writer, it
- * sends it. Loops, branches and index computations that lead to nothing in a role are dropped from
- * it. A module pass, because one function becomes three.
+ * sends it. Loops, branches, variables and index computations that lead to nothing in a role are dropped
+ * from it. Elements of tensors that are scalars of the control flow are read by the reader and by the
+ * writer, each through a page of its own; the compute kernel gets those it needs from the reader. A module
+ * pass, because one function becomes three.
  *
  *   before   main:  for k: T.tt.read_to_cb(A[...], A_s.data, ...); T.tt.mm.mma(A_s.data, ...)
  *   after    main_reader:   for k: T.tt.read_to_cb(A[...], A_s.data, ...)
@@ -18,19 +20,28 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <algorithm>
+#include <map>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "analysis/block_access.h"
 #include "analysis/tile_dataflow.h"
 #include "ir/attrs.h"
+#include "ir/errors.h"
+#include "ir/loops.h"
+#include "ir/scalars.h"
 #include "ir/tiles.h"
 #include "passes/pass_runner.h"
+#include "target/target_options.h"
 
 namespace tvm::tt {
 
 using namespace tirx;
 
 namespace {
+
+using VarSet = std::unordered_set<const VarNode*>;
 
 Stmt Nothing() { return Evaluate(0); }
 bool IsNothing(const Stmt& stmt) {
@@ -53,9 +64,8 @@ class Slicer : public StmtMutator {
     if (RoleOfLeaf(leaf) == role_) return leaf;
     if (role_ != kCompute) return Nothing();
     IntrinsicCall move = AsIntrinsic(leaf);
-    const bool read = move.Is(Intrinsic::ReadToCB) || move.Is(Intrinsic::ReadIm2Col) ||
-                      move.Is(Intrinsic::ShareBlock);
-    if (!read && !move.Is(Intrinsic::WriteFromCB)) return Nothing();
+    const bool read = IsBlockRead(move) || move.Is(Intrinsic::ShareBlock);
+    if (!read && !IsBlockWrite(move)) return Nothing();
     Var cb = Downcast<Var>(move.call->args[read ? 1 : 0]);
     CBDesc desc = descs_.at(cbs_.at(cb.get())->name);
     const bool ours = (read ? desc->consumer : desc->producer) == ToString(kCompute);
@@ -78,6 +88,10 @@ class Slicer : public StmtMutator {
     loop.CopyOnWrite()->body = body;
     return loop;
   }
+  Stmt VisitStmt_(const WhileNode* op) final {
+    Stmt body = VisitStmt(op->body);
+    return IsNothing(body) ? body : While(op->condition, body, op->span);
+  }
   Stmt VisitStmt_(const AttrStmtNode* op) final {
     Stmt body = VisitStmt(op->body);
     return IsNothing(body) ? body : AttrStmt(op->node, op->attr_key, op->value, body, op->span);
@@ -98,59 +112,120 @@ class Slicer : public StmtMutator {
   const std::unordered_map<const VarNode*, Buffer>& cbs_;
 };
 
-/*! Variables and buffers that a statement uses other than by declaring them. */
-class UseCollector : public StmtExprVisitor {
+/*! Marks what the leaves of a statement depend on: bindings and variables, through the control flow around them. */
+class LivenessMarker : public StmtExprVisitor {
  public:
-  std::unordered_set<const VarNode*> vars;
-  std::unordered_set<const BufferNode*> buffers;
+  static VarSet Mark(const Stmt& stmt, const VarSet& wanted) {
+    LivenessMarker marker;
+    marker.live_ = wanted;
+    size_t known;
+    do {
+      known = marker.live_.size();
+      marker.VisitStmt(stmt);
+    } while (known != marker.live_.size());
+    return marker.live_;
+  }
 
  private:
+  void VisitStmt(const Stmt& stmt) final {
+    if (in_leaf_ || !IsLeaf(stmt)) return StmtExprVisitor::VisitStmt(stmt);
+    in_leaf_ = true;
+    StmtExprVisitor::VisitStmt(stmt);
+    in_leaf_ = false;
+    NeedControl();
+  }
   void VisitStmt_(const AllocBufferNode*) final {}
-  void VisitExpr_(const VarNode* op) final { vars.insert(op); }
+  void VisitStmt_(const BindNode* op) final {
+    if (in_leaf_) return VisitExpr(op->value);
+    if (!live_.count(op->var.get())) return;
+    VisitExpr(op->value);
+    NeedControl();
+  }
+  void VisitStmt_(const BufferStoreNode* op) final {
+    if (!IsScalar(op->buffer)) return StmtExprVisitor::VisitStmt_(op);
+    if (!live_.count(op->buffer->data.get())) return;
+    VisitExpr(op->value);
+    NeedControl();
+  }
+  void VisitStmt_(const ForNode* op) final {
+    if (in_leaf_) return StmtExprVisitor::VisitStmt_(op);
+    Under({op->min, op->extent}, op->body);
+  }
+  void VisitStmt_(const WhileNode* op) final { Under({op->condition}, op->body); }
+  void VisitStmt_(const IfThenElseNode* op) final {
+    if (in_leaf_) return StmtExprVisitor::VisitStmt_(op);
+    Under({op->condition}, op->then_case);
+    if (op->else_case) Under({op->condition}, op->else_case.value());
+  }
+  void Under(const ffi::Array<PrimExpr>& control, const Stmt& body) {
+    control_.push_back(control);
+    VisitStmt(body);
+    control_.pop_back();
+  }
+  /*! What the loops and branches around a needed statement use is needed, too. */
+  void NeedControl() {
+    for (const ffi::Array<PrimExpr>& around : control_) {
+      for (const PrimExpr& expr : around) VisitExpr(expr);
+    }
+  }
+  void VisitExpr_(const VarNode* op) final { live_.insert(op); }
   void VisitExpr_(const BufferLoadNode* op) final {
-    buffers.insert(op->buffer.get());
-    vars.insert(op->buffer->data.get());
+    live_.insert(op->buffer->data.get());
     StmtExprVisitor::VisitExpr_(op);
   }
+
+  VarSet live_;
+  std::vector<ffi::Array<PrimExpr>> control_;
+  bool in_leaf_ = false;
 };
 
-/*! Drops bindings and allocations that nothing uses, and what is empty without, until none is left. */
+/*! Drops bindings, variables and allocations that nothing depends on, and loops and branches that are empty then. */
 class DeadCodeRemover : public StmtMutator {
  public:
-  static Stmt Run(Stmt stmt) {
+  /*! `wanted`: bindings that stay in any case. */
+  static Stmt Run(Stmt stmt, const VarSet& wanted) {
+    const VarSet live = LivenessMarker::Mark(stmt, wanted);
     while (true) {
-      UseCollector uses;
-      uses(stmt);
-      DeadCodeRemover remover(uses.vars);
+      DeadCodeRemover remover(live);
       stmt = remover(stmt);
       if (!remover.changed_) return stmt;
     }
   }
 
  private:
-  explicit DeadCodeRemover(const std::unordered_set<const VarNode*>& used) : used_(used) {}
+  explicit DeadCodeRemover(const VarSet& used) : used_(used) {}
   Stmt VisitStmt_(const BindNode* op) final { return Keep(op->var, ffi::GetRef<Stmt>(op)); }
+  Stmt VisitStmt_(const AllocBufferNode* op) final {
+    return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
+  }
+  Stmt VisitStmt_(const BufferStoreNode* op) final {
+    if (!IsScalar(op->buffer)) return ffi::GetRef<Stmt>(op);
+    return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
+  }
+  Stmt Keep(const Var& var, const Stmt& stmt) {
+    if (used_.count(var.get())) return stmt;
+    changed_ = true;
+    return Nothing();
+  }
   Stmt VisitStmt_(const AttrStmtNode* op) final {
     Stmt body = VisitStmt(op->body);
     return IsNothing(body) ? body : AttrStmt(op->node, op->attr_key, op->value, body, op->span);
   }
-  Stmt VisitStmt_(const AllocBufferNode* op) final {
-    return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
-  }
-  Stmt VisitStmt_(const ForNode* op) final {
-    Stmt loop = StmtMutator::VisitStmt_(op);
-    return IsNothing(loop.as<ForNode>()->body) ? Drop() : loop;
-  }
-  Stmt VisitStmt_(const IfThenElseNode* op) final {
-    Stmt stmt = StmtMutator::VisitStmt_(op);
+  Stmt VisitStmt_(const ForNode* op) final { return OrNothing(StmtMutator::VisitStmt_(op)); }
+  Stmt VisitStmt_(const WhileNode* op) final { return OrNothing(StmtMutator::VisitStmt_(op)); }
+  Stmt VisitStmt_(const IfThenElseNode* op) final { return OrNothing(StmtMutator::VisitStmt_(op)); }
+  /*! A loop or branch, unless there is nothing in it. */
+  Stmt OrNothing(Stmt stmt) {
     const auto* branch = stmt.as<IfThenElseNode>();
-    if (branch->else_case && IsNothing(branch->else_case.value()))
-      stmt = IfThenElse(branch->condition, branch->then_case, ffi::Optional<Stmt>(), branch->span);
-    branch = stmt.as<IfThenElseNode>();
-    return IsNothing(branch->then_case) && !branch->else_case ? Drop() : stmt;
-  }
-  Stmt Keep(const Var& var, const Stmt& stmt) { return used_.count(var.get()) ? stmt : Drop(); }
-  Stmt Drop() {
+    if (branch != nullptr && branch->else_case && IsNothing(branch->else_case.value())) {
+      stmt = IfThenElse(branch->condition, branch->then_case, std::nullopt, branch->span);
+      branch = stmt.as<IfThenElseNode>();
+    }
+    if (branch != nullptr && branch->else_case) return stmt;
+    const Stmt& body = branch               ? branch->then_case
+                       : stmt.as<ForNode>() ? stmt.as<ForNode>()->body
+                                            : stmt.as<WhileNode>()->body;
+    if (!IsNothing(body)) return stmt;
     changed_ = true;
     return Nothing();
   }
@@ -162,36 +237,139 @@ class DeadCodeRemover : public StmtMutator {
     }
     return seq.empty() ? Nothing() : SeqStmt::Flatten(seq);
   }
-  const std::unordered_set<const VarNode*>& used_;
+  const VarSet& used_;
   bool changed_ = false;
 };
 
-PrimFunc Slice(const PrimFunc& func, Role role, const std::string& name) {
-  auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
-  std::unordered_map<const VarNode*, Buffer> cbs;
-  PostOrderVisit(func->body, [&](const ffi::ObjectRef& node) {
-    if (const auto* alloc = node.as<AllocBufferNode>())
-      cbs[alloc->buffer->data.get()] = alloc->buffer;
+/*! The lets that load elements of tensors. */
+VarSet ScalarLoads(const Stmt& body) {
+  VarSet loads;
+  PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+    const auto* let = node.as<BindNode>();
+    if (let && AsIntrinsic(let->value).Is(Intrinsic::LoadScalar)) loads.insert(let->var.get());
   });
-  Stmt body = DeadCodeRemover::Run(Slicer(role, descs, cbs)(func->body));
-  UseCollector uses;
-  uses(body);
-  PrimFunc result = func;
-  PrimFuncNode* node = result.CopyOnWrite();
-  node->body = body;
-  node->params = {};
-  node->buffer_map = {};
-  for (const Var& param : func->params) {
-    Buffer buffer = func->buffer_map.at(param);
-    if (!uses.buffers.count(buffer.get())) continue;
-    node->params.push_back(param);
-    node->buffer_map.Set(param, buffer);
-  }
-  // Each kernel defines its own variables: nothing is shared between the three but names.
-  result = s_tir::RenewDefs(result);
-  return WithAttrs(std::move(result), {{Key(Attr::KernelRole), ffi::String(ToString(role))},
-                                       {tvm::attr::kGlobalSymbol, ffi::String(name)}});
+  return loads;
 }
+
+/*! Says how a kernel gets at the scalars: read through a page, or received. */
+class ScalarPlacer : public StmtMutator {
+ public:
+  ScalarPlacer(Role role, Var cb, const VarSet& forwarded)
+      : role_(role), cb_(std::move(cb)), forwarded_(forwarded) {}
+
+ private:
+  Stmt VisitStmt_(const BindNode* op) final {
+    IntrinsicCall load = AsIntrinsic(op->value);
+    if (!load.Is(Intrinsic::LoadScalar)) return ffi::GetRef<Stmt>(op);
+    if (role_ == kCompute) {
+      return Bind(op->var, MakeCall(Intrinsic::ReceiveScalar, {cb_}), op->span);
+    }
+    const bool forward = role_ == kReader && forwarded_.count(op->var.get());
+    return Bind(op->var, MakeCall(Intrinsic::ReadScalar, {load.call->args[0], cb_, Bool(forward)}),
+                op->span);
+  }
+  Role role_;
+  Var cb_;
+  const VarSet& forwarded_;
+};
+
+/*! The bodies of the three kernels, and the buffers that scalars go through. */
+class Splitter {
+ public:
+  explicit Splitter(PrimFunc func)
+      : func_(std::move(func)), descs_(func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {
+    PostOrderVisit(func_->body, [&](const ffi::ObjectRef& node) {
+      if (const auto* alloc = node.as<AllocBufferNode>())
+        cbs_[alloc->buffer->data.get()] = alloc->buffer;
+    });
+    bodies_[kCompute] = Body(kCompute, {});
+    const VarSet forwarded = ScalarLoads(bodies_[kCompute]);
+    bodies_[kReader] = Body(kReader, forwarded);
+    bodies_[kWriter] = Body(kWriter, {});
+    PlaceScalars(forwarded);
+  }
+
+  PrimFunc Kernel(Role role, const std::string& name) const {
+    const Stmt& body = bodies_.at(role);
+    std::unordered_set<const BufferNode*> used;
+    PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+      if (const auto* load = node.as<BufferLoadNode>()) used.insert(load->buffer.get());
+    });
+    PrimFunc result = func_;
+    PrimFuncNode* node = result.CopyOnWrite();
+    node->body = body;
+    node->params = {};
+    node->buffer_map = {};
+    for (const Var& param : func_->params) {
+      Buffer buffer = func_->buffer_map.at(param);
+      if (!used.count(buffer.get())) continue;
+      node->params.push_back(param);
+      node->buffer_map.Set(param, buffer);
+    }
+    // Each kernel defines its own variables: nothing is shared between the three but names.
+    result = s_tir::RenewDefs(result);
+    return WithAttrs(std::move(result), {{Key(Attr::CBDesc), descs_},
+                                         {Key(Attr::KernelRole), ffi::String(ToString(role))},
+                                         {tvm::attr::kGlobalSymbol, ffi::String(name)}});
+  }
+
+ private:
+  Stmt Body(Role role, const VarSet& wanted) const {
+    return DeadCodeRemover::Run(Slicer(role, descs_, cbs_)(func_->body), wanted);
+  }
+
+  void PlaceScalars(const VarSet& forwarded) {
+    if (!ScalarLoads(bodies_[kReader]).empty()) {
+      const bool received = !forwarded.empty();
+      Buffer cb = PageBuffer("scalars", kReader, received ? kCompute : kReader);
+      Place(kReader, cb, forwarded);
+      if (received) Place(kCompute, cb, forwarded);
+    }
+    if (!ScalarLoads(bodies_[kWriter]).empty()) {
+      Place(kWriter, PageBuffer("writer_scalars", kWriter, kWriter), forwarded);
+    }
+  }
+  void Place(Role role, const Buffer& cb, const VarSet& forwarded) {
+    Stmt body = ScalarPlacer(role, cb->data, forwarded)(bodies_[role]);
+    body = SeqStmt::Flatten(AllocBuffer(cb), body);
+    // What an index is made of is no concern of a kernel that receives the element.
+    bodies_[role] = DeadCodeRemover::Run(body, role == kReader ? forwarded : VarSet{});
+  }
+
+  /*! A circular buffer of pages that hold what the NoC reads of DRAM at least. */
+  Buffer PageBuffer(const std::string& name, Role producer, Role consumer) {
+    const TargetOptions options = TargetOptions::FromFunction(func_);
+    const int64_t bytes = options.Hardware().dram_read_alignment;
+    const DataType dtype = DataType::Int(32);
+    int64_t id = 0;
+    for (const auto& [other, desc] : descs_) id = std::max(id, desc->id + 1);
+    if (id >= options.Hardware().num_circular_buffers) {
+      TT_USER_ERROR(func_->span)
+          << "The kernel needs a circular buffer for the elements of tensors "
+             "that its control flow reads, and has none left of "
+          << options.Hardware().num_circular_buffers
+          << ". Use fewer block buffers, or split the kernel.";
+    }
+    std::string unique = name;
+    while (descs_.count(unique) || IsTensor(unique)) unique += "_";
+    descs_.Set(unique, CBDesc(unique, 1, 1, 2, bytes, DataFormatOf(dtype), ToString(producer),
+                              ToString(consumer), id, false));
+    Var data(unique, PointerType(PrimType(dtype), Key(Scope::CB)));
+    return Buffer(data, dtype, {Imm(1), Imm(bytes / dtype.bytes())}, {}, PrimExpr(), unique, 0, 0,
+                  kDefault);
+  }
+  bool IsTensor(const std::string& name) const {
+    for (const auto& [param, buffer] : func_->buffer_map) {
+      if (buffer->name == name) return true;
+    }
+    return false;
+  }
+
+  PrimFunc func_;
+  CBDescMap descs_;
+  std::unordered_map<const VarNode*, Buffer> cbs_;
+  std::map<Role, Stmt> bodies_;
+};
 
 IRModule Rewrite(IRModule module) {
   ffi::Map<GlobalVar, BaseFunc> functions;
@@ -201,9 +379,10 @@ IRModule Rewrite(IRModule module) {
       functions.Set(var, base);
       continue;
     }
+    Splitter splitter(func.value());
     for (Role role : {kReader, kCompute, kWriter}) {
       std::string name = std::string(var->name_hint) + "_" + ToString(role);
-      functions.Set(GlobalVar(name), Slice(func.value(), role, name));
+      functions.Set(GlobalVar(name), splitter.Kernel(role, name));
     }
   }
   return IRModule(functions, module->source_map, module->attrs);

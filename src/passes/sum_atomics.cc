@@ -17,6 +17,7 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "ir/element_slice.h"
@@ -117,10 +118,17 @@ class AxisMover : public StmtMutator {
  private:
   Stmt VisitStmt_(const ForNode* op) final {
     if (op->kind != ForKind::kThreadBinding) return StmtMutator::VisitStmt_(op);
+    const bool outermost = std::exchange(outermost_, false);
     const bool summed = IsSummed(op->loop_var);
     if (summed) axes_.push_back(op);
     Stmt stmt = StmtMutator::VisitStmt_(op);
-    return summed ? stmt.as<ForNode>()->body : stmt;
+    if (!summed) return stmt;
+    Stmt body = stmt.as<ForNode>()->body;
+    const auto* inner = body.as<ForNode>();
+    if (!outermost || (inner && inner->kind == ForKind::kThreadBinding)) return body;
+    // All axes are sums: one core does them.
+    return For(Var(op->loop_var->name_hint, op->loop_var->dtype), Imm(0), Imm(1), op->kind, body,
+               op->thread_binding, {}, std::nullopt, op->span);
   }
   /*! Whether no sum depends on the axis; all must agree. */
   bool IsSummed(const Var& axis) {
@@ -159,6 +167,7 @@ class AxisMover : public StmtMutator {
   }
   std::vector<Sum> sums_;
   std::vector<const ForNode*> axes_;
+  bool outermost_ = true;
   bool done_ = false;
 };
 

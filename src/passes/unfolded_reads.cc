@@ -7,6 +7,7 @@
 #include <tvm/tirx/op.h>
 
 #include "ir/im2col.h"
+#include "ir/lets.h"
 #include "ir/loops.h"
 #include "ir/tiles.h"
 #include "schema/schema.h"
@@ -16,23 +17,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-/*! Statements that bind names to expressions, in order. */
-class Lets {
- public:
-  Var operator()(const char* name, PrimExpr value) {
-    Var var(name, DataType::Int(32));
-    stmts_.push_back(Bind(var, std::move(value)));
-    return var;
-  }
-  Stmt Then(const Stmt& last) {
-    stmts_.push_back(last);
-    return AsStmt(stmts_);
-  }
-
- private:
-  std::vector<Stmt> stmts_;
-};
 
 class UnfoldedReader {
  public:
@@ -95,7 +79,7 @@ class UnfoldedReader {
     Var w =
         let("w", out_col * Imm(op_.stride) + floormod(tap, Imm(op_.kernel)) * Imm(op_.dilation));
     PrimExpr tile = floordiv(row, Imm(kTileDim)) * Imm(desc_->cols) + floordiv(run, Imm(2));
-    Var offset = let("offset", tile * TileBytes() + InTile(row, floormod(run, Imm(2))));
+    Var offset = let.Unsigned("offset", tile * TileBytes() + InTile(row, floormod(run, Imm(2))));
     PrimExpr pad = Imm(op_.pad);
     PrimExpr inside = pixel < pixels_ && tap < taps_;
     if (op_.pad > 0) inside = inside && h >= pad && w >= pad;
@@ -108,10 +92,10 @@ class UnfoldedReader {
              const Var& offset) {
     Lets let;
     Var col = let("col", x);
-    Var page = let("page", (image * height_ + y) * line_tiles_ +
-                               floordiv(col, Imm(kTileDim)) * col_tiles_ +
-                               floordiv(channel, Imm(kTileDim)));
-    Var start = let("start", InTile(col, Side(channel)));
+    Var page = let.Unsigned("page", (image * height_ + y) * line_tiles_ +
+                                        floordiv(col, Imm(kTileDim)) * col_tiles_ +
+                                        floordiv(channel, Imm(kTileDim)));
+    Var start = let.Unsigned("start", InTile(col, Side(channel)));
     return let.Then(MakeStmt(Intrinsic::NocReadPart,
                              {image_->data, page, start, cb_, offset, face_row_}, span_));
   }

@@ -206,7 +206,7 @@ IRModule MakeLaunchStubs(const IRModule& lowered, const Target& target) {
  * sizes the launch brings.
  */
 ffi::Module ModuleOf(const IRModule& module) {
-  if (HasSymbolicShape(module)) return MakeSizedPrograms(module, ModuleOf);
+  if (IsSized(module)) return MakeSizedPrograms(module, ModuleOf);
   const bool lowered = KernelOf(module)->GetAttr<ffi::String>(Key(Attr::LoweredBy)).has_value();
   if (!lowered && IsLaunchSequence(KernelOf(module))) return MakeKernelSequence(module, ModuleOf);
   return ProgramModuleObj::FromFiles(FilesOf(lowered ? module : LoweringPipeline()(module)));
@@ -243,7 +243,7 @@ TVM_FFI_STATIC_INIT_BLOCK() {
            [](IRModule stubs, Target) { return ModuleOf(LoweredModuleOf(stubs)); })
       .def("tilelang_tenstorrent.runtime.IsLoweredLater",
            [](const IRModule& module) {
-             return HasSymbolicShape(module) || IsLaunchSequence(KernelOf(module));
+             return IsSized(module) || IsLaunchSequence(KernelOf(module));
            })
       .def("tilelang_tenstorrent.runtime.IsLaunchSequence", IsLaunchSequence)
       .def("tilelang_tenstorrent.runtime.Kernels", Kernels)

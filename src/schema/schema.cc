@@ -143,6 +143,15 @@ IntrinsicCall AsIntrinsic(const PrimExpr& expr) {
   return row == nullptr ? IntrinsicCall{} : IntrinsicCall{call, row};
 }
 
+bool IsBlockRead(const IntrinsicCall& call) {
+  return call.Is(Intrinsic::ReadToCB) || call.Is(Intrinsic::ReadRows) ||
+         call.Is(Intrinsic::ReadIm2Col);
+}
+
+bool IsBlockWrite(const IntrinsicCall& call) {
+  return call.Is(Intrinsic::WriteFromCB) || call.Is(Intrinsic::WriteRows);
+}
+
 IntrinsicCall AsIntrinsic(const Stmt& stmt) {
   const auto* evaluate = stmt.as<EvaluateNode>();
   return evaluate == nullptr ? IntrinsicCall{} : AsIntrinsic(evaluate->value);

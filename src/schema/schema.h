@@ -130,6 +130,9 @@ struct IntrinsicCall {
   bool Is(Intrinsic id) const { return row != nullptr && row->id == id; }
 };
 IntrinsicCall AsIntrinsic(const tirx::Stmt& stmt);
+/*! Whether a call is an abstract read of a block (tensor, cb, ...) / write of a block (cb, tensor, ...). */
+bool IsBlockRead(const IntrinsicCall& call);
+bool IsBlockWrite(const IntrinsicCall& call);
 IntrinsicCall AsIntrinsic(const PrimExpr& expr);
 
 }  // namespace tvm::tt

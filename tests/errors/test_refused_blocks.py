@@ -66,7 +66,9 @@ def test_local_buffer():
             T.copy(A_s, C)
 
     assert_refused(
-        main, "Buffer 'A_s' lives in scope 'local'. Supported: T.alloc_shared and T.alloc_fragment."
+        main,
+        "Buffer 'A_s' lives in scope 'local'. Supported: T.alloc_shared and T.alloc_fragment, and integers of "
+        "T.alloc_var.",
     )
 
 
@@ -75,13 +77,17 @@ def test_local_variable():
     def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
         with T.Kernel(2, threads=128) as bx:
             A_s = T.alloc_shared((32, 64), "float32")
-            row = T.alloc_var("int32")  # <- refused
-            row = bx * 32
-            T.copy(A[row, 0], A_s)
-            T.copy(A_s, C[row, 0])
+            scale = T.alloc_var("float32")  # <- refused
+            scale = 0.5
+            T.copy(A[bx * 32, 0], A_s)
+            for i, j in T.Parallel(32, 64):
+                A_s[i, j] = A_s[i, j] * scale
+            T.copy(A_s, C[bx * 32, 0])
 
     assert_refused(
-        main, "Buffer 'row' lives in scope 'local.var'. Supported: T.alloc_shared and T.alloc_fragment."
+        main,
+        "Buffer 'scale' lives in scope 'local.var'. Supported: T.alloc_shared and T.alloc_fragment, and integers of "
+        "T.alloc_var.",
     )
 
 

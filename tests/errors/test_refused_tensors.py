@@ -60,6 +60,6 @@ def test_scalar_parameter():
 
     assert_refused(
         main,
-        "Parameter 's' of type float32 is a scalar. Supported: tensor parameters; make the scalar a constant "
-        "of the kernel.",
+        "Parameter 's' of type float32 is a scalar. Supported: tensor parameters; with tilelang.compile the "
+        "value of a launch takes the place of the scalar.",
     )

@@ -44,6 +44,9 @@ _NAMES = [
     "packed_product",
     "running_sum_bf16_dim1",
     "selected_uint8",
+    "product_of_chosen_blocks",
+    "products_of_groups_bf16",
+    "sum_of_every_other_block",
 ]
 
 

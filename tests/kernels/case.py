@@ -12,12 +12,13 @@ Tensors = dict[str, torch.Tensor]
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """A parameter of a kernel; `role` is "in", "out" or "inout"."""
+    """A parameter of a kernel; `role` is "in", "out" or "inout"; `content` is what an index tensor holds."""
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     role: str
+    content: tuple[int, ...] | None = None
 
     @property
     def torch_dtype(self) -> torch.dtype:
@@ -68,7 +69,9 @@ class KernelCase:
         generator = torch.Generator().manual_seed(seed)
         arguments = {}
         for spec in self.tensors:
-            if spec.role == "out":
+            if spec.content is not None:
+                values = torch.tensor(spec.content).reshape(spec.shape)
+            elif spec.role == "out":
                 values = torch.full(spec.shape, float("nan"))
             elif kind == "normal" and self.uniform is not None:
                 low, high = self.uniform
@@ -109,11 +112,13 @@ class KernelCase:
 
 
 def _spec(text: str, block: int) -> TensorSpec:
-    """A tensor from "name:role:dtype:64x32"; B in the shape is a square block."""
+    """A tensor from "name:role:dtype:64x32", maybe with "=0,5,7"; B in the shape is a square block."""
+    text, _, content = text.partition("=")
     name, role, dtype, shape = text.split(":")
     shape = shape.replace("B", f"{block}x{block}")
     dtype = {"bf16": "bfloat16", "fp32": "float32", "fp16": "float16"}.get(dtype, dtype)
-    return TensorSpec(name, tuple(int(extent) for extent in shape.split("x")), dtype, role)
+    values = tuple(int(value) for value in content.split(",")) if content else None
+    return TensorSpec(name, tuple(int(extent) for extent in shape.split("x")), dtype, role, values)
 
 
 def specs(text: str, block: int = 0) -> tuple[TensorSpec, ...]:

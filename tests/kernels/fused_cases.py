@@ -79,6 +79,22 @@ def fused_cases() -> list[KernelCase]:
             **bf16,
         ),
         KernelCase(
+            "softmax_wide",
+            _part(make_softmax, 40, 8000, 1),
+            specs("A:in:fp32:40x8000 C:out:fp32:40x8000"),
+            _softmax,
+            small=False,
+            **fp32,
+        ),
+        KernelCase(
+            "rms_norm_wide",
+            _part(normalization.rms_norm, 32, 8192, 1, "bfloat16"),
+            specs("A:in:bf16:32x8192 W:in:bf16:8192 C:out:bf16:32x8192"),
+            _rms_norm,
+            small=False,
+            **bf16,
+        ),
+        KernelCase(
             "rms_norm_fp32",
             _part(normalization.rms_norm, 64, 96, 32),
             specs("A:in:fp32:64x96 W:in:fp32:96 C:out:fp32:64x96"),

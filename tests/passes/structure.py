@@ -28,7 +28,7 @@ def function(module: IRModule, role: str) -> tirx.PrimFunc:
     return next(f for _, f in module.functions_items() if f.attrs["tt.kernel_role"] == role)
 
 
-def circular_buffer(name, rows, cols, depth=2, dtype="bfloat16", **fields):
+def circular_buffer(name, rows, cols, depth=2, dtype="bfloat16", page_size=None, **fields):
     """A descriptor of a circular buffer; fields default to what is not known yet."""
     defaults = {"producer": "", "consumer": "", "id": -1, "unpack_to_dest": False}
     return T.tt.CBDesc(
@@ -36,7 +36,7 @@ def circular_buffer(name, rows, cols, depth=2, dtype="bfloat16", **fields):
         rows=rows,
         cols=cols,
         depth=depth,
-        page_size=1024 * _BYTES[dtype],
+        page_size=page_size or 1024 * _BYTES[dtype],
         data_format=_FORMATS[dtype],
         **{**defaults, **fields},
     )

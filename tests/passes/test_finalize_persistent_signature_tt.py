@@ -76,7 +76,7 @@ def test_the_work_loop_runs_over_the_items_of_the_core():
 def test_numbers_of_blocks_come_from_the_tiles_of_the_output():
     names = _prologue(function(_final(gemm(64, 192, 64, 32, 64, 32)), "writer"))
     assert names == [
-        "C_addr = T.tt.runtime_arg(0)",
+        'C_addr = T.Cast("uint32", T.tt.runtime_arg(0))',
         "start_id = T.tt.runtime_arg(1)",
         "count = T.tt.runtime_arg(2)",
         "Nt = T.tt.runtime_arg(4)",

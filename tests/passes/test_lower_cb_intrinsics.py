@@ -58,8 +58,8 @@ def test_a_reader_reserves_reads_waits_and_pushes():
             work: T.int32 = T.tt.work_index()
             T.tt.cb_reserve_back(A_s.data, A_s_tiles)
             for row, col in T.grid(A_s_rows, A_s_cols):
-                page: T.int32 = (work * 2 + row) * A_row_tiles + col
-                offset: T.int32 = (row * A_s_cols + col) * A_s_tile_bytes
+                page: T.uint32 = T.Cast("uint32", (work * 2 + row) * A_row_tiles + col)
+                offset: T.uint32 = T.Cast("uint32", (row * A_s_cols + col) * A_s_tile_bytes)
                 T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
             T.tt.noc.read_barrier()
             T.tt.cb_push_back(A_s.data, A_s_tiles)
@@ -89,8 +89,8 @@ def test_pages_outside_of_the_tensor_are_zeroed():
             work: T.int32 = T.tt.work_index()
             T.tt.cb_reserve_back(A_s.data, A_s_tiles)
             for row in range(A_s_rows):
-                page: T.int32 = work * 2 + row
-                offset: T.int32 = row * A_s_tile_bytes
+                page: T.uint32 = T.Cast("uint32", work * 2 + row)
+                offset: T.uint32 = T.Cast("uint32", row * A_s_tile_bytes)
                 if work * 2 + row < A_tile_rows:
                     T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
                 else:
@@ -178,8 +178,8 @@ def test_leading_dimensions_step_over_matrices():
         with T.attr(0, "tt.work_loop", 4):
             work: T.int32 = T.tt.work_index()
             T.tt.cb_reserve_back(A_s.data, A_s_tiles)
-            page: T.int32 = work * A_dim0_tiles + 1
-            offset: T.int32 = 0
+            page: T.uint32 = T.Cast("uint32", work * A_dim0_tiles + 1)
+            offset: T.uint32 = T.uint32(0)
             T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
             T.tt.noc.read_barrier()
             T.tt.cb_push_back(A_s.data, A_s_tiles)
@@ -211,8 +211,8 @@ def test_a_writer_waits_writes_flushes_and_pops_and_waits_for_all_at_the_end():
             work: T.int32 = T.tt.work_index()
             T.tt.cb_wait_front(C_s.data, C_s_tiles)
             for row in range(C_s_rows):
-                page: T.int32 = work * 2 + row
-                offset: T.int32 = row * C_s_tile_bytes
+                page: T.uint32 = T.Cast("uint32", work * 2 + row)
+                offset: T.uint32 = T.Cast("uint32", row * C_s_tile_bytes)
                 if work * 2 + row < C_tile_rows:
                     T.tt.noc.write_page(C_s.data, offset, C.data, page, C_s_tile_bytes)
             T.tt.noc.writes_flushed()
@@ -351,3 +351,79 @@ def test_an_empty_kernel_stays_empty():
         T.evaluate(0)
 
     assert operations(_reader(split, {}, {})["main"].body) == []
+
+
+def test_an_element_of_a_tensor_is_read_through_a_page_and_handed_on():
+    @T.prim_func(private=True)
+    def split(N_handle: T.handle, A_handle: T.handle):
+        N = T.match_buffer(N_handle, (40,), "int32")
+        A = T.match_buffer(A_handle, (1280, 32), "bfloat16")
+        scalars = T.alloc_buffer((1, 8), "int32", scope="tt.cb")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 40):
+            work: T.int32 = T.tt.work_index()
+            n: T.int32 = T.tt.scalar.read(N[work], scalars.data, T.bool(True))
+            if n > 0:
+                T.tt.read_to_cb(A[work * 32, 0], A_s.data, 32, 32)
+
+    @T.prim_func(private=True)
+    def expected(N_handle: T.handle, A_handle: T.handle):
+        N = T.match_buffer(N_handle, (40,), "int32")
+        A = T.match_buffer(A_handle, (1280, 32), "bfloat16")
+        scalars = T.alloc_buffer((1, 8), "int32", scope="tt.cb")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        scalars_page_bytes: T.int32 = 32
+        A_s_tiles: T.int32 = 1
+        A_s_tile_bytes: T.int32 = 2048
+        with T.attr(0, "tt.work_loop", 40):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_reserve_back(scalars.data, 1)
+            page: T.uint32 = T.Cast("uint32", work // 32)
+            start: T.uint32 = T.Cast("uint32", work % 32 // 16 * 1024 + work % 16 // 8 * 32)
+            T.tt.noc.read_part(N.data, page, start, scalars.data, 0, scalars_page_bytes)
+            T.tt.noc.read_barrier()
+            n: T.int32 = T.tt.l1.int32(scalars.data, work % 8)
+            T.tt.l1.store(scalars.data, n)
+            T.tt.cb_push_back(scalars.data, 1)
+            if n > 0:
+                T.tt.cb_reserve_back(A_s.data, A_s_tiles)
+                page_1: T.uint32 = T.Cast("uint32", work)
+                offset: T.uint32 = T.uint32(0)
+                T.tt.noc.read_page(A.data, page_1, A_s.data, offset, A_s_tile_bytes)
+                T.tt.noc.read_barrier()
+                T.tt.cb_push_back(A_s.data, A_s_tiles)
+
+    descs = {
+        "scalars": circular_buffer("scalars", 1, 1, page_size=32, dtype="float32", **_INPUT),
+        "A_s": circular_buffer("A_s", 1, 1, **_INPUT),
+    }
+    module = _reader(split, descs, {"N": accessor("N", [1], 2, "float32"), "A": accessor("A", [1, 1], 40)})
+    assert_code(module, expected)
+
+
+def test_compute_takes_an_element_from_its_page():
+    @T.prim_func(private=True)
+    def split():
+        scalars = T.alloc_buffer((1, 8), "int32", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            n: T.int32 = T.tt.scalar.receive(scalars.data)
+            for i in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.fill(d[0], T.Cast("float32", n))
+                T.tt.pack(d[0], C_s.data, i)
+            T.tt.send(C_s.data)
+
+    descs = [
+        circular_buffer("scalars", 1, 1, page_size=32, dtype="float32", **_INPUT),
+        circular_buffer("C_s", 1, 1, **_OUTPUT),
+    ]
+    module = _compute(split, *descs)
+    assert _protocol(module) == [
+        "tt.cb_wait_front scalars 1",
+        "tt.cb_pop_front scalars 1",
+        "tt.cb_reserve_back C_s C_s_tiles",
+        "tt.pack d C_s i",
+        "tt.cb_push_back C_s C_s_tiles",
+    ]
+    assert "n: T.int32 = T.tt.cb_value(scalars.data)" in module.script()

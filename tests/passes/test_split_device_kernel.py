@@ -107,6 +107,117 @@ def test_branches_stay_in_every_role_that_acts_in_them():
     assert_code(_split_by_hand(staged, descs), writer, "main_writer")
 
 
+def test_elements_of_tensors_go_through_pages_and_from_the_reader_to_compute():
+    @T.prim_func(private=True)
+    def staged(A_handle: T.handle, N_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32), "bfloat16")
+        N = T.match_buffer(N_handle, (2,), "int32")
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            steps: T.int32 = T.tt.scalar.load(N[work])
+            row: T.int32 = T.tt.scalar.load(N[work + 1])
+            for _k in range(steps):
+                T.tt.read_to_cb(A[row, 0], A_s.data, 32, 32)
+                for i in T.serial(1, annotations={"tt.tile_loop": 1}):
+                    T.tt.pack(A_s.data, C_s.data, i)
+                T.tt.write_from_cb(C_s.data, C[0, 0], 32, 32)
+
+    @T.prim_func(private=True)
+    def reader(A_handle: T.handle, N_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32), "bfloat16")
+        N = T.match_buffer(N_handle, (2,), "int32")
+        scalars = T.alloc_buffer((1, 8), "int32", scope="tt.cb")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            steps: T.int32 = T.tt.scalar.read(N[work], scalars.data, T.bool(True))
+            row: T.int32 = T.tt.scalar.read(N[work + 1], scalars.data, T.bool(False))
+            for _k in range(steps):
+                T.tt.read_to_cb(A[row, 0], A_s.data, 32, 32)
+
+    @T.prim_func(private=True)
+    def compute():
+        scalars = T.alloc_buffer((1, 8), "int32", scope="tt.cb")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            steps: T.int32 = T.tt.scalar.receive(scalars.data)
+            for _k in range(steps):
+                T.tt.receive(A_s.data)
+                for i in T.serial(1, annotations={"tt.tile_loop": 1}):
+                    T.tt.pack(A_s.data, C_s.data, i)
+                T.tt.send(C_s.data)
+
+    @T.prim_func(private=True)
+    def writer(N_handle: T.handle, C_handle: T.handle):
+        N = T.match_buffer(N_handle, (2,), "int32")
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        writer_scalars = T.alloc_buffer((1, 8), "int32", scope="tt.cb")
+        C_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            steps: T.int32 = T.tt.scalar.read(N[work], writer_scalars.data, T.bool(False))
+            for _k in range(steps):
+                T.tt.write_from_cb(C_s.data, C[0, 0], 32, 32)
+
+    descs = {
+        "A_s": circular_buffer("A_s", 1, 1, producer="reader", consumer="compute", id=0),
+        "C_s": circular_buffer("C_s", 1, 1, producer="compute", consumer="writer", id=1),
+    }
+    module = _split_by_hand(staged, descs)
+    assert_code(module, reader, "main_reader")
+    assert_code(module, compute, "main_compute")
+    assert_code(module, writer, "main_writer")
+    pages = module["main_writer"].attrs["tt.cb_desc"]
+    assert [(int(pages[name].id), str(pages[name].consumer)) for name in ("scalars", "writer_scalars")] == [
+        (2, "compute"),
+        (3, "writer"),
+    ]
+
+
+def test_variables_stay_where_a_role_needs_them():
+    @T.prim_func(private=True)
+    def staged(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32), "bfloat16")
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            at = T.alloc_buffer((1,), "int32", scope="tt.scalar")
+            at[0] = 3
+            while at[0] < 5:
+                at[0] = at[0] + 1
+            now: T.int32 = at[0]
+            T.tt.read_to_cb(A[now, 0], A_s.data, 32, 32)
+            T.tt.write_from_cb(A_s.data, C[0, 0], 32, 32)
+
+    @T.prim_func(private=True)
+    def reader(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            at = T.alloc_buffer((1,), "int32", scope="tt.scalar")
+            at[0] = 3
+            while at[0] < 5:
+                at[0] = at[0] + 1
+            now: T.int32 = at[0]
+            T.tt.read_to_cb(A[now, 0], A_s.data, 32, 32)
+
+    @T.prim_func(private=True)
+    def writer(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            T.tt.write_from_cb(A_s.data, C[0, 0], 32, 32)
+
+    descs = {"A_s": circular_buffer("A_s", 1, 1, producer="reader", consumer="writer", id=0)}
+    module = _split_by_hand(staged, descs)
+    assert_code(module, reader, "main_reader")
+    assert_code(module, writer, "main_writer")
+
+
 def test_else_branches_are_kept_without_their_then_branches():
     @T.prim_func(private=True)
     def staged(A_handle: T.handle, B_handle: T.handle, C_handle: T.handle):

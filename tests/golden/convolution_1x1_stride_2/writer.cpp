@@ -36,7 +36,7 @@ void kernel_main() {
         const uint32_t by = work / bx_blocks;
         out_out.wait_front(out_out_tiles);
         const uint32_t page = by + bx;
-        const uint32_t offset = work % bx_blocks;
+        constexpr uint32_t offset = 0;
         noc.async_write(out_out, out, out_out_tile_bytes, {.offset_bytes = offset}, {.page_id = page});
         noc.async_writes_flushed();
         out_out.pop_front(out_out_tiles);
