@@ -167,12 +167,19 @@ class ChunkRewriter : public StmtExprMutator {
       : wide_(wide), chunks_(chunks), columns_(columns), start_(chunk * Imm(columns)) {}
 
  private:
+  /*! A leaf may be rewritten several times, and a variable is bound once: all loops get their own. */
   Stmt VisitStmt_(const ForNode* op) final {
-    if (op->body->IsInstance<ForNode>()) return StmtExprMutator::VisitStmt_(op);
-    column_ = op->loop_var;
-    inner_ = Var(op->loop_var->name_hint, op->loop_var->dtype);
-    return For(inner_, op->min, Imm(columns_), op->kind, VisitStmt(op->body), std::nullopt,
-               op->annotations, std::nullopt, op->span);
+    Var var(op->loop_var->name_hint, op->loop_var->dtype);
+    const bool columns = !op->body->IsInstance<ForNode>();
+    if (columns) {
+      column_ = op->loop_var;
+      inner_ = var;
+    } else {
+      row_ = op->loop_var;
+      inner_row_ = var;
+    }
+    return For(var, op->min, columns ? Imm(columns_) : op->extent, op->kind, VisitStmt(op->body),
+               std::nullopt, op->annotations, std::nullopt, op->span);
   }
   Stmt VisitStmt_(const BufferStoreNode* op) final {
     return BufferStore(chunks_.at(op->buffer->data.get()), VisitExpr(op->value),
@@ -184,13 +191,15 @@ class ChunkRewriter : public StmtExprMutator {
     return BufferLoad(it->second, InChunk(op->indices));
   }
   ffi::Array<PrimExpr> InChunk(const ffi::Array<PrimExpr>& indices) const {
-    ffi::Array<PrimExpr> result = indices;
+    ffi::Array<PrimExpr> result = indices.Map(
+        [&](const PrimExpr& index) { return index.same_as(row_) ? PrimExpr(inner_row_) : index; });
     if (inner_.defined()) result.Set(result.size() - 1, inner_);
     return result;
   }
   PrimExpr VisitExpr_(const VarNode* op) final {
-    if (!column_.same_as(ffi::GetRef<Var>(op))) return ffi::GetRef<Var>(op);
-    return inner_ + start_;
+    const Var var = ffi::GetRef<Var>(op);
+    if (var.same_as(row_)) return inner_row_;
+    return var.same_as(column_) ? inner_ + start_ : PrimExpr(var);
   }
 
   /*! Regions of wide blocks shrink, those of tensors beside them are cut. */
@@ -229,6 +238,8 @@ class ChunkRewriter : public StmtExprMutator {
   const Buffers& chunks_;
   int64_t columns_; /*!< of a chunk */
   PrimExpr start_;
+  // The loops of a nest before and after; undefined for a tile operator.
+  Var row_{ffi::ObjectPtr<VarNode>(nullptr)}, inner_row_{ffi::ObjectPtr<VarNode>(nullptr)};
   Var column_{ffi::ObjectPtr<VarNode>(nullptr)}, inner_{ffi::ObjectPtr<VarNode>(nullptr)};
 };
 
