@@ -151,6 +151,7 @@ class SignatureBuilder {
  private:
   /*! A block index with constant extents becomes one with the extents of this launch. */
   Stmt RewriteBind(const BindNode* bind) {
+    if (!bind->var.dtype().is_int()) return ffi::GetRef<Stmt>(bind);
     std::vector<PrimExpr> constant;
     for (const GridAxis& axis : axes_) constant.push_back(IntImm(bind->var.dtype(), axis->extent));
     for (size_t i = 0; i < axes_.size(); ++i) {

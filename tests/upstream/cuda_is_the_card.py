@@ -4,12 +4,14 @@
 
 The file itself is not changed: TileLang's default target is the one of the environment, tensors that ask for
 the device "cuda" are made on the CPU, autotuned kernels take their first configuration, and what only times
-kernels does nothing. Comparisons allow for the precision of the matrix unit.
+kernels does nothing. Where flash_attn is not installed, torch computes what it is the reference for.
+Comparisons allow for the precision of the matrix unit.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import runpy
 import sys
@@ -90,6 +92,22 @@ def _assert_allclose(original):
     return assert_allclose
 
 
+def _attention_by_torch(q, k, v, starts_q, starts_k, *_, causal: bool = False, **__) -> torch.Tensor:
+    """What flash_attn's variable-length attention computes: sequences one after the other, right-aligned."""
+    parts = []
+    for i in range(len(starts_q) - 1):
+        rows = slice(int(starts_q[i]), int(starts_q[i + 1]))
+        keys = slice(int(starts_k[i]), int(starts_k[i + 1]))
+        group = q.shape[1] // k.shape[1]
+        key, value = (x[keys].float().repeat_interleave(group, 1) for x in (k, v))
+        scores = torch.einsum("ihd,jhd->hij", q[rows].float(), key) / q.shape[-1] ** 0.5
+        if causal:
+            sees = torch.ones_like(scores[0]).tril(scores.shape[2] - scores.shape[1]).bool()
+            scores = scores.masked_fill(~sees, float("-inf"))
+        parts.append(torch.einsum("hij,jhd->ihd", scores.softmax(-1).nan_to_num(), value))
+    return torch.cat(parts).to(q.dtype)
+
+
 def prepare() -> None:
     """Makes this process's torch and TileLang as described above."""
     for name in _FACTORIES:
@@ -113,6 +131,10 @@ def prepare() -> None:
     profile_class = tilelang.profiler.Profiler
     profile_class.assert_allclose = _assert_allclose(profile_class.assert_allclose)
     torch.testing.assert_close = _assert_close(torch.testing.assert_close)
+    if importlib.util.find_spec("flash_attn") is None:
+        reference = types.ModuleType("flash_attn")
+        reference.flash_attn_varlen_func = _attention_by_torch
+        sys.modules["flash_attn"] = reference
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ def _example(file: str, arguments: str = "", passes: bool = False) -> Example:
 
 
 _FLASH = "--batch 1 --heads 2 --dim 64"
+_VARLEN = "--batch 2 --heads 2 --seq_len 128 --dim 64"
 
 EXAMPLES = [
     _example("gemm/example_gemm.py", passes=True),
@@ -59,7 +60,13 @@ EXAMPLES = [
         "--batch 1 --heads 4 --groups 2 --seq_len 256 --dim 64",
         passes=True,
     ),
-    _example("flash_attention/example_mha_fwd_varlen.py", "--batch 2 --heads 2 --seq_len 128 --dim 64"),
+    _example("flash_attention/example_mha_fwd_varlen.py", _VARLEN, passes=True),
+    _example("flash_attention/example_mha_fwd_varlen.py", f"{_VARLEN} --is_causal", passes=True),
+    _example(
+        "flash_attention/example_gqa_fwd_varlen.py",
+        "--batch 2 --heads 4 --groups 2 --q_seqlen 128 --k_seqlen 128 --dim 64",
+        passes=True,
+    ),
     _example("flash_attention/example_mha_bwd_bhsd.py", "--batch 1 --h 2 --n_ctx 128 --d_head 64"),
     _example("flash_decoding/example_mha_inference.py"),
     _example(
