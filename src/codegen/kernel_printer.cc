@@ -140,6 +140,15 @@ class Printer : public StmtVisitor {
     return text.empty() ? text : "// Shared by multicast:\n" + text;
   }
 
+  /*! Blocks of tiles, or the pages that elements of tensors go through, which are shorter than any tile. */
+  static std::string Contents(const CBDesc& desc) {
+    if (desc->page_size < kTileDim * kTileDim) {
+      return fmt::format("{} pages of {} bytes, ", desc->depth, desc->page_size);
+    }
+    return fmt::format("{} {} of {} x {} {}, ", desc->depth, desc->depth == 1 ? "block" : "blocks",
+                       desc->rows, desc->cols, desc->Tiles() == 1 ? "tile" : "tiles");
+  }
+
   std::string CBComment() {
     std::ostringstream text;
     auto descs = func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
@@ -151,10 +160,8 @@ class Printer : public StmtVisitor {
       for (const auto& [name, desc] : descs) {
         if (desc->id != arg.value) continue;
         text << (text.tellp() > 0 ? "" : "// Circular buffers:\n") << "//   " << name << " (id "
-             << desc->id << "): " << desc->depth << (desc->depth == 1 ? " block" : " blocks")
-             << " of " << desc->rows << " x " << desc->cols
-             << (desc->Tiles() == 1 ? " tile, " : " tiles, ") << desc->data_format << ", "
-             << desc->producer << " -> " << desc->consumer << "\n";
+             << desc->id << "): " << Contents(desc) << desc->data_format << ", " << desc->producer
+             << " -> " << desc->consumer << "\n";
       }
     }
     return text.str();

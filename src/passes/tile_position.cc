@@ -62,6 +62,9 @@ std::optional<TilePosition> AsPosition(const PrimExpr& expr, const ffi::Array<Pr
     position.offset = linear[1] + linear[0] * firsts[i];
   }
   position.offset = arith::Analyzer().Simplify(position.offset);
+  // What does not move, or has branches beside what moves, is no position but an expression of its parts.
+  const bool moves = position.index.rows != 0 || position.index.cols != 0;
+  if (!moves || !IsUniform(position.offset, indices)) return std::nullopt;
   return position;
 }
 

@@ -54,6 +54,11 @@ def _overlapping(t: Tensors) -> Tensors:
     return {"C": torch.stack([longer[24 * b + 15 :][:64] for b in range(4)])}
 
 
+def _block_masks() -> torch.Tensor:
+    i, j = torch.arange(32)[:, None] // 4, torch.arange(32) // 4
+    return torch.stack([i >= j, i >= j, i == j, torch.ones(32, 32).bool()]).double()
+
+
 def _listed(t: Tensors) -> Tensors:
     zero = torch.zeros(32, 32, dtype=torch.float64)
     rows = zip(t["List"].long(), t["Counts"].long(), strict=True)
@@ -76,6 +81,7 @@ def scalar_cases() -> list[KernelCase]:
         ),
         (sources.shifted_rows, "A:in:fp32:96x32 C:inout:fp32:99x32", _shifted),
         (sources.overlapping_rows, "A:in:bf16:90x32 C:out:bf16:4x64x32", _overlapping),
+        (sources.mask_of_blocks, "C:out:fp32:4x32x32", lambda _: {"C": _block_masks()}),
         (
             sources.blocks_moved_up,
             "A:in:fp32:96x32 C:out:fp32:128x32",

@@ -142,6 +142,24 @@ def products_of_rows():
     return main
 
 
+def mask_of_blocks():
+    """C[b] = 1 where a block of 4 rows is at or behind that of columns, or at it, or anywhere."""
+
+    @T.prim_func
+    def main(C: T.Tensor((4, 32, 32), FP32)):
+        with T.Kernel(4, threads=128) as bx:
+            C_l = T.alloc_fragment((32, 32), FP32)
+            early = bx < 2
+            step = T.if_then_else(early, bx, bx - 2)
+            for i, j in T.Parallel(32, 32):
+                ahead = T.if_then_else(early, T.if_then_else(i // 4 > j // 4, 1, 0), step)
+                same = T.if_then_else(i // 4 == j // 4, 1, 0)
+                C_l[i, j] = T.if_then_else(ahead + same > 0, 1.0, 0.0)
+            T.copy(C_l, C[bx, 0, 0])
+
+    return main
+
+
 def sum_of_every_other_block():
     """C[b] = sum of the blocks First[b], First[b] + 2, ... of A, by a while loop over a variable."""
 

@@ -107,7 +107,7 @@ EXAMPLES = [
         "--batch 1 --heads 2 --groups 2 --q_seqlen 128 --k_seqlen 128 --dim 64",
         passes=True,
     ),
-    _example("block_causal_attention/block_causal_attention.py"),
+    _example("block_causal_attention/block_causal_attention.py", passes=True),
     _example("deepseek_nsa/example_tilelang_nsa_fwd.py"),
     _example("gdn/example_cumsum.py"),
     _example("gdn/example_chunk_scaled_dot_kkt.py"),

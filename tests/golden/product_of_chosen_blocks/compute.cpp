@@ -7,7 +7,7 @@
 //   A_s (id 0): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
 //   B_s (id 1): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
 //   C_l (id 2): 2 blocks of 1 x 1 tile, Float32, compute -> writer
-//   scalars (id 3): 2 blocks of 1 x 1 tile, Int32, reader -> compute
+//   scalars (id 3): 2 pages of 32 bytes, Int32, reader -> compute
 // Compute: HiFi4, 32-bit DST, half-sync.
 
 #include <cstdint>

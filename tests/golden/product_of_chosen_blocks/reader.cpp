@@ -6,7 +6,7 @@
 // Circular buffers:
 //   A_s (id 0): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
 //   B_s (id 1): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
-//   scalars (id 3): 2 blocks of 1 x 1 tile, Int32, reader -> compute
+//   scalars (id 3): 2 pages of 32 bytes, Int32, reader -> compute
 
 #include <cstdint>
 

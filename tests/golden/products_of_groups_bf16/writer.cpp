@@ -4,7 +4,7 @@
 //   bx: 7 blocks
 // Circular buffers:
 //   C_block (id 2): 2 blocks of 1 x 1 tile, Float32, compute -> writer
-//   writer_scalars (id 4): 2 blocks of 1 x 1 tile, Int32, writer -> writer
+//   writer_scalars (id 4): 2 pages of 32 bytes, Int32, writer -> writer
 
 #include <cstdint>
 

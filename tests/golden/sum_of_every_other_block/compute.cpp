@@ -6,7 +6,7 @@
 //   A_s (id 0): 2 blocks of 1 x 1 tile, Float32, reader -> compute
 //   C_out (id 1): 2 blocks of 1 x 1 tile, Float32, compute -> writer
 //   C_l (id 2): 2 blocks of 1 x 1 tile, Float32, compute -> compute
-//   scalars (id 3): 2 blocks of 1 x 1 tile, Int32, reader -> compute
+//   scalars (id 3): 2 pages of 32 bytes, Int32, reader -> compute
 // Compute: HiFi4, 32-bit DST, half-sync.
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 //   bx: 3 blocks
 // Circular buffers:
 //   A_s (id 0): 2 blocks of 1 x 1 tile, Float32, reader -> compute
-//   scalars (id 3): 2 blocks of 1 x 1 tile, Int32, reader -> compute
+//   scalars (id 3): 2 pages of 32 bytes, Int32, reader -> compute
 
 #include <cstdint>
 
