@@ -1,13 +1,14 @@
 /*!
  * First step of LowerSharedToCB: block buffers become circular buffers.
  *
- * Each web of definitions gets a circular buffer of its own (A_s, A_s_1, ...). Where a tensor fills a
+ * Each web of definitions gets a circular buffer of its own (A_s, A_s_1, ...); fills that nothing reads are dropped. Where a tensor fills a
  * buffer that compute fills too, the tensor's block goes to an input buffer (A_s_in) and is copied.
  */
 #include <tvm/tirx/builtin.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <set>
 #include <unordered_map>
 
 #include "analysis/block_access.h"
@@ -17,6 +18,7 @@
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
+#include "op/fill.h"
 #include "passes/lower_shared_to_cb.h"
 #include "schema/schema.h"
 
@@ -87,14 +89,38 @@ class Normaliser : public StmtExprMutator {
 class Renamer : public StmtExprMutator {
  public:
   Renamer(const BlockWebs& webs, CBTable* table) : webs_(webs), table_(table) {
-    for (const BlockWeb& web : webs.webs) {
-      cbs_.push_back(table->Create(web.block->name, web.block->name, web.block, web.block->dtype));
+    FindUnusedFills();
+    for (size_t i = 0; i < webs.webs.size(); ++i) {
+      const BlockWeb& web = webs.webs[i];
+      cbs_.push_back(unused_.count(i) ? Buffer()
+                                      : table->Create(web.block->name, web.block->name, web.block,
+                                                      web.block->dtype));
     }
   }
 
  private:
   Stmt VisitStmt(const Stmt& stmt) final {
     return IsLeaf(stmt) ? RenameLeaf(stmt) : StmtExprMutator::VisitStmt(stmt);
+  }
+
+  /*! A fill in front of what sets the whole block anew, as T.clear ahead of a product that clears. */
+  void FindUnusedFills() {
+    for (size_t i = 0; i < webs_.webs.size(); ++i) unused_.insert(i);
+    for (const auto& [access, web] : webs_.read) unused_.erase(web);
+    for (const auto& [access, web] : webs_.written) {
+      tl::TileOperator op = tl::ParseOperator(ffi::GetRef<Stmt>(access.first));
+      if (op.as<tl::FillNode>() == nullptr) unused_.erase(web);
+    }
+  }
+
+  Stmt VisitStmt_(const SeqStmtNode* op) final {
+    ffi::Array<Stmt> seq;
+    for (const Stmt& stmt : op->seq) {
+      Stmt visited = VisitStmt(stmt);
+      const auto* evaluate = visited.as<EvaluateNode>();
+      if (evaluate == nullptr || !is_zero(evaluate->value)) seq.push_back(visited);
+    }
+    return seq.empty() ? Evaluate(0) : SeqStmt::Flatten(seq);
   }
 
   Stmt RenameLeaf(const Stmt& leaf) {
@@ -106,6 +132,7 @@ class Renamer : public StmtExprMutator {
       if (read != webs_.read.end()) reads_[access.data] = cbs_[read->second];
       auto written = webs_.written.find({leaf.get(), access.data});
       if (written == webs_.written.end()) continue;
+      if (unused_.count(written->second)) return Evaluate(0);
       const BlockWeb& web = webs_.webs[written->second];
       target = cbs_[written->second];
       if (CopiesFromTensor(leaf) && web.computed) {
@@ -165,6 +192,7 @@ class Renamer : public StmtExprMutator {
   const BlockWebs& webs_;
   CBTable* table_;
   std::vector<Buffer> cbs_;
+  std::set<size_t> unused_; /*!< webs of fills that nothing reads */
   std::unordered_map<const VarNode*, Buffer> reads_, writes_;
 };
 

@@ -70,6 +70,7 @@ def _control_flow(block: int) -> list[KernelCase]:
             f"A:in:{b}:B C:out:{f}:B D:out:{f}:B",
             lambda t: {"C": _square(t["A"]), "D": t["A"] @ t["A"].T},
         ),
+        (control.cleared_twice, f"A:in:{b}:B C:out:{f}:B", lambda t: {"C": _square(t["A"])}),
         (control.loop_from_one, f"A:in:{b}:4xB C:out:{f}:B", lambda t: {"C": _squares(t["A"][1:])}),
         (
             control.transposed_copies,

@@ -368,3 +368,19 @@ def updated_rows(block):
                 T.copy(C_l, A[k, 0, 0])
 
     return main
+
+
+def cleared_twice(block):
+    """C = A @ A, cleared ahead of a product that clears: the first value is never used."""
+
+    @T.prim_func
+    def main(A: T.Tensor((block, block), BF16), C: T.Tensor((block, block), FP32)):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((block, block), BF16)
+            C_l = T.alloc_fragment((block, block), FP32)
+            T.clear(C_l)
+            T.copy(A, A_s)
+            T.gemm(A_s, A_s, C_l, clear_accum=True)
+            T.copy(C_l, C)
+
+    return main

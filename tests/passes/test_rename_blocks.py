@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tvm.script import tirx as T
 
+from kernels.control_flow_sources import cleared_twice
 from kernels.operator_sources import branches, exchanged, updated_by_loop
 from lowering import as_module, run_passes
 from passes.structure import assert_code
@@ -37,6 +38,12 @@ def test_definitions_that_meet_in_a_use_share_a_buffer():
         T.tt.write_from_cb(C_out.data, C[bx * 32, 0], 32, 64)
 
     assert_code(_staged(branches(32)), expected)
+
+
+def test_a_fill_that_nothing_reads_is_dropped():
+    module = _staged(cleared_twice(32))
+    assert "T.fill" not in module.script()
+    assert {str(name) for name in module["main"].attrs["tt.cb_desc"]} == {"A_s", "C_l"}
 
 
 def test_what_a_tensor_and_compute_both_fill_takes_the_tensor_through_an_input_buffer():
