@@ -69,7 +69,8 @@ __attribute__((visibility("default"), used, no_sanitize_address)) inline void tt
 }
 __attribute__((visibility("default"), used)) inline void tt_simulator_main() { kernel_main(); }
 /// Lowest stack address a kernel may reach; set before each resume of the fiber.
-__attribute__((visibility("default"), used)) inline uintptr_t tt_simulator_stack_limit = 0;
+/// Not inline: that would be one variable for all libraries of the process.
+__attribute__((visibility("default"), used)) uintptr_t tt_simulator_stack_limit = 0;
 
 // Instrumentation of memory accesses and basic blocks. Only addresses below 4 GiB are L1.
 #ifdef __clang__
