@@ -60,8 +60,11 @@ class Row:
         return f"{before}{name}_as_{re.sub(r'[^a-z]', '_', self.name)}{after}"
 
     def overloaded(self) -> str:
-        """The call with more arguments than any function takes."""
-        return re.sub(r"\);$", ", 1, 2, 3, 4, 5, 6, 7, 8, 9);", self.call()).replace("(, ", "(")
+        """The call, or that of the pointer in an access, with more arguments than any function takes."""
+        more = "1, 2, 3, 4, 5, 6, 7, 8, 9"
+        if not self.call().endswith(");"):
+            return self.call().replace("()", f"({more})", 1)
+        return re.sub(r"\);$", f", {more});", self.call()).replace("(, ", "(")
 
 
 def rows() -> list[Row]:
