@@ -18,6 +18,7 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <set>
@@ -79,12 +80,13 @@ struct Wide {
     for (const auto& [data, block] : all) {
       if (block->shape.size() == 2) columns = std::max(columns, Extent(block, 1));
     }
+    const bool square = std::any_of(all.begin(), all.end(), [&](const auto& entry) {
+      return entry.second->shape.size() == 2 && Extent(entry.second, 0) == columns;
+    });
+    if (square || columns % kTileDim != 0) return;
     for (const auto& [data, block] : all) {
-      const size_t last = block->shape.size() - 1;
-      if (Extent(block, last) == columns) blocks[data] = block;
-      if (last == 1 && Extent(block, 0) == columns) columns = std::numeric_limits<int64_t>::max();
+      if (Extent(block, block->shape.size() - 1) == columns) blocks[data] = block;
     }
-    if (columns % kTileDim != 0 || columns == std::numeric_limits<int64_t>::max()) blocks.clear();
   }
   bool Has(const VarNode* data) const { return blocks.count(data) != 0; }
 };
@@ -438,6 +440,7 @@ Stmt StreamWideBlocks(const Stmt& body, int64_t l1_bytes) {
   for (const auto& [data, block] : blocks) bytes += BytesOf(block);
   if (bytes <= l1_bytes) return body;
   const Wide wide(blocks);
+  if (wide.blocks.empty()) return body;
   for (const auto& [data, block] : wide.blocks) wide_bytes += BytesOf(block);
   const int64_t tiles = wide.columns / kTileDim;
   // Circular buffers are two blocks deep, and each loop over chunks has its own.
@@ -446,7 +449,7 @@ Stmt StreamWideBlocks(const Stmt& body, int64_t l1_bytes) {
                             2 * (bytes - wide_bytes + kLoops * wide_bytes / chunks) > l1_bytes)) {
     ++chunks;
   }
-  if (wide.blocks.empty() || tiles % chunks != 0 || UpdatesTensors(body)) return body;
+  if (tiles % chunks != 0 || UpdatesTensors(body)) return body;
   Streamer streamer(wide, wide.columns / chunks);
   Stmt streamed = streamer(body);
   return streamer.ok ? streamed : body;

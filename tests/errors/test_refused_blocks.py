@@ -196,6 +196,23 @@ def test_blocks_that_do_not_fit_in_l1():
     )
 
 
+def test_square_block_that_does_not_fit_in_l1():
+    """Its rows and columns cannot be told apart, so it is not streamed in chunks of columns."""
+
+    @T.prim_func
+    def main(A: T.Tensor((640, 640), "float32"), C: T.Tensor((640, 640), "float32")):  # <- refused
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((640, 640), "float32")
+            T.copy(A, A_s)
+            T.copy(A_s, C)
+
+    assert_refused(
+        main,
+        "The circular buffers need 3276800 B of L1; wormhole_b0 has 1395712 B for them. Use smaller blocks "
+        "or fewer pipeline stages:\n  A_s: 20x20 tiles x 2 blocks x 4096 B = 3276800 B",
+    )
+
+
 def test_more_blocks_than_circular_buffers():
     @T.prim_func
     def main(A: T.Tensor((40, 32, 32), "bfloat16"), C: T.Tensor((32, 32), "bfloat16")):  # <- refused
