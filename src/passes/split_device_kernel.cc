@@ -30,8 +30,9 @@
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
-#include "ir/scalars.h"
+#include "ir/tile_operators.h"
 #include "ir/tiles.h"
+#include "passes/dead_code.h"
 #include "passes/pass_runner.h"
 #include "target/target_options.h"
 
@@ -41,15 +42,7 @@ using namespace tirx;
 
 namespace {
 
-using VarSet = std::unordered_set<const VarNode*>;
-
-Stmt Nothing() { return Evaluate(0); }
-bool IsNothing(const Stmt& stmt) {
-  const auto* evaluate = stmt.as<EvaluateNode>();
-  return evaluate != nullptr && is_const_int(evaluate->value);
-}
-
-/*! Keeps the leaves of one role and the control flow around them. */
+/*! Keeps the leaves of one role, with nothing in the place of the others. */
 class Slicer : public StmtMutator {
  public:
   Slicer(Role role, const CBDescMap& descs, const std::unordered_map<const VarNode*, Buffer>& cbs)
@@ -73,172 +66,9 @@ class Slicer : public StmtMutator {
     return MakeStmt(read ? Intrinsic::Receive : Intrinsic::Send, {cb}, leaf->span);
   }
 
-  Stmt VisitStmt_(const SeqStmtNode* op) final {
-    ffi::Array<Stmt> seq;
-    for (const Stmt& stmt : op->seq) {
-      Stmt visited = VisitStmt(stmt);
-      if (!IsNothing(visited)) seq.push_back(visited);
-    }
-    return seq.empty() ? Nothing() : SeqStmt::Flatten(seq);
-  }
-  Stmt VisitStmt_(const ForNode* op) final {
-    For loop = ffi::GetRef<For>(op);
-    Stmt body = VisitStmt(op->body);
-    if (IsNothing(body)) return body;
-    loop.CopyOnWrite()->body = body;
-    return loop;
-  }
-  Stmt VisitStmt_(const WhileNode* op) final {
-    Stmt body = VisitStmt(op->body);
-    return IsNothing(body) ? body : While(op->condition, body, op->span);
-  }
-  Stmt VisitStmt_(const AttrStmtNode* op) final {
-    Stmt body = VisitStmt(op->body);
-    return IsNothing(body) ? body : AttrStmt(op->node, op->attr_key, op->value, body, op->span);
-  }
-  Stmt VisitStmt_(const IfThenElseNode* op) final {
-    Stmt then_case = VisitStmt(op->then_case);
-    ffi::Optional<Stmt> else_case;
-    if (op->else_case) {
-      Stmt visited = VisitStmt(op->else_case.value());
-      if (!IsNothing(visited)) else_case = visited;
-    }
-    if (IsNothing(then_case) && !else_case) return then_case;
-    return IfThenElse(op->condition, then_case, else_case, op->span);
-  }
-
   Role role_;
   const CBDescMap& descs_;
   const std::unordered_map<const VarNode*, Buffer>& cbs_;
-};
-
-/*! Marks what the leaves of a statement depend on: bindings and variables, through the control flow around them. */
-class LivenessMarker : public StmtExprVisitor {
- public:
-  static VarSet Mark(const Stmt& stmt, const VarSet& wanted) {
-    LivenessMarker marker;
-    marker.live_ = wanted;
-    size_t known;
-    do {
-      known = marker.live_.size();
-      marker.VisitStmt(stmt);
-    } while (known != marker.live_.size());
-    return marker.live_;
-  }
-
- private:
-  void VisitStmt(const Stmt& stmt) final {
-    if (in_leaf_ || !IsLeaf(stmt)) return StmtExprVisitor::VisitStmt(stmt);
-    in_leaf_ = true;
-    StmtExprVisitor::VisitStmt(stmt);
-    in_leaf_ = false;
-    NeedControl();
-  }
-  void VisitStmt_(const AllocBufferNode*) final {}
-  void VisitStmt_(const BindNode* op) final {
-    if (in_leaf_) return VisitExpr(op->value);
-    if (!live_.count(op->var.get())) return;
-    VisitExpr(op->value);
-    NeedControl();
-  }
-  void VisitStmt_(const BufferStoreNode* op) final {
-    if (!IsScalar(op->buffer)) return StmtExprVisitor::VisitStmt_(op);
-    if (!live_.count(op->buffer->data.get())) return;
-    VisitExpr(op->value);
-    NeedControl();
-  }
-  void VisitStmt_(const ForNode* op) final {
-    if (in_leaf_) return StmtExprVisitor::VisitStmt_(op);
-    Under({op->min, op->extent}, op->body);
-  }
-  void VisitStmt_(const WhileNode* op) final { Under({op->condition}, op->body); }
-  void VisitStmt_(const IfThenElseNode* op) final {
-    if (in_leaf_) return StmtExprVisitor::VisitStmt_(op);
-    Under({op->condition}, op->then_case);
-    if (op->else_case) Under({op->condition}, op->else_case.value());
-  }
-  void Under(const ffi::Array<PrimExpr>& control, const Stmt& body) {
-    control_.push_back(control);
-    VisitStmt(body);
-    control_.pop_back();
-  }
-  /*! What the loops and branches around a needed statement use is needed, too. */
-  void NeedControl() {
-    for (const ffi::Array<PrimExpr>& around : control_) {
-      for (const PrimExpr& expr : around) VisitExpr(expr);
-    }
-  }
-  void VisitExpr_(const VarNode* op) final { live_.insert(op); }
-  void VisitExpr_(const BufferLoadNode* op) final {
-    live_.insert(op->buffer->data.get());
-    StmtExprVisitor::VisitExpr_(op);
-  }
-
-  VarSet live_;
-  std::vector<ffi::Array<PrimExpr>> control_;
-  bool in_leaf_ = false;
-};
-
-/*! Drops bindings, variables and allocations that nothing depends on, and loops and branches that are empty then. */
-class DeadCodeRemover : public StmtMutator {
- public:
-  /*! `wanted`: bindings that stay in any case. */
-  static Stmt Run(Stmt stmt, const VarSet& wanted) {
-    const VarSet live = LivenessMarker::Mark(stmt, wanted);
-    while (true) {
-      DeadCodeRemover remover(live);
-      stmt = remover(stmt);
-      if (!remover.changed_) return stmt;
-    }
-  }
-
- private:
-  explicit DeadCodeRemover(const VarSet& used) : used_(used) {}
-  Stmt VisitStmt_(const BindNode* op) final { return Keep(op->var, ffi::GetRef<Stmt>(op)); }
-  Stmt VisitStmt_(const AllocBufferNode* op) final {
-    return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
-  }
-  Stmt VisitStmt_(const BufferStoreNode* op) final {
-    if (!IsScalar(op->buffer)) return ffi::GetRef<Stmt>(op);
-    return Keep(op->buffer->data, ffi::GetRef<Stmt>(op));
-  }
-  Stmt Keep(const Var& var, const Stmt& stmt) {
-    if (used_.count(var.get())) return stmt;
-    changed_ = true;
-    return Nothing();
-  }
-  Stmt VisitStmt_(const AttrStmtNode* op) final {
-    Stmt body = VisitStmt(op->body);
-    return IsNothing(body) ? body : AttrStmt(op->node, op->attr_key, op->value, body, op->span);
-  }
-  Stmt VisitStmt_(const ForNode* op) final { return OrNothing(StmtMutator::VisitStmt_(op)); }
-  Stmt VisitStmt_(const WhileNode* op) final { return OrNothing(StmtMutator::VisitStmt_(op)); }
-  Stmt VisitStmt_(const IfThenElseNode* op) final { return OrNothing(StmtMutator::VisitStmt_(op)); }
-  /*! A loop or branch, unless there is nothing in it. */
-  Stmt OrNothing(Stmt stmt) {
-    const auto* branch = stmt.as<IfThenElseNode>();
-    if (branch != nullptr && branch->else_case && IsNothing(branch->else_case.value())) {
-      stmt = IfThenElse(branch->condition, branch->then_case, std::nullopt, branch->span);
-      branch = stmt.as<IfThenElseNode>();
-    }
-    if (branch != nullptr && branch->else_case) return stmt;
-    const Stmt& body = branch               ? branch->then_case
-                       : stmt.as<ForNode>() ? stmt.as<ForNode>()->body
-                                            : stmt.as<WhileNode>()->body;
-    if (!IsNothing(body)) return stmt;
-    changed_ = true;
-    return Nothing();
-  }
-  Stmt VisitStmt_(const SeqStmtNode* op) final {
-    ffi::Array<Stmt> seq;
-    for (const Stmt& stmt : op->seq) {
-      Stmt visited = VisitStmt(stmt);
-      if (!IsNothing(visited)) seq.push_back(visited);
-    }
-    return seq.empty() ? Nothing() : SeqStmt::Flatten(seq);
-  }
-  const VarSet& used_;
-  bool changed_ = false;
 };
 
 /*! The lets that load elements of tensors. */
@@ -315,7 +145,7 @@ class Splitter {
 
  private:
   Stmt Body(Role role, const VarSet& wanted) const {
-    return DeadCodeRemover::Run(Slicer(role, descs_, cbs_)(func_->body), wanted);
+    return RemoveDeadCode(Slicer(role, descs_, cbs_)(func_->body), wanted);
   }
 
   void PlaceScalars(const VarSet& forwarded) {
@@ -333,7 +163,7 @@ class Splitter {
     Stmt body = ScalarPlacer(role, cb->data, forwarded)(bodies_[role]);
     body = SeqStmt::Flatten(AllocBuffer(cb), body);
     // What an index is made of is no concern of a kernel that receives the element.
-    bodies_[role] = DeadCodeRemover::Run(body, role == kReader ? forwarded : VarSet{});
+    bodies_[role] = RemoveDeadCode(body, role == kReader ? forwarded : VarSet{});
   }
 
   /*! A circular buffer of pages that hold what the NoC reads of DRAM at least. */
@@ -354,9 +184,7 @@ class Splitter {
     while (descs_.count(unique) || IsTensor(unique)) unique += "_";
     descs_.Set(unique, CBDesc(unique, 1, 1, 2, bytes, DataFormatOf(dtype), ToString(producer),
                               ToString(consumer), id, false));
-    Var data(unique, PointerType(PrimType(dtype), Key(Scope::CB)));
-    return Buffer(data, dtype, {Imm(1), Imm(bytes / dtype.bytes())}, {}, PrimExpr(), unique, 0, 0,
-                  kDefault);
+    return MakeBlock(unique, dtype, {Imm(1), Imm(bytes / dtype.bytes())}, Span(), Key(Scope::CB));
   }
   bool IsTensor(const std::string& name) const {
     for (const auto& [param, buffer] : func_->buffer_map) {
