@@ -43,18 +43,6 @@ Touches TouchesOf(const Stmt& stmt, const VarNode* acc) {
   return collector.touches;
 }
 
-/*! The statement lists directly below a statement that is no leaf. */
-std::vector<Stmt> ListsBelow(const Stmt& stmt) {
-  if (const auto* loop = stmt.as<ForNode>()) return {loop->body};
-  if (const auto* loop = stmt.as<WhileNode>()) return {loop->body};
-  if (const auto* attr = stmt.as<AttrStmtNode>()) return {attr->body};
-  if (const auto* branch = stmt.as<IfThenElseNode>()) {
-    if (!branch->else_case) return {branch->then_case};
-    return {branch->then_case, branch->else_case.value()};
-  }
-  return {};
-}
-
 bool InPlace(const Stmt& list, const VarNode* acc) {
   bool open = false;
   for (const Stmt& stmt : AsList(list)) {

@@ -21,19 +21,17 @@ namespace {
 struct Move {
   BufferLoad start;
   std::vector<PrimExpr> extents; /*!< of the last dimensions */
-  std::vector<const StmtNode*> loops;
+  std::vector<Stmt> loops;
   Span span;
 };
 
 class HazardChecker : public StmtVisitor {
  private:
-  void VisitStmt_(const ForNode* op) final {
-    loops_.push_back(op);
-    StmtVisitor::VisitStmt_(op);
-    loops_.pop_back();
-  }
-  void VisitStmt_(const WhileNode* op) final {
-    loops_.push_back(op);
+  void VisitStmt_(const ForNode* op) final { InLoop(op); }
+  void VisitStmt_(const WhileNode* op) final { InLoop(op); }
+  template <typename Loop>
+  void InLoop(const Loop* op) {
+    loops_.push_back(ffi::GetRef<Stmt>(op));
     StmtVisitor::VisitStmt_(op);
     loops_.pop_back();
   }
@@ -66,10 +64,8 @@ class HazardChecker : public StmtVisitor {
   /*! No step of a loop around both moves may read what an earlier step wrote. */
   static void CheckSteps(const Move& read, const Move& write) {
     for (size_t i = 0; i < read.loops.size() && i < write.loops.size(); ++i) {
-      if (read.loops[i] != write.loops[i]) return;
-      const auto* loop = static_cast<const ffi::Object*>(read.loops[i])->IsInstance<ForNode>()
-                             ? static_cast<const ForNode*>(read.loops[i])
-                             : nullptr;
+      if (!read.loops[i].same_as(write.loops[i])) return;
+      const auto* loop = read.loops[i].as<ForNode>();
       if (!loop || !SameSlice(read, write) || !StepsAreDisjoint(write, loop->loop_var))
         Refuse(read);
     }
@@ -112,7 +108,7 @@ class HazardChecker : public StmtVisitor {
     TVM_FFI_UNREACHABLE();
   }
 
-  std::vector<const StmtNode*> loops_;
+  std::vector<Stmt> loops_;
   std::vector<Move> reads_, writes_;
 };
 

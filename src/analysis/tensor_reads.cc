@@ -115,9 +115,12 @@ class ReadFinder : public StmtVisitor {
   void VisitStmt_(const EvaluateNode* op) final {
     Stmt leaf = ffi::GetRef<Stmt>(op);
     IntrinsicCall move = AsIntrinsic(leaf);
-    const bool moves = move.Is(Intrinsic::ReadToCB) || move.Is(Intrinsic::ReadIm2Col);
+    const bool moves = IsBlockRead(move);
     if (!moves && (move || !CopiesFromTensor(leaf))) return;
-    const AxisSet axes = AxesInExpr(indices_).OfOperands(op->value.as<CallNode>());
+    // Rows that start anywhere are not read ahead.
+    const AxisSet axes = move.Is(Intrinsic::ReadRows)
+                             ? kAllAxes
+                             : AxesInExpr(indices_).OfOperands(op->value.as<CallNode>());
     reads.push_back({leaf, path_ | axes, moves ? 0 : trips_ * BytesOf(leaf)});
   }
 

@@ -16,6 +16,11 @@ bool Along(const ffi::String& axis, char coordinate) {
 
 }  // namespace
 
+const char* PositionName(int64_t line) {
+  static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
+  return kNames[line];
+}
+
 CoreSpread CoreSpread::Of(const tirx::PrimFunc& func) {
   auto axes = func->GetAttr<ffi::Array<ffi::String>>(Key(Attr::CoreAxes));
   if (!axes || axes.value().empty()) return {};

@@ -26,6 +26,9 @@ inline PrimExpr BlockIndex(PrimExpr work, const std::vector<PrimExpr>& blocks, s
  */
 constexpr int64_t kFewestSharers = 4;
 
+/*! What a core's position is called in a row of cores (1), in a column (2) and among all of them (3). */
+const char* PositionName(int64_t line);
+
 /*!
  * The blocks of each axis spread evenly over a rectangle of cores, so that the cores of a row or column
  * that have the same blocks of an axis have them in the same rounds. The items of a core are numbered one

@@ -14,6 +14,17 @@ std::vector<Stmt> AsList(const Stmt& stmt) {
   return {stmt};
 }
 
+std::vector<Stmt> ListsBelow(const Stmt& stmt) {
+  if (const auto* loop = stmt.as<ForNode>()) return {loop->body};
+  if (const auto* loop = stmt.as<WhileNode>()) return {loop->body};
+  if (const auto* attr = stmt.as<AttrStmtNode>()) return {attr->body};
+  if (const auto* branch = stmt.as<IfThenElseNode>()) {
+    if (!branch->else_case) return {branch->then_case};
+    return {branch->then_case, branch->else_case.value()};
+  }
+  return {};
+}
+
 Stmt AsStmt(const std::vector<Stmt>& list) {
   if (list.empty()) return Evaluate(0);
   return SeqStmt::Flatten(ffi::Array<Stmt>(list.begin(), list.end()));

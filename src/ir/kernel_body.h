@@ -34,6 +34,8 @@ struct KernelBody {
 tirx::Var WorkIndexOf(const tirx::Stmt& region);
 /*! Statements of a list, a single statement as a list of one. */
 std::vector<tirx::Stmt> AsList(const tirx::Stmt& stmt);
+/*! The statement lists directly below a statement that is no leaf. */
+std::vector<tirx::Stmt> ListsBelow(const tirx::Stmt& stmt);
 /*! A list as one statement. */
 tirx::Stmt AsStmt(const std::vector<tirx::Stmt>& list);
 

@@ -21,6 +21,8 @@ bool IsRuntimeScalar(const ffi::ObjectRef& node) {
 
 }  // namespace
 
+bool IsWhole(DataType dtype) { return dtype.is_int() || dtype.is_uint() || dtype.is_bool(); }
+
 bool IsScalar(const Buffer& buffer) { return buffer.scope() == Key(Scope::Scalar); }
 
 bool IsScalarStore(const Stmt& stmt) {

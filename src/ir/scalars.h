@@ -11,6 +11,8 @@
 
 namespace tvm::tt {
 
+/*! Whether values of a dtype are whole numbers, of which conditions are two. */
+bool IsWhole(DataType dtype);
 /*! Whether a buffer is an integer variable of the kernel. */
 bool IsScalar(const tirx::Buffer& buffer);
 /*! Whether a statement sets an integer variable of the kernel. */

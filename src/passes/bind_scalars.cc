@@ -30,9 +30,11 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/element_tables.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
 #include "ir/scalars.h"
+#include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
@@ -44,8 +46,6 @@ using namespace tirx;
 
 namespace {
 
-bool IsWhole(DataType dtype) { return dtype.is_int() || dtype.is_uint() || dtype.is_bool(); }
-
 /*! T.alloc_var, and T.alloc_local or a "local" fragment of one element, of whole numbers. */
 bool IsVariable(const Buffer& buffer) {
   if (buffer.scope() != "local.var" && buffer.scope() != "local") return false;
@@ -56,71 +56,17 @@ bool IsVariable(const Buffer& buffer) {
 }
 
 Buffer MakeVariable(const Buffer& buffer) {
-  const DataType dtype = DataType::Int(32);
-  Var data(buffer->data->name_hint, PointerType(PrimType(dtype), Key(Scope::Scalar)));
-  return Buffer(data, dtype, {Imm(1)}, {}, PrimExpr(), buffer->name, 0, 0, kDefault, {},
-                buffer->span);
+  return MakeBlock(buffer->name, DataType::Int(32), {Imm(1)}, buffer->span, Key(Scope::Scalar));
 }
 
-/*! Finds the blocks that a tensor fills once and that are read by single elements only. */
-class TableFinder : public StmtExprVisitor {
- public:
-  /*! The tensor's slice that fills each of them. */
-  std::unordered_map<const VarNode*, tl::Copy> Tables() {
-    std::unordered_map<const VarNode*, tl::Copy> tables;
-    for (const auto& [block, copy] : copies_) {
-      if (scalars_.count(block) && !others_.count(block)) tables.emplace(block, copy);
-    }
-    return tables;
-  }
-
- private:
-  void VisitStmt_(const ForNode* op) final {
-    const bool outer = in_nest_;
-    in_nest_ |= op->kind == ForKind::kParallel;
-    StmtExprVisitor::VisitStmt_(op);
-    in_nest_ = outer;
-  }
-  void VisitStmt_(const EvaluateNode* op) final {
-    tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
-    if (const auto* copy = tile_op.as<tl::CopyNode>()) {
-      const VarNode* block = copy->dst->data.get();
-      if (IsGlobal(copy->src) && IsBlockBuffer(copy->dst) && copy->dst->shape.size() == 1 &&
-          copies_.emplace(block, ffi::GetRef<tl::Copy>(copy)).second) {
-        return;
-      }
-    }
-    StmtExprVisitor::VisitStmt_(op);
-  }
-  void VisitExpr_(const CallNode* op) final {
-    if (op->op.same_as(tl::region())) {
-      others_.insert(op->args[0].as<BufferLoadNode>()->buffer->data.get());
-    }
-    StmtExprVisitor::VisitExpr_(op);
-  }
-  void VisitExpr_(const BufferLoadNode* op) final {
-    (in_nest_ ? others_ : scalars_).insert(op->buffer->data.get());
-    StmtExprVisitor::VisitExpr_(op);
-  }
-  void VisitStmt_(const BufferStoreNode* op) final {
-    others_.insert(op->buffer->data.get());
-    StmtExprVisitor::VisitStmt_(op);
-  }
-
-  bool in_nest_ = false;
-  std::unordered_map<const VarNode*, tl::Copy> copies_;
-  std::unordered_set<const VarNode*> scalars_, others_;
-};
-
 using Variables = std::unordered_map<const VarNode*, Buffer>;
-using Tables = std::unordered_map<const VarNode*, tl::Copy>;
 
 /*! Rewrites one expression; what it needs bound goes to `before`. */
 class ExpressionBinder : public ExprMutator {
  public:
   /*! `by_name`: variables are read by a let, as in slices, and not in place, as in assignments. */
-  ExpressionBinder(const Variables& variables, const Tables& tables, arith::Analyzer* analyzer,
-                   Span span, bool by_name)
+  ExpressionBinder(const Variables& variables, const ElementTables& tables,
+                   arith::Analyzer* analyzer, Span span, bool by_name)
       : variables_(variables),
         tables_(tables),
         analyzer_(analyzer),
@@ -223,7 +169,7 @@ class ExpressionBinder : public ExprMutator {
   }
 
   const Variables& variables_;
-  const Tables& tables_;
+  const ElementTables& tables_;
   arith::Analyzer* analyzer_;
   Span span_;
   bool by_name_;
@@ -295,7 +241,7 @@ class NestBinder : public StmtExprMutator {
 
 class ScalarBinder : public StmtMutator {
  public:
-  explicit ScalarBinder(Tables tables) : tables_(std::move(tables)) {}
+  explicit ScalarBinder(ElementTables tables) : tables_(std::move(tables)) {}
 
  private:
   /*! Visits one expression of a statement; `by_name` as above. */
@@ -400,17 +346,13 @@ class ScalarBinder : public StmtMutator {
                       [&](const PrimExpr& load) { return Rewrite(load, span, before); })(nest);
   }
 
-  Tables tables_;
+  ElementTables tables_;
   Variables variables_;
   arith::Analyzer analyzer_;
 };
 
 }  // namespace
 
-Stmt BindScalars(const Stmt& body) {
-  TableFinder finder;
-  finder(body);
-  return ScalarBinder(finder.Tables())(body);
-}
+Stmt BindScalars(const Stmt& body) { return ScalarBinder(FindElementTables(body))(body); }
 
 }  // namespace tvm::tt

@@ -117,13 +117,7 @@ class BufferMerger : public StmtExprMutator {
     return ffi::GetRef<Stmt>(op);
   }
   Stmt VisitStmt_(const SeqStmtNode* op) final {
-    ffi::Array<Stmt> seq;
-    for (const Stmt& stmt : op->seq) {
-      Stmt visited = VisitStmt(stmt);
-      const auto* evaluate = visited.as<EvaluateNode>();
-      if (evaluate == nullptr || !is_zero(evaluate->value)) seq.push_back(visited);
-    }
-    return SeqStmt::Flatten(seq);
+    return SeqStmt::Flatten(StmtExprMutator::VisitStmt_(op));  // without what is gone
   }
   PrimExpr VisitExpr_(const VarNode* op) final {
     auto it = replacement.find(op);

@@ -198,14 +198,7 @@ class BlockHandshakes {
     }
   }
   void PlaceWaitsBelow(const Stmt& stmt) {
-    std::vector<Stmt> lists;
-    if (const auto* loop = stmt.as<ForNode>()) lists = {loop->body};
-    if (const auto* loop = stmt.as<WhileNode>()) lists = {loop->body};
-    if (const auto* branch = stmt.as<IfThenElseNode>()) {
-      lists = {branch->then_case};
-      if (branch->else_case) lists.push_back(branch->else_case.value());
-    }
-    for (const Stmt& list : lists) {
+    for (const Stmt& list : ListsBelow(stmt)) {
       bool waited = false;
       PlaceWaits(list, &waited);
     }

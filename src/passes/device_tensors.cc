@@ -24,6 +24,7 @@
 
 #include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
+#include "ir/scalars.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
 #include "op/copy.h"
@@ -57,10 +58,7 @@ class UseFinder : public StmtExprVisitor {
     InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
   }
   void VisitStmt_(const BindNode* op) final {
-    const DataType dtype = op->value.dtype();
-    if (dtype.is_int() || dtype.is_uint() || dtype.is_bool()) {
-      return StmtExprVisitor::VisitStmt_(op);
-    }
+    if (IsWhole(op->value.dtype())) return StmtExprVisitor::VisitStmt_(op);
     InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
   }
   template <typename Body>

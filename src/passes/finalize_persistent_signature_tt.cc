@@ -57,12 +57,6 @@ CoreUses FindCoreUses(const Stmt& body) {
   return uses;
 }
 
-/*! Name and kind of the argument that is the core's position in a line. */
-const char* PositionArg(int64_t line) {
-  static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
-  return kNames[line];
-}
-
 ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
   ffi::Array<RuntimeArg> args;
   for (const Var& param : func->params) {
@@ -73,7 +67,7 @@ ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
     args.push_back(RuntimeArg(name, name, ""));
   const CoreUses uses = FindCoreUses(func->body);
   for (int64_t line : uses.lines)
-    args.push_back(RuntimeArg(PositionArg(line), PositionArg(line), ""));
+    args.push_back(RuntimeArg(PositionName(line), PositionName(line), ""));
   if (!uses.others) return args;
   const CoreSpread spread = CoreSpread::Of(func);
   for (int64_t i = 0; i < spread.Columns(); ++i)
@@ -92,7 +86,7 @@ class CoreArguments : public StmtExprMutator {
   PrimExpr VisitExpr_(const CallNode* op) final {
     const IntrinsicRow* row = FindRow(op->op);
     if (row != nullptr && row->id == Intrinsic::CorePosition)
-      return Argument(PositionArg(*as_const_int(op->args[0])), Imm(0));
+      return Argument(PositionName(*as_const_int(op->args[0])), Imm(0));
     if (row != nullptr && row->id == Intrinsic::NocX) return Argument("noc_x", op->args[0]);
     if (row != nullptr && row->id == Intrinsic::NocY) return Argument("noc_y", op->args[0]);
     return StmtExprMutator::VisitExpr_(op);

@@ -78,13 +78,7 @@ class BindingLegalizer : public StmtExprMutator {
 
   Stmt VisitStmt_(const SeqStmtNode* op) final {
     NoteLaterLoops(op);
-    ffi::Array<Stmt> seq;
-    for (const Stmt& stmt : op->seq) {
-      Stmt visited = VisitStmt(stmt);
-      const auto* evaluate = visited.as<EvaluateNode>();
-      if (evaluate == nullptr || !is_zero(evaluate->value)) seq.push_back(visited);
-    }
-    return SeqStmt::Flatten(seq);
+    return SeqStmt::Flatten(StmtExprMutator::VisitStmt_(op));  // without what is gone
   }
 
   /*! Loop variables of this sequence count as undefined until their loop is entered. */

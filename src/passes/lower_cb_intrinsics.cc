@@ -29,6 +29,14 @@ Var BlockPages(KernelBody* kernel, const CBDesc& desc) {
   return kernel->Constant(std::string(desc->name) + "_tiles", desc->Tiles());
 }
 
+Var PageStride(KernelBody* kernel, const Buffer& tensor, const TensorAccessor& accessor,
+               size_t dim) {
+  std::string name = tensor->name;
+  const bool row = dim + 2 == accessor->tile_strides.size();
+  name += row ? "_row_tiles" : "_dim" + std::to_string(dim) + "_tiles";
+  return kernel->Constant(name, accessor->tile_strides[dim]);
+}
+
 PrimExpr NamedExtent(KernelBody* kernel, const For& loop) {
   const int64_t* extent = as_const_int(loop->extent);
   if (extent == nullptr) return loop->extent;

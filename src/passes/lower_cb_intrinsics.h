@@ -16,6 +16,9 @@ void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs);
 
 /*! Named constant: the pages of one block of a circular buffer. */
 tirx::Var BlockPages(KernelBody* kernel, const CBDesc& desc);
+/*! Named constant: the pages that one step along a dimension of a tensor is. */
+tirx::Var PageStride(KernelBody* kernel, const tirx::Buffer& tensor, const TensorAccessor& accessor,
+                     size_t dim);
 /*! The extent of one of the kernel's own loops, as a named constant if it is one. */
 PrimExpr NamedExtent(KernelBody* kernel, const tirx::For& loop);
 

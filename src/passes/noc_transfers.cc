@@ -309,17 +309,12 @@ class TransferLowerer : public StmtExprMutator {
         inside = is_one(inside) ? bound : inside && bound;
       }
       if (is_zero(index)) continue;  // its stride would be a constant that nothing uses
-      const int64_t stride = accessor->tile_strides[i];
-      page = page + (stride == 1 ? index : index * StrideConstant(tensor, i, rank, stride));
+      const bool step = accessor->tile_strides[i] == 1;
+      page = page + (step ? index : index * PageStride(kernel_, tensor, accessor, i));
     }
     return {page, inside};
   }
 
-  Var StrideConstant(const Buffer& tensor, size_t dim, size_t rank, int64_t stride) {
-    std::string name = tensor->name;
-    name += dim + 2 == rank ? "_row_tiles" : "_dim" + std::to_string(dim) + "_tiles";
-    return kernel_->Constant(name, stride);
-  }
   static std::string DimName(const Buffer& tensor, size_t dim, size_t rank) {
     std::string name = tensor->name;
     return name + (dim + 2 == rank   ? "_tile_rows"

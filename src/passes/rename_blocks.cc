@@ -114,13 +114,7 @@ class Renamer : public StmtExprMutator {
   }
 
   Stmt VisitStmt_(const SeqStmtNode* op) final {
-    ffi::Array<Stmt> seq;
-    for (const Stmt& stmt : op->seq) {
-      Stmt visited = VisitStmt(stmt);
-      const auto* evaluate = visited.as<EvaluateNode>();
-      if (evaluate == nullptr || !is_zero(evaluate->value)) seq.push_back(visited);
-    }
-    return seq.empty() ? Evaluate(0) : SeqStmt::Flatten(seq);
+    return SeqStmt::Flatten(StmtExprMutator::VisitStmt_(op));  // without what is gone
   }
 
   Stmt RenameLeaf(const Stmt& leaf) {

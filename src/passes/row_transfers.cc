@@ -16,6 +16,7 @@
 #include "ir/lets.h"
 #include "ir/loops.h"
 #include "ir/tiles.h"
+#include "passes/lower_cb_intrinsics.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -113,13 +114,10 @@ class RowMover {
   PrimExpr Page(const PrimExpr& tile_row, const Var& col) {
     arith::Analyzer simplifier;
     PrimExpr page = simplifier.Simplify(floordiv(starts_[Rank() - 1], Imm(kTileDim)) + col);
-    const std::string name = tensor_->name;
-    page = tile_row * kernel_->Constant(name + "_row_tiles", accessor_->tile_strides[Rank() - 2]) +
-           page;
+    page = tile_row * PageStride(kernel_, tensor_, accessor_, Rank() - 2) + page;
     for (size_t i = 0; i + 2 < Rank(); ++i) {
       if (is_zero(starts_[i])) continue;
-      const std::string stride = name + "_dim" + std::to_string(i) + "_tiles";
-      page = starts_[i] * kernel_->Constant(stride, accessor_->tile_strides[i]) + page;
+      page = starts_[i] * PageStride(kernel_, tensor_, accessor_, i) + page;
     }
     return page;
   }

@@ -92,7 +92,7 @@ class SharingPlan {
   /*! The shared buffer that a statement reads into, or null. */
   const SharedBuffer* Find(const Stmt& stmt) const {
     IntrinsicCall call = AsIntrinsic(stmt);
-    if (!call.Is(Intrinsic::ReadToCB) && !call.Is(Intrinsic::ReadIm2Col)) return nullptr;
+    if (!IsBlockRead(call)) return nullptr;
     auto it = buffers.find(call.call->args[1].as<VarNode>());
     return it == buffers.end() ? nullptr : &it->second;
   }
@@ -155,8 +155,7 @@ class SharingPlan {
   Var Position(int64_t line) {
     auto it = position_.find(line);
     if (it != position_.end()) return it->second;
-    static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
-    Var var(kNames[line], DataType::Int(32));
+    Var var(PositionName(line), DataType::Int(32));
     positions.push_back(Bind(var, MakeCall(Intrinsic::CorePosition, {Imm(line)})));
     return position_.emplace(line, var).first->second;
   }

@@ -129,14 +129,13 @@ ffi::Array<PrimExpr> BlockSharing::Corners(int64_t line) {
 }
 
 Var BlockSharing::Position(int64_t line) {
-  static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
   for (const Stmt& stmt : kernel_->prologue) {
     const auto* bind = stmt.as<BindNode>();
     IntrinsicCall call = bind ? AsIntrinsic(bind->value) : IntrinsicCall{};
     if (call.Is(Intrinsic::CorePosition) && is_const_int(call.call->args[0], line))
       return bind->var;
   }
-  Var var(kNames[line], DataType::Int(32));
+  Var var(PositionName(line), DataType::Int(32));
   kernel_->prologue.insert(kernel_->prologue.begin(),
                            Bind(var, MakeCall(Intrinsic::CorePosition, {Imm(line)})));
   return var;

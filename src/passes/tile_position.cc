@@ -6,6 +6,7 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include "ir/scalars.h"
 #include "ir/tiles.h"
 
 namespace tvm::tt {
@@ -40,7 +41,7 @@ bool IsUniform(const PrimExpr& expr, const ffi::Array<PrimExpr>& indices) {
         node->IsInstance<EQNode>() || node->IsInstance<NENode>() || node->IsInstance<AndNode>() ||
         node->IsInstance<OrNode>() || node->IsInstance<NotNode>();
     const auto* value = node.as<PrimExprNode>();
-    uniform &= value && (value->dtype.is_int() || value->dtype.is_uint() || value->dtype.is_bool());
+    uniform &= value && IsWhole(value->dtype);
     for (const PrimExpr& index : indices) uniform &= !node.same_as(index);
   });
   return uniform;
