@@ -195,7 +195,7 @@ CASES = [
     Case(
         "`convolution.py`: 3 × 3",
         "4 × 28 × 28 × 128 to 128",
-        lambda: convolution.convolution(4, 28, 28, 128, 128, 3),
+        lambda: convolution.convolution(4, 28, 28, 128, 128, 3, block_N=128, block_K=128),
         "im2col reads rows of faces, 32 bytes at a time: the reader issues for {share} of the run and waits "
         "for most of the rest; every tap reads its pixels from DRAM again",
     ),

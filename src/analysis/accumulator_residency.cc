@@ -45,7 +45,8 @@ class EffectCollector : public StmtVisitor {
  private:
   void VisitStmt(const Stmt& stmt) final {
     if (!IsLeaf(stmt)) return StmtVisitor::VisitStmt(stmt);
-    if (AsIntrinsic(stmt)) return;  // moves
+    IntrinsicCall move = AsIntrinsic(stmt);
+    if (IsBlockRead(move) || IsBlockWrite(move)) return;
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
     const auto* gemm = tile_op.as<tl::GemmNode>();
     if (gemm != nullptr && gemm->c_->data.get() == acc_) {

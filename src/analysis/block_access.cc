@@ -84,9 +84,18 @@ class Collector : public StmtExprVisitor {
       case Intrinsic::ReadToCB:
       case Intrinsic::ReadIm2Col:
       case Intrinsic::ReadRows:
+      case Intrinsic::ReadLines:
         Note(args[1], AccessKind::Write);
         return;
       case Intrinsic::ShareBlock:
+        Note(args[0], AccessKind::Read);
+        Note(args[1], AccessKind::Write);
+        return;
+      case Intrinsic::Tilize:
+        Note(args[0], AccessKind::Read);
+        Note(args[2], AccessKind::Write);
+        return;
+      case Intrinsic::Untilize:
         Note(args[0], AccessKind::Read);
         Note(args[1], AccessKind::Write);
         return;

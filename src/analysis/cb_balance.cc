@@ -6,6 +6,7 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <sstream>
 #include <tuple>
@@ -48,6 +49,8 @@ struct Events {
 
 class EventCollector : public StmtVisitor {
  public:
+  explicit EventCollector(const PrimFuncNode* func)
+      : descs_(func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value()) {}
   Events events;
 
  private:
@@ -76,12 +79,29 @@ class EventCollector : public StmtVisitor {
   }
   void VisitStmt_(const EvaluateNode* op) final {
     IntrinsicCall call = AsIntrinsic(op->value);
+    if (call.Is(Intrinsic::Untilize)) {  // will push what it packs
+      const std::string& rows = names_.at(call.call->args[1].as<VarNode>());
+      events.pushes[rows].push_back({path_, std::to_string(descs_.at(rows)->Tiles())});
+      return;
+    }
     const bool push = call.Is(Intrinsic::CBPushBack);
     if (!push && !call.Is(Intrinsic::CBPopFront)) return;
     auto& all = push ? events.pushes : events.pops;
-    all[names_.at(call.call->args[0].as<VarNode>())].push_back({path_, Text(call.call->args[1])});
+    const std::string& name = names_.at(call.call->args[0].as<VarNode>());
+    all[name].push_back(InBlocks({path_, Text(call.call->args[1])}, descs_.at(name)->Tiles()));
+  }
+  /*! A block may be pushed in equal parts, one after the other. */
+  static Event InBlocks(Event event, int64_t block) {
+    if (event.path.empty() || event.path.back().kind != Step::kLoop) return event;
+    const int64_t part = std::atoll(event.pages.c_str());
+    if (part == 0 || part == block) return event;
+    if (std::atoll(event.path.back().text.c_str()) * part != block) return event;
+    event.path.pop_back();
+    event.pages = std::to_string(block);
+    return event;
   }
 
+  CBDescMap descs_;
   std::map<const VarNode*, std::string> names_;
   std::map<const VarNode*, int64_t> constants_;
   std::vector<Step> path_;
@@ -122,7 +142,7 @@ std::string FindCBImbalance(const IRModule& module) {
   for (const auto& [var, base] : module->functions) {
     const auto* func = base.as<PrimFuncNode>();
     if (func == nullptr) continue;
-    EventCollector collector;
+    EventCollector collector(func);
     collector(func->body);
     for (auto& [cb, events] : collector.events.pushes) {
       pushes[cb].insert(pushes[cb].end(), events.begin(), events.end());

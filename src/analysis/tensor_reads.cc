@@ -117,8 +117,8 @@ class ReadFinder : public StmtVisitor {
     IntrinsicCall move = AsIntrinsic(leaf);
     const bool moves = IsBlockRead(move);
     if (!moves && (move || !CopiesFromTensor(leaf))) return;
-    // Rows that start anywhere are not read ahead.
-    const AxisSet axes = move.Is(Intrinsic::ReadRows)
+    // Rows are not read ahead.
+    const AxisSet axes = move.Is(Intrinsic::ReadRows) || move.Is(Intrinsic::ReadLines)
                              ? kAllAxes
                              : AxesInExpr(indices_).OfOperands(op->value.as<CallNode>());
     reads.push_back({leaf, path_ | axes, moves ? 0 : trips_ * BytesOf(leaf)});

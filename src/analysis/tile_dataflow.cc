@@ -97,7 +97,8 @@ class GraphBuilder : public StmtVisitor {
       const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
       if (row == nullptr || row->effect != Effect::Math) return;
       if (row->id == Intrinsic::AccumulatorInit) return;
-      const size_t inputs = row->id == Intrinsic::Mma ? 2 : call->args.size();
+      const bool reorders = row->id == Intrinsic::Tilize || row->id == Intrinsic::Untilize;
+      const size_t inputs = reorders ? 1 : row->id == Intrinsic::Mma ? 2 : call->args.size();
       for (size_t i = 0; i < inputs; ++i) {
         const auto* var = call->args[i].as<VarNode>();
         auto it = var ? edge_of_.find(var) : edge_of_.end();
@@ -110,7 +111,7 @@ class GraphBuilder : public StmtVisitor {
 
   static bool CopiesToDst(Intrinsic id) {
     return id == Intrinsic::Copy || id == Intrinsic::CopyRow || id == Intrinsic::CopyCol ||
-           id == Intrinsic::CopyScalar;
+           id == Intrinsic::CopyScalar || id == Intrinsic::Tilize || id == Intrinsic::Untilize;
   }
 
   std::unordered_map<const VarNode*, size_t> edge_of_;

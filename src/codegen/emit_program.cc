@@ -81,12 +81,13 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     tensor.memory = layout->memory;
     tensor.layout = layout->layout;
     tensor.tile_shape = {layout->tile_shape.begin(), layout->tile_shape.end()};
-    const int64_t tile_elements = tensor.tile_shape[0] * tensor.tile_shape[1];
-    tensor.page_size = tile_elements * layout->dtype.bytes();
+    const std::vector<int64_t>& page = tensor.tile_shape;
+    tensor.page_size = page[0] * page[1] * layout->dtype.bytes();
     tensor.num_pages = 1;
     const size_t rank = tensor.shape.size();
     for (size_t i = 0; i < rank; ++i) {
-      tensor.num_pages *= i + 2 >= rank ? TilesFor(tensor.shape[i]) : tensor.shape[i];
+      const int64_t extent = i + 2 >= rank ? page[i + 2 - rank] : 1;
+      tensor.num_pages *= (tensor.shape[i] + extent - 1) / extent;
     }
     for (const tirx::Var& param : (*kernels.writer)->params) {
       tensor.is_output |= (*kernels.writer)->buffer_map.at(param)->name == name;
@@ -141,12 +142,15 @@ void FillCompileArgs(const PrimFunc& func, tt_plan::Kernel* kernel) {
   auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
   auto descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
   auto semaphores = func->GetAttr<ffi::Array<SemaphoreDesc>>(Key(Attr::Semaphores)).value();
+  // Pages of a bank lie this far apart at least.
+  const int64_t unit = TargetOptions::FromFunction(func).Hardware().dram_read_alignment;
   for (const CompileArg& arg :
        func->GetAttr<ffi::Array<CompileArg>>(Key(Attr::CompileArgs)).value()) {
     if (arg->kind == "accessor") {
       kernel->accessors.push_back({arg->name, arg->position});
       kernel->compile_time_args.push_back(kAccessorIsDram);
-      kernel->compile_time_args.push_back(accessors.at(arg->name)->page_size);
+      const int64_t page = accessors.at(arg->name)->page_size;
+      kernel->compile_time_args.push_back((page + unit - 1) / unit * unit);
     } else if (arg->kind == "semaphore") {
       int64_t id = 0;
       while (semaphores[id]->name != arg->name) ++id;

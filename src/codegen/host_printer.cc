@@ -186,11 +186,14 @@ class HostPrinter {
   void Section(const char* title) { out_ << "\n    // " << title << "\n"; }
 
   void PrintBuffers() {
-    Section("Tensors: pages are tiles.");
+    const bool rows = std::any_of(plan_.tensors.begin(), plan_.tensors.end(),
+                                  [](const Tensor& t) { return t.layout == kRowMajor; });
+    Section(rows ? "Tensors: pages are tiles, or rows where it says so."
+                 : "Tensors: pages are tiles.");
     for (const Tensor& tensor : plan_.tensors) {
-      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}{}", tensor.name,
+      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}{}{}", tensor.name,
            tensor.num_pages, tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "),
-           HostOrder(tensor));
+           tensor.layout == kRowMajor ? ", rows" : "", HostOrder(tensor));
     }
   }
 

@@ -17,6 +17,10 @@ struct CoreRange {
   int64_t x0, y0, x1, y1;
 };
 
+/*! Layouts of tensors, by what their pages are: tiles, or rows. */
+inline constexpr const char* kInterleaved = "interleaved";
+inline constexpr const char* kRowMajor = "row_major";
+
 /*! A tensor argument of the launch, in the order of the kernel's parameters. */
 struct Tensor {
   std::string name;
@@ -26,9 +30,9 @@ struct Tensor {
   std::vector<int64_t> host_shape;
   std::vector<int64_t> order; /*!< dimension i is dimension order[i] of the reshaped host tensor */
   std::string memory;         /*!< DRAM */
-  std::string layout;         /*!< interleaved */
+  std::string layout;         /*!< interleaved (by tiles) or row_major (interleaved by rows) */
   std::vector<int64_t> tile_shape;
-  int64_t page_size; /*!< bytes of one tile */
+  int64_t page_size; /*!< bytes of one tile or row */
   int64_t num_pages;
   bool is_output = false; /*!< written by the program */
 };

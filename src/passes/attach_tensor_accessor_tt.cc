@@ -1,7 +1,7 @@
 /*!
  * AttachTensorAccessorTT: placed -> placed.
  *
- * Gives every tensor an abstract accessor: how many pages (tiles) one step along each dimension is,
+ * Gives every tensor an abstract accessor: how many pages (tiles or rows) one step along each dimension is,
  * the page size and the number of pages. Nothing is bound to a kernel yet: which argument carries
  * the address is known only after the split. Needs the layouts.
  *
@@ -26,11 +26,13 @@ TensorAccessor Abstract(const ffi::String& name, const LayoutDesc& layout) {
   int64_t pages = 1;
   for (size_t i = rank; i-- > 0;) {
     strides[i] = pages;
-    bool tiled = i + 2 >= rank;
-    pages *= tiled ? TilesFor(layout->shape[i]) : layout->shape[i];
+    const int64_t extent = layout->shape[i];
+    const int64_t page = i + 2 >= rank ? layout->tile_shape[i + 2 - rank] : 1;
+    pages *= (extent + page - 1) / page;
   }
+  const int64_t elements = layout->tile_shape[0] * layout->tile_shape[1];
   return TensorAccessor(name, layout->memory, ffi::Array<int64_t>(strides.begin(), strides.end()),
-                        TileBytes(layout->dtype), pages, -1, -1);
+                        elements * layout->dtype.bytes(), pages, -1, -1);
 }
 
 PrimFunc Rewrite(PrimFunc func) {

@@ -170,6 +170,8 @@ class BlockHandshakes {
     }
     if (!FromReader()) {
       insert_->before[definition.get()].push_back(Sync(Intrinsic::CBReserveBack, definition->span));
+      // Rows are pushed as they are packed.
+      if (AsIntrinsic(definition).Is(Intrinsic::Untilize)) return;
       const Stmt& last = list[ToWriter() ? send : complete];
       // In front of the pop, which the same statement may have got already.
       std::vector<Stmt>& after = insert_->after[last.get()];

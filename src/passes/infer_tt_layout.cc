@@ -2,8 +2,9 @@
  * InferTTLayout: tile -> placed.
  *
  * Says where and how every tensor parameter lies: memory, layout, dtype, shape and tile. Without
- * annotations that is DRAM, interleaved by 32x32 tiles, in the tensor's own dtype. Refuses tensors
- * the machine cannot hold as tiles. First of all passes, because everything that follows asks for
+ * annotations that is DRAM, interleaved by 32x32 tiles, in the tensor's own dtype; images that T.im2col unfolds,
+ * and with the option tilize=device all tensors of blocks, are interleaved by rows. Refuses tensors
+ * the machine cannot hold. First of all passes, because everything that follows asks for
  * the layout.
  *
  *   before   A = T.match_buffer(A_handle, (512, 512), "bfloat16")
@@ -19,9 +20,11 @@
 
 #include "ir/attrs.h"
 #include "ir/errors.h"
+#include "ir/program_plan.h"
 #include "ir/tiles.h"
 #include "passes/device_tensors.h"
 #include "passes/pass_runner.h"
+#include "passes/row_major_tensors.h"
 #include "target/target_options.h"
 
 namespace tvm::tt {
@@ -87,21 +90,27 @@ ffi::Array<int64_t> Extents(const ffi::Array<PrimExpr>& shape) {
   return shape.Map([](const PrimExpr& extent) { return *as_const_int(extent); });
 }
 
-LayoutDesc DefaultLayout(const Buffer& buffer, const HostTensor& host) {
-  return LayoutDesc("DRAM", "interleaved", buffer->dtype, Extents(buffer->shape),
-                    {kTileDim, kTileDim}, {}, {}, host.dtype, Extents(host.shape),
+LayoutDesc LayoutOf(const Buffer& buffer, bool row_major, const HostTensor& host) {
+  const ffi::Array<int64_t> shape = Extents(buffer->shape);
+  const ffi::Array<int64_t> page =
+      row_major ? ffi::Array<int64_t>{1, shape.back()} : ffi::Array<int64_t>{kTileDim, kTileDim};
+  return LayoutDesc("DRAM", row_major ? tt_plan::kRowMajor : tt_plan::kInterleaved, buffer->dtype,
+                    shape, page, {}, {}, host.dtype, Extents(host.shape),
                     ffi::Array<int64_t>(host.order.begin(), host.order.end()));
 }
 
 PrimFunc Rewrite(PrimFunc func) {
   CheckParameters(func);
   HostTensors host;
-  func = ToDeviceTensors(std::move(func), TargetOptions::FromFunction(func).float16_as, &host);
+  const TargetOptions options = TargetOptions::FromFunction(func);
+  func = ToDeviceTensors(std::move(func), options.float16_as, &host);
+  const auto row_major = RowMajorTensors(func, options.device_tilize);
   LayoutMap layouts;
   ffi::Array<ffi::String> names;
   for (const Var& param : func->params) {
     const Buffer& buffer = func->buffer_map.at(param);
-    layouts.Set(buffer->name, DefaultLayout(buffer, host.at(buffer->name)));
+    layouts.Set(buffer->name,
+                LayoutOf(buffer, row_major.count(buffer->data.get()) > 0, host.at(buffer->name)));
     names.push_back(buffer->name);
   }
   return WithAttrs(std::move(func), {{Key(Attr::LayoutDesc), layouts}, {Key(Attr::Params), names}});

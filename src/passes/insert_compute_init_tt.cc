@@ -23,7 +23,9 @@
 #include "analysis/dst_pressure.h"
 #include "ir/attrs.h"
 #include "ir/kernel_body.h"
+#include "ir/loops.h"
 #include "ir/tiles.h"
+#include "passes/dst_reorder.h"
 #include "passes/pass_runner.h"
 #include "target/target_options.h"
 
@@ -127,6 +129,11 @@ class InitInserter {
     const auto& args = call.call->args;
     const Span& span = stmt->span;
     if (call.Is(Intrinsic::Mma)) return NeedsOfMma(call.call, span);
+    if (call.Is(Intrinsic::Untilize)) {
+      return {Format(kSrcA, Intrinsic::ReconfigSrcA, args[0], span),
+              Format(kPackFormat, Intrinsic::ReconfigPack, args[1], span),
+              Mode(kFpuMode, Intrinsic::CopyInit, {args[0]}, span)};
+    }
     if (call.Is(Intrinsic::Pack))
       return {Format(kPackFormat, Intrinsic::ReconfigPack, args[1], span)};
     std::vector<Need> needs;
@@ -145,6 +152,8 @@ class InitInserter {
       needs.push_back(Format(kSrcB, Intrinsic::ReconfigSrcB, args[engine->srcb], span));
     ffi::Array<PrimExpr> init_args;
     for (int position : engine->init_args) init_args.push_back(args[position]);
+    if (call.Is(Intrinsic::Tilize))
+      needs.push_back(Format(kPackFormat, Intrinsic::ReconfigPack, args[2], span));
     needs.push_back(
         Mode(engine->unit == Unit::Fpu ? kFpuMode : kSfpuMode, engine->init, init_args, span));
     return needs;
@@ -156,7 +165,10 @@ class InitInserter {
       InitInserter* self;
       std::vector<Need>* all;
       void VisitStmt_(const EvaluateNode* op) final {
-        for (Need& need : self->NeedsOf(ffi::GetRef<Stmt>(op))) all->push_back(std::move(need));
+        Stmt stmt = ffi::GetRef<Stmt>(op);
+        for (Need& need : self->NeedsOf(stmt)) all->push_back(std::move(need));
+        // Its mode ends with it.
+        if (AsIntrinsic(stmt).Is(Intrinsic::Tilize)) all->push_back({kFpuMode, "", {}});
       }
     } visitor;
     visitor.self = this;
@@ -181,6 +193,9 @@ class InitInserter {
       if (row->id == Intrinsic::Mma && !out.defined() && IsCBOperand(call->args[2]))
         out = call->args[2];
       if (row->id == Intrinsic::Pack && !out.defined()) out = call->args[1];
+      if (row->id == Intrinsic::Tilize && !out.defined()) out = call->args[2];
+      if (row->id == Intrinsic::Untilize && !out.defined()) out = call->args[1];
+      if (row->id == Intrinsic::Untilize && !srca.defined()) srca = call->args[0];
       const EngineRow* engine = FindEngine(row->id);
       if (engine != nullptr && engine->unit == Unit::Fpu && !srca.defined() && !srcb.defined()) {
         if (engine->srca >= 0) srca = call->args[engine->srca];
@@ -229,10 +244,29 @@ class InitInserter {
           result.push_back(need.make);
           (*state)[need.setting] = need.value;
         }
-        result.push_back(child);
+        AppendWithEnd(child, state, &result);
       }
     }
     return AsStmt(result);
+  }
+
+  /*! Changes of order have modes of their own, which end behind them. */
+  void AppendWithEnd(const Stmt& stmt, EngineState* state, std::vector<Stmt>* result) {
+    IntrinsicCall call = AsIntrinsic(stmt);
+    if (call.Is(Intrinsic::Untilize)) {
+      const PrimExpr& rows = call.call->args[1];
+      const int64_t cols = Desc(rows)->cols;
+      const PrimExpr piece = Imm(UntilizedPiece(cols, dst_capacity_));
+      result->push_back(MakeStmt(Intrinsic::UntilizeInit, {rows, piece, Imm(cols)}, stmt->span));
+      result->push_back(stmt);
+      result->push_back(MakeStmt(Intrinsic::UntilizeUninit, {rows}, stmt->span));
+      return;
+    }
+    result->push_back(stmt);
+    if (!call.Is(Intrinsic::Tilize)) return;
+    const auto& args = call.call->args;
+    result->push_back(MakeStmt(Intrinsic::TilizeUninit, {args[0], args[2]}, stmt->span));
+    (*state)[kFpuMode].clear();
   }
 
   Stmt RewriteBranch(const IfThenElseNode* branch, EngineState* state) {

@@ -5,7 +5,8 @@
  * release cycle around each piece. A tile loop goes through DST some tiles at a time. An accumulator
  * that lives in DST is acquired where it is initialised and packed by its reader, after the K loop. One
  * that does not fit lives in L1: each step computes it in sub-blocks and the packer adds them onto the
- * block, overwriting in the step that comes first. Virtual registers become DST indices. The last
+ * block, overwriting in the step that comes first. Blocks that change between rows and tiles do so in DST
+ * sections of their own. Virtual registers become DST indices. The last
  * structural change, so that it sees initialisations in their place.
  *
  *   before   T.tt.mm.init(C_l_acc.data, 0)
@@ -28,6 +29,7 @@
 #include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/dst_matmul.h"
+#include "passes/dst_reorder.h"
 #include "passes/dst_tile_loops.h"
 #include "passes/pass_runner.h"
 #include "target/target_options.h"
@@ -101,6 +103,10 @@ class DstManager : public StmtExprMutator {
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     IntrinsicCall call = AsIntrinsic(stmt);
+    if (call.Is(Intrinsic::Tilize))
+      return TilizedRows(call.call, Desc(call.call->args[0]), op->span);
+    if (call.Is(Intrinsic::Untilize))
+      return UntilizedTiles(call.call, Desc(call.call->args[0]), capacity_, op->span);
     if (!call.Is(Intrinsic::Mma)) return stmt;
     BlockMatmul m = GeometryOf(call.call);
     if (IsResident(m.acc)) return ResidentMatmul(m, op->span);

@@ -6,7 +6,8 @@
  * kind of producer and one kind of consumer: independent definitions of a block become buffers of
  * their own, a block that both a tensor and compute fill takes the tensor's through an input buffer,
  * and one that is stored to a tensor but also read elsewhere, or stored in another dtype, is copied to
- * an output buffer first. Runs on the persistent form, where tile operators are still typed.
+ * an output buffer first. Blocks of row-major tensors go through a buffer of rows: compute makes tiles of them,
+ * and rows of what is stored. Runs on the persistent form, where tile operators are still typed.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
  *            T.copy(T.region(A[by * 64, k * 32], 1, 64, 32), T.region(A_s[0, 0], 2, 64, 32))
@@ -91,7 +92,9 @@ PrimFunc Rewrite(PrimFunc func) {
   body = SeparateUpdates(body, &table);
   const auto& hardware = TargetOptions::FromFunction(func).Hardware();
   const bool is_signed = NeedsSigns(body);
-  body = LowerTensorCopies(body, hardware.dram_read_alignment, is_signed, &table);
+  const TensorRules rules{func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value(),
+                          hardware.dram_read_alignment, is_signed};
+  body = LowerTensorCopies(body, rules, &table);
   ffi::Array<Stmt> stmts;
   for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));
   stmts.push_back(body);

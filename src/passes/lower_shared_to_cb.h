@@ -49,11 +49,20 @@ tirx::Stmt RenameBlocks(const tirx::Stmt& body, CBTable* table);
 /*! Turns accumulations that cannot stay open into a block matmul and an addition. */
 tirx::Stmt SeparateUpdates(const tirx::Stmt& body, CBTable* table);
 
+/*! What copies from and to tensors depend on. */
+struct TensorRules {
+  LayoutMap layouts;
+  int64_t dram_alignment; /*!< bytes, of which the NoC reads multiples from DRAM */
+  bool is_signed;         /*!< indices may be negative */
+
+  /*! Whether the pages of a tensor are its rows. */
+  bool RowMajor(const tirx::Buffer& tensor) const;
+};
+
 /*!
- * Turns copies from and to tensors into abstract moves, with output buffers where needed. The NoC reads
- * DRAM in multiples of `dram_alignment` bytes. Indices are checked on the way; `is_signed`: they may be negative.
+ * Turns copies from and to tensors into abstract moves, with output buffers where needed, and buffers of rows
+ * where the tensor is row-major. Indices are checked on the way.
  */
-tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, int64_t dram_alignment, bool is_signed,
-                             CBTable* table);
+tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, const TensorRules& rules, CBTable* table);
 
 }  // namespace tvm::tt

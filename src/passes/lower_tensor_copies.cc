@@ -19,6 +19,7 @@
 #include "ir/im2col.h"
 #include "ir/kernel_body.h"
 #include "ir/loops.h"
+#include "ir/program_plan.h"
 #include "ir/scalars.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
@@ -87,11 +88,8 @@ class BufferReplacer : public StmtExprMutator {
 
 class CopyLowerer : public StmtExprMutator {
  public:
-  CopyLowerer(CBTable* table, UseCounts counts, int64_t dram_alignment, bool is_signed)
-      : table_(table),
-        counts_(std::move(counts)),
-        dram_alignment_(dram_alignment),
-        signed_(is_signed) {}
+  CopyLowerer(CBTable* table, UseCounts counts, const TensorRules& rules)
+      : table_(table), counts_(std::move(counts)), rules_(rules), signed_(rules.is_signed) {}
 
  private:
   Stmt VisitStmt_(const ForNode* op) final {
@@ -183,38 +181,53 @@ class CopyLowerer : public StmtExprMutator {
     }
     TensorSlice slice = Slice(copy.src, copy.src_range, target, span);
     if (slice.rows.defined()) RefuseExtent(copy.src, copy.src_range, target, span);
-    ffi::Array<PrimExpr> args{slice.start, target->data};
+    const bool lines = rules_.RowMajor(copy.src);
+    const Buffer filled = lines ? RowsOf(target) : target;
+    ffi::Array<PrimExpr> args{slice.start, filled->data};
     for (const PrimExpr& extent : target->shape) args.push_back(extent);
-    Stmt read = MakeStmt(slice.shifted ? Intrinsic::ReadRows : Intrinsic::ReadToCB, args, span);
+    Stmt read = MakeStmt(lines           ? Intrinsic::ReadLines
+                         : slice.shifted ? Intrinsic::ReadRows
+                                         : Intrinsic::ReadToCB,
+                         args, span);
+    if (lines) read = SeqStmt::Flatten(read, TilizeBlock(filled, target, span));
     if (target.same_as(copy.dst)) return read;
     return SeqStmt::Flatten(read, CopyBlock(target, copy.dst, span));
   }
 
-  /*! Rows of faces are read one by one, so 16 channels must be neighbours. */
+  /*! The buffer that a block of rows goes through before it is tiles, or after it was. */
+  Buffer RowsOf(const Buffer& block) {
+    return table_->CreateLike(block, std::string(block->name) + "_rows", block->dtype);
+  }
+  static Stmt TilizeBlock(const Buffer& rows, const Buffer& block, const Span& span) {
+    const int64_t cols = TilesOf(block, span).cols;
+    return MakeStmt(Intrinsic::Tilize, {rows->data, Imm(cols), block->data}, span);
+  }
+
+  /*! The channels of a pixel are read in runs that do not leave a tap. */
   Stmt ReadUnfolded(const Im2Col& im2col, const Span& span) {
     const Buffer &image = im2col.image, &block = im2col.block;
-    if (image->shape.size() != 4 || *as_const_int(image->shape[3]) % kFaceDim != 0) {
+    const int64_t unit = std::max<int64_t>(rules_.dram_alignment / image->dtype.bytes(), 1);
+    if (image->shape.size() != 4 || *as_const_int(image->shape[3]) % unit != 0) {
       TT_USER_ERROR(span) << "T.im2col reads tensor '" << image->name << "' " << image->shape
-                          << ". Supported: (N, H, W, C) with channels in multiples of " << kFaceDim
-                          << "; pad the channels of image and filter.";
+                          << ". Supported: (N, H, W, C) with channels in multiples of " << unit
+                          << ", because this machine reads DRAM in multiples of "
+                          << rules_.dram_alignment
+                          << " bytes; pad the channels of image and filter.";
     }
     if (image->dtype != block->dtype) {
       TT_USER_ERROR(span) << "T.im2col reads tensor '" << image->name << "' (" << image->dtype
                           << ") into '" << block->name << "' (" << block->dtype
                           << "). Supported: a block of the tensor's dtype.";
     }
-    const int64_t run = kFaceDim * image->dtype.bytes();
-    if (run % dram_alignment_ != 0) {
-      TT_USER_ERROR(span) << "T.im2col reads " << run << " bytes of tensor '" << image->name
-                          << "' at a time, but this machine reads DRAM in multiples of "
-                          << dram_alignment_ << ". Supported here: float32.";
-    }
     PrimExpr row_step = Index(im2col.row_step, span), col_step = Index(im2col.col_step, span);
-    return MakeStmt(Intrinsic::ReadIm2Col,
-                    {BufferLoad(image, ffi::Array<PrimExpr>(4, Imm(0))), block->data,
-                     row_step * block->shape[0], col_step * block->shape[1], Imm(im2col.kernel),
-                     Imm(im2col.stride), Imm(im2col.dilation), Imm(im2col.pad)},
-                    span);
+    const Buffer rows = RowsOf(block);
+    Stmt read =
+        MakeStmt(Intrinsic::ReadIm2Col,
+                 {BufferLoad(image, ffi::Array<PrimExpr>(4, Imm(0))), rows->data,
+                  row_step * block->shape[0], col_step * block->shape[1], Imm(im2col.kernel),
+                  Imm(im2col.stride), Imm(im2col.dilation), Imm(im2col.pad)},
+                 span);
+    return SeqStmt::Flatten(read, TilizeBlock(rows, block, span));
   }
 
   Stmt Write(const tl::CopyNode& copy, const Span& span) {
@@ -229,11 +242,20 @@ class CopyLowerer : public StmtExprMutator {
       source = out;
     }
     TensorSlice slice = Slice(copy.dst, copy.dst_range, source, span);
-    const bool by_rows = slice.shifted || slice.rows.defined();
+    const bool lines = rules_.RowMajor(copy.dst);
+    if (lines) {
+      Buffer rows = RowsOf(source);
+      stmts.push_back(MakeStmt(Intrinsic::Untilize, {source->data, rows->data}, span));
+      source = rows;
+    }
+    const bool counted = lines || slice.shifted || slice.rows.defined();
     ffi::Array<PrimExpr> args{source->data, slice.start};
-    if (by_rows) args.push_back(slice.rows.defined() ? slice.rows : source->shape[0]);
+    if (counted) args.push_back(slice.rows.defined() ? slice.rows : source->shape[0]);
     for (const PrimExpr& extent : source->shape) args.push_back(extent);
-    stmts.push_back(MakeStmt(by_rows ? Intrinsic::WriteRows : Intrinsic::WriteFromCB, args, span));
+    stmts.push_back(MakeStmt(lines     ? Intrinsic::WriteLines
+                             : counted ? Intrinsic::WriteRows
+                                       : Intrinsic::WriteFromCB,
+                             args, span));
     return SeqStmt::Flatten(stmts);
   }
 
@@ -273,18 +295,20 @@ class CopyLowerer : public StmtExprMutator {
       }
       starts.push_back(Index(region[i]->min, span));
     }
-    if (slice.shifted || slice.rows.defined()) CheckFaceRows(tensor, span);
+    if ((slice.shifted || slice.rows.defined()) && !rules_.RowMajor(tensor)) {
+      CheckFaceRows(tensor, span);
+    }
     slice.start = BufferLoad(tensor, starts);
     return slice;
   }
   /*! Rows of faces are moved one by one, so each must be what the NoC moves of DRAM at least. */
   void CheckFaceRows(const Buffer& tensor, const Span& span) {
     const int64_t run = kFaceDim * tensor->dtype.bytes();
-    if (run % dram_alignment_ == 0) return;
+    if (run % rules_.dram_alignment == 0) return;
     TT_USER_ERROR(span) << "T.copy moves rows of tensor '" << tensor->name << "' (" << tensor->dtype
                         << ") that do not start on a tile: " << run
                         << " bytes at a time, but this machine reads DRAM in multiples of "
-                        << dram_alignment_
+                        << rules_.dram_alignment
                         << ". Supported here: wider dtypes, or slices that start on a tile.";
   }
   [[noreturn]] void RefuseStart(const Buffer& tensor, size_t dim, const PrimExpr& start,
@@ -310,8 +334,8 @@ class CopyLowerer : public StmtExprMutator {
 
   CBTable* table_;
   UseCounts counts_;
-  int64_t dram_alignment_; /*!< bytes */
-  bool signed_;            /*!< indices may be negative */
+  const TensorRules& rules_;
+  bool signed_; /*!< indices may be negative */
   std::unordered_map<const VarNode*, int> defined_in_;
   int list_ = 0;
   int lists_ = 0;
@@ -373,8 +397,12 @@ class CopyForwarder : public StmtExprMutator {
 
 }  // namespace
 
-Stmt LowerTensorCopies(const Stmt& body, int64_t dram_alignment, bool is_signed, CBTable* table) {
-  Stmt lowered = CopyLowerer(table, CountUses(body), dram_alignment, is_signed)(body);
+bool TensorRules::RowMajor(const Buffer& tensor) const {
+  return layouts.at(tensor->name)->layout == tt_plan::kRowMajor;
+}
+
+Stmt LowerTensorCopies(const Stmt& body, const TensorRules& rules, CBTable* table) {
+  Stmt lowered = CopyLowerer(table, CountUses(body), rules)(body);
   CheckReadsBeforeWrites(lowered);
   return CopyForwarder(table, CountUses(lowered))(lowered);
 }

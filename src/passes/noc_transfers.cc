@@ -9,6 +9,7 @@
 #include "ir/loops.h"
 #include "ir/scalars.h"
 #include "ir/tiles.h"
+#include "passes/line_transfers.h"
 #include "passes/lower_cb_intrinsics.h"
 #include "passes/row_transfers.h"
 #include "passes/shared_blocks.h"
@@ -185,8 +186,11 @@ class TransferLowerer : public StmtExprMutator {
     const auto* slice = call.call->args[0].as<BufferLoadNode>();
     const TensorAccessor accessor = accessors_.at(slice->buffer->name);
     if (call.Is(Intrinsic::ReadRows)) return ReadRows(kernel_, call.call, desc, accessor, span);
+    if (call.Is(Intrinsic::ReadLines)) {
+      return ReadLines(kernel_, call.call, desc, accessor, &prover_, zeroes, span);
+    }
     *zeroes = true;
-    return ReadUnfolded(kernel_, call.call, desc, accessor, span);
+    return ReadUnfolded(kernel_, call.call, desc, span);
   }
 
   Stmt ReadBlock(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
@@ -215,12 +219,18 @@ class TransferLowerer : public StmtExprMutator {
     const auto* slice = call.call->args[1].as<BufferLoadNode>();
     CBDesc desc = DescOf(cb);
     Var pages = BlockPages(kernel_, desc);
-    Stmt write = call.Is(Intrinsic::WriteRows)
-                     ? WriteRows(kernel_, call.call, desc, accessors_.at(slice->buffer->name), span)
-                     : WriteBlock(slice, cb, desc, span);
-    return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, span), write,
+    return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {cb, pages}, span),
+                   WritePages(call, slice, desc, span),
                    MakeStmt(Intrinsic::NocWritesFlushed, {}, span),
                    MakeStmt(Intrinsic::CBPopFront, {cb, pages}, span)});
+  }
+
+  Stmt WritePages(const IntrinsicCall& call, const BufferLoadNode* slice, const CBDesc& desc,
+                  const Span& span) {
+    if (call.Is(Intrinsic::WriteFromCB)) return WriteBlock(slice, call.call->args[0], desc, span);
+    const TensorAccessor accessor = accessors_.at(slice->buffer->name);
+    if (call.Is(Intrinsic::WriteRows)) return WriteRows(kernel_, call.call, desc, accessor, span);
+    return WriteLines(kernel_, call.call, desc, accessor, &prover_, span);
   }
 
   Stmt WriteBlock(const BufferLoadNode* slice, const PrimExpr& cb, const CBDesc& desc,

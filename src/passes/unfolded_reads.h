@@ -8,6 +8,6 @@ namespace tvm::tt {
 
 /*! Reads of one block of an im2col, without reserve, barrier and push. */
 tirx::Stmt ReadUnfolded(KernelBody* kernel, const tirx::CallNode* call, const CBDesc& desc,
-                        const TensorAccessor& image, const Span& span);
+                        const Span& span);
 
 }  // namespace tvm::tt

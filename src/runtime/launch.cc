@@ -53,6 +53,23 @@ Matrices MatricesOf(const tt_plan::Tensor& tensor) {
   return m;
 }
 
+/*! \brief Fills a tensor's buffer with dense elements: its pages are tiles, or rows as they are. */
+void WritePages(sim::Device& device, const sim::Buffer& buffer, const tt_plan::Tensor& tensor,
+                const void* data) {
+  if (tensor.layout == tt_plan::kRowMajor) return device.WriteBuffer(buffer, data);
+  const TensorFormat& format = FormatOf(tensor);
+  const Matrices m = MatricesOf(tensor);
+  device.WriteTiles(buffer, format.tiles, {format.host, m.batch, m.rows, m.cols}, data);
+}
+
+void ReadPages(const sim::Device& device, const sim::Buffer& buffer, const tt_plan::Tensor& tensor,
+               void* data) {
+  if (tensor.layout == tt_plan::kRowMajor) return device.ReadBuffer(buffer, data);
+  const TensorFormat& format = FormatOf(tensor);
+  const Matrices m = MatricesOf(tensor);
+  device.ReadTiles(buffer, format.tiles, {format.host, m.batch, m.rows, m.cols}, data);
+}
+
 sim::CoreRangeSet RangesOf(const std::vector<tt_plan::CoreRange>& ranges) {
   sim::CoreRangeSet result;
   for (const tt_plan::CoreRange& r : ranges) {
@@ -209,8 +226,6 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
   std::vector<sim::Buffer> buffers;
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
     const tt_plan::Tensor& tensor = plan.tensors[i];
-    const TensorFormat& format = FormatOf(tensor);
-    const Matrices m = MatricesOf(tensor);
     buffers.push_back(device.AllocateInterleavedBuffer(tensor.num_pages, tensor.page_size,
                                                        sim::MemoryKind::kDram));
     addresses[tensor.name] = buffers.back().address;
@@ -219,21 +234,19 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     std::vector<uint8_t> ordered;
     const void* data = tensors[i].data;
     if (!SameOnHost(tensor)) data = (ordered = ToDeviceOrder(tensor, data)).data();
-    device.WriteTiles(buffers.back(), format.tiles, {format.host, m.batch, m.rows, m.cols}, data);
+    WritePages(device, buffers.back(), tensor, data);
   }
   sim::RunReport report = device.Run(DescribeProgram(program, addresses));
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
     const tt_plan::Tensor& tensor = plan.tensors[i];
     if (!tensor.is_output) continue;
-    const TensorFormat& format = FormatOf(tensor);
-    const Matrices m = MatricesOf(tensor);
-    const sim::HostMatrices matrices{format.host, m.batch, m.rows, m.cols};
     if (SameOnHost(tensor)) {
-      device.ReadTiles(buffers[i], format.tiles, matrices, tensors[i].data);
+      ReadPages(device, buffers[i], tensor, tensors[i].data);
       continue;
     }
-    std::vector<uint8_t> ordered(m.batch * m.rows * m.cols * HostTypeBytes(format.host));
-    device.ReadTiles(buffers[i], format.tiles, matrices, ordered.data());
+    const Matrices m = MatricesOf(tensor);
+    std::vector<uint8_t> ordered(m.batch * m.rows * m.cols * HostTypeBytes(FormatOf(tensor).host));
+    ReadPages(device, buffers[i], tensor, ordered.data());
     ToHostOrder(tensor, ordered, tensors[i].data);
   }
   for (const sim::Buffer& buffer : buffers) device.FreeBuffer(buffer);

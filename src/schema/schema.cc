@@ -145,11 +145,12 @@ IntrinsicCall AsIntrinsic(const PrimExpr& expr) {
 
 bool IsBlockRead(const IntrinsicCall& call) {
   return call.Is(Intrinsic::ReadToCB) || call.Is(Intrinsic::ReadRows) ||
-         call.Is(Intrinsic::ReadIm2Col);
+         call.Is(Intrinsic::ReadLines) || call.Is(Intrinsic::ReadIm2Col);
 }
 
 bool IsBlockWrite(const IntrinsicCall& call) {
-  return call.Is(Intrinsic::WriteFromCB) || call.Is(Intrinsic::WriteRows);
+  return call.Is(Intrinsic::WriteFromCB) || call.Is(Intrinsic::WriteRows) ||
+         call.Is(Intrinsic::WriteLines);
 }
 
 IntrinsicCall AsIntrinsic(const Stmt& stmt) {

@@ -24,6 +24,8 @@ struct TargetOptions {
   int64_t grid_x;                       /*!< columns of the core grid to use */
   int64_t grid_y;                       /*!< rows of the core grid to use */
   bool multicast = true;                /*!< cores share what they all read */
+  bool device_tilize =
+      false; /*!< tensors are row-major in DRAM, tiles are made of them on the device */
 
   /*! Reads a target; throws ValueError that names the option and its legal values. */
   static TargetOptions FromTarget(const Target& target);

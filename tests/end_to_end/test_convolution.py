@@ -32,32 +32,25 @@ def test_convolution(case, dtype):
     assert torch.equal(out, expected.to(image.dtype)), "integers are exact"
 
 
-def test_channels_must_fill_rows_of_faces():
+@pytest.mark.parametrize(("arch", "unit", "bytes_"), [("wormhole_b0", 16, 32), ("blackhole", 32, 64)])
+def test_channels_must_be_what_dram_gives_at_once(arch, unit, bytes_):
     message = (
-        "T.im2col reads tensor 'image' (1, 8, 8, 3). Supported: (N, H, W, C) with channels in multiples of "
-        "16; pad the channels of image and filter."
+        f"T.im2col reads tensor 'image' (1, 8, 8, 8). Supported: (N, H, W, C) with channels in multiples of "
+        f"{unit}, because this machine reads DRAM in multiples of {bytes_} bytes; pad the channels of image "
+        "and filter."
     )
     with pytest.raises(ValueError, match=re.escape(message)):
-        tt.build(convolution(1, 8, 8, 3, 32, 3, 1, 1, 1))
+        tt.build(convolution(1, 8, 8, 8, 32, 3, 1, 1, 1), {"kind": "tenstorrent", "arch": arch})
 
 
-def test_a_row_of_a_face_must_be_what_dram_gives_at_once():
-    kernel = convolution(1, 8, 8, 32, 32, 3, 1, 1, 1)
-    message = (
-        "T.im2col reads 32 bytes of tensor 'image' at a time, but this machine reads DRAM in multiples of "
-        "64. Supported here: float32."
-    )
-    with pytest.raises(ValueError, match=re.escape(message)):
-        tt.build(kernel, {"kind": "tenstorrent", "arch": "blackhole"})
-
-
-def test_convolution_of_float32_on_blackhole():
-    case = (1, 8, 8, 16, 32, 3, 1, 1, 1)
-    image = torch.randint(-1, 2, (1, 8, 8, 16)).float()
-    weights = torch.randint(-1, 2, (3, 3, 16, 32)).float()
-    out = torch.zeros(1, 8, 8, 32)
-    tt.build(convolution(*case, dtype="float32"), {"kind": "tenstorrent", "arch": "blackhole"})(
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_convolution_on_blackhole(dtype):
+    case = (1, 8, 8, 32, 32, 3, 1, 1, 1)
+    image = torch.randint(-1, 2, (1, 8, 8, 32)).to(getattr(torch, dtype))
+    weights = torch.randint(-1, 2, (3, 3, 32, 32)).to(image.dtype)
+    out = torch.zeros(1, 8, 8, 32, dtype=image.dtype)
+    tt.build(convolution(*case, dtype=dtype), {"kind": "tenstorrent", "arch": "blackhole"})(
         image, weights, out
     )
-    expected = torch.conv2d(image.permute(0, 3, 1, 2), weights.permute(3, 2, 0, 1), padding=1)
-    assert torch.equal(out, expected.permute(0, 2, 3, 1))
+    expected = torch.conv2d(image.float().permute(0, 3, 1, 2), weights.float().permute(3, 2, 0, 1), padding=1)
+    assert torch.equal(out, expected.permute(0, 2, 3, 1).to(image.dtype))

@@ -17,6 +17,7 @@ _NEEDS = {
     "tt.fpu.sub_reuse": ("tt.fpu.sub_reuse_init", None, 0),
     "tt.fpu.rsub_reuse": ("tt.fpu.rsub_reuse_init", 0, None),
     "tt.fpu.mul_reuse": ("tt.fpu.mul_reuse_init", None, 0),
+    "tt.tilize": ("tt.fpu.tilize_init", 0, None),
     "tt.fpu.transpose": ("tt.fpu.transpose_init", 0, None),
     "tt.fpu.transpose_dst": ("tt.fpu.transpose_dst_init", None, None),
     "tt.mm.mma": ("tt.fpu.matmul_init", 1, 0),
@@ -49,6 +50,7 @@ class Engine:
         self.formats = {"SrcA": None, "SrcB": None, "pack": None}
         self.modes = {"fpu": None, "sfpu": None}  # initialisation, formats of its circular buffers
         self.matmul = None  # transpose, ct, rt, kt
+        self.untilize = None  # tiles at a time, tiles in a row
         self.l1_accumulate = False
 
     def start(self, srca: str, srcb: str, pack: str) -> None:

@@ -42,6 +42,10 @@ class Tensor:
         view = self.matrices.reshape(-1, rows * TILE, cols * TILE)[matrix]
         return view[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
 
+    def line(self, page: int) -> np.ndarray:
+        """One row of a row-major tensor, counted matrix by matrix."""
+        return self.values[np.unravel_index(page, self.values.shape[:-1])]
+
 
 class Block:
     """A buffer of one or two dimensions without any protocol: its last value is what it holds.
@@ -169,6 +173,19 @@ class CircularBuffer:
     def read(self) -> np.ndarray:
         tiles = np.stack([self.front(tile) for tile in range(self.rows * self.cols)])
         return block_of(tiles, self.rows, self.cols)
+
+    # The pages of 32 rows that lie one after another: (32, elements of a row).
+
+    def front_rows(self, page: int) -> np.ndarray:
+        return self._rows([self.front(page + col) for col in range(self.cols)])
+
+    def store_rows(self, page: int, rows: np.ndarray) -> None:
+        flat = round_to(rows, self.dtype).reshape(self.cols, TILE, TILE)
+        for col in range(self.cols):
+            self.back(page + col)[...] = flat[col]
+
+    def _rows(self, pages: list[np.ndarray]) -> np.ndarray:
+        return np.stack(pages).reshape(TILE, self.cols * TILE)
 
 
 class Registers:

@@ -224,6 +224,20 @@ class KernelProcess(Process):
         values = slice_or_zero(array, starts, self._all_dimensions(array, extents)).reshape(extents)
         yield from self._fill(self.memory(cb), values)
 
+    tt_read_lines = tt_read_to_cb
+
+    def tt_write_lines(self, cb, tensor, rows, *extents):
+        count = self.evaluate(rows)
+        if count != self.evaluate(extents[0]):
+            raise NotImplementedError("parts of a block")
+        yield from self.tt_write_from_cb(cb, tensor, *extents)
+
+    def tt_tilize(self, rows, columns, cb):
+        self.memory(cb).write(self.memory(rows).values)
+
+    def tt_untilize(self, cb, rows):
+        self.memory(rows).write(self.memory(cb).values)
+
     def tt_write_from_cb(self, cb, tensor, *extents):
         block = self.memory(cb)
         values = block.values

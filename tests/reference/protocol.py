@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .errors import MisuseError
 from .numbers import TILE
 from .operators import KernelProcess
@@ -9,7 +11,22 @@ from .process import Wait, identity
 
 
 class ProtocolProcess(KernelProcess):
-    """A reader, compute or writer kernel with its protocol spelled out."""
+    """A reader, compute or writer kernel with its protocol spelled out.
+
+    Attributes:
+        row_major: data variables of the tensors whose pages are rows.
+        packed_rows: the rows that pieces are packed into, by circular buffer.
+    """
+
+    def __init__(self, func, *args):
+        super().__init__(func, *args)
+        layouts = func.attrs["tt.layout_desc"]
+        self.row_major = {
+            identity(buffer.data)
+            for buffer in func.buffer_map.values()
+            if layouts[buffer.name].layout == "row_major"
+        }
+        self.packed_rows: dict[str, np.ndarray] = {}
 
     # Circular buffers.
 
@@ -38,7 +55,8 @@ class ProtocolProcess(KernelProcess):
         return offset // size
 
     def tensor_page(self, tensor, page):
-        return self.buffers[identity(tensor)].page(self.evaluate(page))
+        memory = self.buffers[identity(tensor)]
+        return (memory.line if identity(tensor) in self.row_major else memory.page)(self.evaluate(page))
 
     def tt_noc_read_page(self, tensor, page, cb, offset, size):
         buffer = self.memory(cb)
@@ -57,32 +75,46 @@ class ProtocolProcess(KernelProcess):
         self.core.land(self.core.transactions.get(self.evaluate(transaction), []))
 
     def tt_noc_read_part(self, tensor, page, start, cb, offset, size):
-        buffer, source = self.memory(cb), self.tensor_page(tensor, page)
-        part = self.part_of(buffer, source, self.evaluate(start), size)
-        self.core.reads.append((buffer, self.back_part(buffer, offset, size), part.copy()))
+        """Elements of a row of a row-major tensor go into a block of rows."""
+        buffer, line = self.memory(cb), self.tensor_page(tensor, page)
+        first, count = (self.elements(buffer, value) for value in (start, size))
+        if identity(tensor) not in self.row_major or first + count > len(line):
+            raise MisuseError(f"{size} bytes at {start} are no part of a row of '{tensor.name}'")
+        for place, values in self.parts_of(buffer, buffer.back, offset, count):
+            self.core.reads.append((buffer, place, line[first + values.start : first + values.stop].copy()))
         buffer.reads_under_way = True
 
-    def back_part(self, buffer, offset, size):
-        """A row of a face of the reserved block, by its offset in bytes."""
-        page, start = divmod(self.evaluate(offset), buffer.page_size)
-        return self.part_of(buffer, buffer.back(page), start, size)
+    def tt_noc_write_part(self, cb, offset, tensor, page, start, size):
+        buffer, line = self.memory(cb), self.tensor_page(tensor, page)
+        first, count = (self.elements(buffer, value) for value in (start, size))
+        if identity(tensor) not in self.row_major or first + count > len(line):
+            raise MisuseError(f"{size} bytes at {start} are no part of a row of '{tensor.name}'")
+        for place, values in self.parts_of(buffer, buffer.front, offset, count):
+            line[first + values.start : first + values.stop] = place
+        buffer.writes_under_way = True
+        self.core.writes.append(buffer)
+        self.core.unacknowledged = True
 
-    def part_of(self, buffer, tile, start, size):
-        """Elements of a tile that lie at `start` bytes: one row of a 16 x 16 face."""
-        element = buffer.page_size // TILE**2
-        if self.evaluate(size) != 16 * element or start % (16 * element):
-            raise MisuseError(f"{size} bytes at {start} of a tile of '{buffer.name}' are no row of a face")
-        face, row = divmod(start // (16 * element), 16)
-        return tile[face // 2 * 16 + row, face % 2 * 16 : face % 2 * 16 + 16]
+    def elements(self, buffer, size) -> int:
+        count, rest = divmod(self.evaluate(size), buffer.page_size // TILE**2)
+        if rest:
+            raise MisuseError(f"{size} bytes of '{buffer.name}' are no whole elements")
+        return count
+
+    def parts_of(self, buffer, pages, offset, count):
+        """Where `count` elements from `offset` bytes on lie: views of pages, and which of the elements."""
+        first = self.elements(buffer, offset)
+        done = 0
+        while done < count:
+            page, start = divmod(first + done, TILE**2)
+            step = min(count - done, TILE**2 - start)
+            yield pages(page).reshape(-1)[start : start + step], slice(done, done + step)
+            done += step
 
     def tt_noc_zero(self, cb, offset, size):
         buffer = self.memory(cb)
-        if self.evaluate(size) != buffer.page_size:
-            self.core.zeroes.append((buffer, self.back_part(buffer, offset, size), 0.0))
-            buffer.reads_under_way = True
-            return
-        target = buffer.back(self.page_of(buffer, offset, size))
-        self.core.zeroes.append((buffer, target, 0.0))
+        for place, _ in self.parts_of(buffer, buffer.back, offset, self.elements(buffer, size)):
+            self.core.zeroes.append((buffer, place, 0.0))
         buffer.reads_under_way = True
 
     def tt_noc_read_barrier(self):
@@ -161,6 +193,57 @@ class ProtocolProcess(KernelProcess):
     def tt_pack_init(self, cb):
         self.core.engine.set_format("pack", self.memory(cb).data_format)
 
+    # Rows and tiles.
+
+    def tt_tilize(self, rows, columns, cb):
+        rows, cb = self.memory(rows), self.memory(cb)
+        for first in range(0, rows.rows * rows.cols, rows.cols):
+            self.tilize(rows, cb, first, first)
+
+    def tt_fpu_tilize_block(self, rows, columns, cb, first, tile):
+        self.tilize(self.memory(rows), self.memory(cb), self.evaluate(first), self.evaluate(tile))
+
+    def tilize(self, rows, cb, first: int, tile: int) -> None:
+        """32 rows become tiles, in DST sections of their own."""
+        engine, dst = self.core.engine, self.core.dst
+        engine.check("tt.tilize", [rows.unpack_format])
+        engine.check_pack(cb.data_format)
+        for step in (dst.acquire, dst.commit, dst.wait, dst.release):
+            step()
+        values = rows.front_rows(first)
+        for col in range(rows.cols):
+            cb.store(tile + col, values[:, col * TILE : (col + 1) * TILE])
+
+    def tt_untilize(self, cb, rows):
+        cb, rows = self.memory(cb), self.memory(rows)
+        for first in range(0, cb.rows * cb.cols, cb.cols):
+            rows.store_rows(0, np.hstack([cb.front(first + col) for col in range(cb.cols)]))
+            rows.push(cb.cols)
+
+    def tt_fpu_tilize_uninit(self, rows, cb):
+        self.core.engine.modes["fpu"] = None
+
+    def tt_pack_untilize_init(self, rows, tiles, columns):
+        self.core.engine.check_pack(self.memory(rows).data_format)
+        self.core.engine.untilize = [self.evaluate(tiles), self.evaluate(columns)]
+
+    def tt_pack_untilize_uninit(self, rows):
+        self.core.engine.untilize = None
+
+    def tt_pack_untilize(self, rows, tiles, columns, piece):
+        buffer, tiles, piece = self.memory(rows), self.evaluate(tiles), self.evaluate(piece)
+        engine = self.core.engine
+        if engine.required and engine.untilize != [tiles, self.evaluate(columns)]:
+            raise MisuseError(f"the packer untilizes {engine.untilize}, not {tiles} of {columns} tiles")
+        engine.check_pack(buffer.data_format)
+        if buffer.name not in self.packed_rows:
+            self.packed_rows[buffer.name] = np.full((TILE, buffer.cols * TILE), np.nan)
+        values = self.packed_rows[buffer.name]
+        for i in range(tiles):
+            col = (piece * tiles + i) * TILE
+            values[:, col : col + TILE] = self.core.dst.pack(i)
+        buffer.store_rows(0, values)
+
     def tt_fpu_matmul_init(self, a, b, *settings):
         self.core.engine.set_mode("tt.fpu.matmul_init", [self.format(a), self.format(b)])
         self.core.engine.matmul = [self.evaluate(value) for value in settings]
@@ -170,7 +253,11 @@ class ProtocolProcess(KernelProcess):
         if name.endswith("_init") and name.startswith(("tt.fpu.", "tt.sfpu.")):
             if name == "tt.fpu.matmul_init":
                 return self.tt_fpu_matmul_init(*call.args)
+            if name == "tt.fpu.tilize_init":
+                return self.core.engine.set_mode(name, [self.format(call.args[0])])
             return self.core.engine.set_mode(name, [self.format(arg) for arg in call.args])
+        if name in ("tt.fpu.tilize_block", "tt.fpu.tilize_uninit"):  # not of one tile of DST
+            return getattr(self, "tt_" + name.removeprefix("tt.").replace(".", "_"))(*call.args)
         return super().operate(call)
 
     # DST and the packer.

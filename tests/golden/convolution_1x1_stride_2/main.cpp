@@ -66,15 +66,17 @@ int main() {
     Program program = CreateProgram();
     const CoreRangeSet cores = CoreRangeSet(std::vector<CoreRange>{CoreRange({0, 0}, {1, 0})});
 
-    // Tensors: pages are tiles.
-    auto image_buffer = make_buffer(device.get(), 8, 2048);  // bfloat16 2 x 2 x 64 x 32
+    // Tensors: pages are tiles, or rows where it says so.
+    auto image_buffer = make_buffer(device.get(), 256, 64);  // bfloat16 2 x 2 x 64 x 32, rows
     auto weights_buffer = make_buffer(device.get(), 1, 2048);  // bfloat16 32 x 32 (host: bfloat16 1 x 1 x 32 x 32, dimensions 0, 1)
     auto out_buffer = make_buffer(device.get(), 2, 2048);  // bfloat16 64 x 32 (host: bfloat16 2 x 1 x 32 x 32, dimensions 0, 1)
 
     // Circular buffers.
-    make_circular_buffer(program, cores, 0, 4096, 2048, DataFormat::Float16_b);  // pixels
-    make_circular_buffer(program, cores, 1, 4096, 2048, DataFormat::Float16_b);  // taps
+    make_circular_buffer(program, cores, 0, 4096, 2048, DataFormat::Float16_b);  // taps
+    make_circular_buffer(program, cores, 1, 4096, 2048, DataFormat::Float16_b);  // pixels_rows
     make_circular_buffer(program, cores, 2, 4096, 2048, DataFormat::Float16_b);  // out_out
+    make_circular_buffer(program, cores, 3, 4096, 4096, DataFormat::Float32);  // acc
+    make_circular_buffer(program, cores, 4, 2048, 2048, DataFormat::Float16_b);  // pixels
 
     // Kernel reader.cpp on RISCV_1.
     std::vector<uint32_t> reader_args;
@@ -86,17 +88,21 @@ int main() {
             .processor = DataMovementProcessor::RISCV_1,
             .noc = NOC::NOC_0,
             .compile_args = reader_args,
-            .named_compile_args = {{"cb_pixels", 0}, {"cb_taps", 1}}});
+            .named_compile_args = {{"cb_taps", 0}, {"cb_pixels_rows", 1}}});
 
     // Kernel compute.cpp on COMPUTE.
+    using UnpackMode = tt::tt_metal::UnpackToDestMode;
+    std::vector<UnpackMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackMode::Default);
+    unpack_modes[3] = UnpackMode::UnpackToDestFp32;
     KernelHandle compute_kernel = CreateKernel(
         program, kernel_path("compute.cpp"), cores,
         ComputeConfig{
             .math_fidelity = tt::tt_metal::MathFidelity::HiFi4,
             .fp32_dest_acc_en = true,
             .dst_full_sync_en = false,
+            .unpack_to_dest_mode = unpack_modes,
             .math_approx_mode = false,
-            .named_compile_args = {{"cb_pixels", 0}, {"cb_taps", 1}, {"cb_out_out", 2}}});
+            .named_compile_args = {{"cb_acc", 3}, {"cb_pixels", 4}, {"cb_taps", 0}, {"cb_pixels_rows", 1}, {"cb_out_out", 2}}});
 
     // Kernel writer.cpp on RISCV_0.
     std::vector<uint32_t> writer_args;
