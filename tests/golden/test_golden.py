@@ -47,6 +47,7 @@ _NAMES = [
     "product_of_chosen_blocks",
     "products_of_groups_bf16",
     "sum_of_every_other_block",
+    "rows_gemm_tail",
 ]
 
 
