@@ -42,8 +42,8 @@ class HazardChecker : public StmtVisitor {
     const bool read = IsBlockRead(call);
     if (!read && !IsBlockWrite(call)) return;
     const auto& args = call.call->args;
-    const bool counted = call.Is(Intrinsic::WriteRows) || call.Is(Intrinsic::WriteLines);
-    const int extents = counted ? 3 : 2;
+    const bool tiles = call.Is(Intrinsic::ReadToCB) || call.Is(Intrinsic::WriteFromCB);
+    const int extents = tiles ? 2 : 3;
     Move move{Downcast<BufferLoad>(args[read ? 0 : 1]),
               {args.begin() + extents, args.end()},
               loops_,

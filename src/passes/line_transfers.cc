@@ -36,7 +36,8 @@ class LineMover {
     row_bytes_ = OfBlock("line_bytes", desc->cols * kTileDim * element_);
   }
 
-  Stmt Read(bool* zeroes) {
+  Stmt Read(const PrimExpr& wanted, bool* zeroes) {
+    wanted_ = wanted;
     if (Cut()) {
       return AsStmt({MakeStmt(Intrinsic::NocZero, {cb_, Imm(0), BlockBytes()}, span_),
                      MakeStmt(Intrinsic::NocZeroBarrier, {}, span_), Rows(true, std::nullopt)});
@@ -103,7 +104,7 @@ class LineMover {
       if (Proved(condition)) return;
       inside = is_one(inside) ? condition : inside && condition;
     };
-    if (wanted_.defined()) require(row < wanted_);
+    require(row < wanted_);
     for (size_t i = 0; i < Rank(); ++i) {
       PrimExpr index = i + 2 == Rank() ? starts_[i] + row : starts_[i];
       if (!Proved(index >= Imm(0))) require(index >= Imm(0));
@@ -132,7 +133,7 @@ class LineMover {
   int64_t element_; /*!< bytes */
   PrimExpr rows_, row_bytes_;
   Var offset_{"offset", DataType::UInt(32)}; /*!< of a row in the block, bytes */
-  PrimExpr wanted_;                          /*!< how many rows are written */
+  PrimExpr wanted_;                          /*!< how many rows are moved */
 };
 
 }  // namespace
@@ -141,7 +142,8 @@ Stmt ReadLines(KernelBody* kernel, const CallNode* call, const CBDesc& desc,
                const TensorAccessor& tensor, arith::Analyzer* prover, bool* zeroes,
                const Span& span) {
   const auto* slice = call->args[0].as<BufferLoadNode>();
-  return LineMover(kernel, slice, call->args[1], desc, tensor, prover, span).Read(zeroes);
+  return LineMover(kernel, slice, call->args[1], desc, tensor, prover, span)
+      .Read(call->args[2], zeroes);
 }
 
 Stmt WriteLines(KernelBody* kernel, const CallNode* call, const CBDesc& desc,

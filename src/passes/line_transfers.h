@@ -9,7 +9,7 @@
 namespace tvm::tt {
 
 /*!
- * Reads of one block as rows, with zeros outside of the tensor; without reserve, push and last barrier. What the
+ * Reads of the first rows of one block, with zeros behind them and outside of the tensor; without reserve, push and last barrier. What the
  * prover knows to be inside is not asked. Sets `zeroes` if a barrier for zeros is needed behind it.
  */
 tirx::Stmt ReadLines(KernelBody* kernel, const tirx::CallNode* call, const CBDesc& desc,

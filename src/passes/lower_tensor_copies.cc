@@ -148,7 +148,7 @@ class CopyLowerer : public StmtExprMutator {
     const Span& span = op->span;
     if (IsGlobal(copy->src)) return Read(*copy, span);
     if (IsGlobal(copy->dst)) return Write(*copy, span);
-    CheckWhole(copy->src, copy->src_range, span);
+    if (!TakesFirstRows(*copy)) CheckWhole(copy->src, copy->src_range, span);
     CheckWhole(copy->dst, copy->dst_range, span);
     return stmt;
   }
@@ -180,14 +180,17 @@ class CopyLowerer : public StmtExprMutator {
       target = table_->CreateLike(target, std::string(copy.src->name) + "_in", copy.src->dtype);
     }
     TensorSlice slice = Slice(copy.src, copy.src_range, target, span);
-    if (slice.rows.defined()) RefuseExtent(copy.src, copy.src_range, target, span);
-    const bool lines = rules_.RowMajor(copy.src);
+    if (slice.rows.defined() && !as_const_int(slice.rows)) {
+      RefuseExtent(copy.src, copy.src_range, target, span);
+    }
+    const bool lines = rules_.RowMajor(copy.src), counted = slice.Counted() || lines;
     const Buffer filled = lines ? RowsOf(target) : target;
     ffi::Array<PrimExpr> args{slice.start, filled->data};
+    if (counted) args.push_back(slice.rows.defined() ? slice.rows : target->shape[0]);
     for (const PrimExpr& extent : target->shape) args.push_back(extent);
-    Stmt read = MakeStmt(lines           ? Intrinsic::ReadLines
-                         : slice.shifted ? Intrinsic::ReadRows
-                                         : Intrinsic::ReadToCB,
+    Stmt read = MakeStmt(lines     ? Intrinsic::ReadLines
+                         : counted ? Intrinsic::ReadRows
+                                   : Intrinsic::ReadToCB,
                          args, span);
     if (lines) read = SeqStmt::Flatten(read, TilizeBlock(filled, target, span));
     if (target.same_as(copy.dst)) return read;
@@ -248,7 +251,7 @@ class CopyLowerer : public StmtExprMutator {
       stmts.push_back(MakeStmt(Intrinsic::Untilize, {source->data, rows->data}, span));
       source = rows;
     }
-    const bool counted = lines || slice.shifted || slice.rows.defined();
+    const bool counted = lines || slice.Counted();
     ffi::Array<PrimExpr> args{source->data, slice.start};
     if (counted) args.push_back(slice.rows.defined() ? slice.rows : source->shape[0]);
     for (const PrimExpr& extent : source->shape) args.push_back(extent);
@@ -259,6 +262,16 @@ class CopyLowerer : public StmtExprMutator {
     return SeqStmt::Flatten(stmts);
   }
 
+  /*! Whether a copy between blocks takes the first rows of tiles of its source. */
+  bool TakesFirstRows(const tl::CopyNode& copy) {
+    const ffi::Array<Range>& from = copy.src_range;
+    const ffi::Array<PrimExpr>& shape = copy.src->shape;
+    if (from.size() != 2 || shape.size() != 2 || copy.dst->shape.size() != 2) return false;
+    return is_zero(from[0]->min) && is_zero(from[1]->min) && !is_one(copy.dst->shape[0]) &&
+           analyzer_.CanProveEqual(from[1]->extent, shape[1]) &&
+           analyzer_.CanProveEqual(from[0]->extent, copy.dst->shape[0]) &&
+           analyzer_.CanProve(from[0]->extent < shape[0]);
+  }
   void CheckWhole(const Buffer& block, const ffi::Array<Range>& region, const Span& span) {
     bool whole = region.size() == block->shape.size();
     for (size_t i = 0; whole && i < region.size(); ++i) {
@@ -276,7 +289,15 @@ class CopyLowerer : public StmtExprMutator {
     BufferLoad start;     /*!< a load at its first element */
     PrimExpr rows;        /*!< how many rows of the block, where they are fewer than it has */
     bool shifted = false; /*!< its first row need not be the first of a tile */
+    /*! Whether it is moved by rows instead of tiles. */
+    bool Counted() const { return shifted || rows.defined(); }
   };
+  /*! Whether a slice fills the block but for the rows that the block grew by, or a number known at run time. */
+  static bool FewerRows(const PrimExpr& extent, const PrimExpr& block_rows) {
+    const int64_t* rows = as_const_int(extent);
+    if (rows == nullptr) return true;
+    return *rows > 0 && TilesFor(*rows) * kTileDim == *as_const_int(block_rows);
+  }
   TensorSlice Slice(const Buffer& tensor, const ffi::Array<Range>& region, const Buffer& block,
                     const Span& span) {
     const size_t rank = region.size();
@@ -286,7 +307,9 @@ class CopyLowerer : public StmtExprMutator {
       const bool tiled = i + 2 >= rank, row = i + 2 == rank && !is_one(block->shape[0]);
       const PrimExpr expected = tiled ? block->shape[i + 2 - rank] : Imm(1);
       if (!analyzer_.CanProveEqual(region[i]->extent, expected)) {
-        if (!row || as_const_int(region[i]->extent)) RefuseExtent(tensor, region, block, span);
+        if (!row || !FewerRows(region[i]->extent, expected)) {
+          RefuseExtent(tensor, region, block, span);
+        }
         slice.rows = Index(region[i]->extent, span);
       }
       if (tiled && !analyzer_.CanProve(floormod(region[i]->min, Imm(kTileDim)) == 0)) {
@@ -295,9 +318,7 @@ class CopyLowerer : public StmtExprMutator {
       }
       starts.push_back(Index(region[i]->min, span));
     }
-    if ((slice.shifted || slice.rows.defined()) && !rules_.RowMajor(tensor)) {
-      CheckFaceRows(tensor, span);
-    }
+    if (slice.Counted() && !rules_.RowMajor(tensor)) CheckFaceRows(tensor, span);
     slice.start = BufferLoad(tensor, starts);
     return slice;
   }

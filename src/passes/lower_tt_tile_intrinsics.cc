@@ -211,7 +211,9 @@ class TileLowerer : public StmtExprMutator {
     auto same = [](const PrimExpr& x, const PrimExpr& y) {
       return *as_const_int(x) == *as_const_int(y);
     };
-    if (same(a[0], b[0]) && same(a[1], b[1])) return LowerBlockCopy(from, to, span, options_);
+    const bool first_rows = !is_one(b[0]) && *as_const_int(a[0]) > *as_const_int(b[0]);
+    if (same(a[1], b[1]) && (same(a[0], b[0]) || first_rows))
+      return LowerBlockCopy(from, to, span, options_);
     if ((is_one(a[0]) || is_one(a[1])) && same(a[0], b[1]) && same(a[1], b[0])) {
       return LowerBlockTranspose(from, to, options_.fp32_dest, span);
     }

@@ -9,8 +9,9 @@
  * additions become sums of a core (sum_atomics.cc), copies
  * from tensor to tensor go through blocks (stage_tensor_copies.cc), running sums go
  * down the rows (forward_scans.cc),
- * T.Parallel nests one store each on blocks only (normalise_parallel.cc), blocks thinner than a tile grow to
- * one (coarsen_grid.cc), blocks too wide for L1 are streamed (stream_wide_blocks.cc), vectors become rows or columns (orient_vectors.cc). Stands after
+ * T.Parallel nests one store each on blocks only (normalise_parallel.cc), blocks thinner than a tile that a grid
+ * axis steps by grow to one (coarsen_grid.cc), other blocks to whole tiles (pad_blocks.cc), blocks too wide for L1 are
+ * streamed (stream_wide_blocks.cc), vectors become rows or columns (orient_vectors.cc). Stands after
  * InferTTLayout and before any buffer is rewritten, because depth is read off the loops.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
@@ -32,6 +33,7 @@
 #include "passes/forward_scans.h"
 #include "passes/normalise_parallel.h"
 #include "passes/orient_vectors.h"
+#include "passes/pad_blocks.h"
 #include "passes/pass_runner.h"
 #include "passes/stage_tensor_copies.h"
 #include "passes/stream_wide_blocks.h"
@@ -111,7 +113,7 @@ class GeometryCollector : public StmtExprVisitor {
 
 PrimFunc Rewrite(PrimFunc func) {
   Stmt body = StageTensorCopies(SumAtomics(BindScalars(func->body)));
-  body = CoarsenGrid(NormaliseParallel(ForwardScans(body)));
+  body = PadBlocks(CoarsenGrid(NormaliseParallel(ForwardScans(body))));
   const tt_target::HardwareModel& hardware = TargetOptions::FromFunction(func).Hardware();
   body = StreamWideBlocks(body, hardware.l1_bytes - hardware.l1_usable_base);
   func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(body));

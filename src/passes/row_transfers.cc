@@ -48,10 +48,12 @@ class RowMover {
                                     *as_const_int(tensor_->shape[Rank() - 2]));
   }
 
-  Stmt Read() {
+  Stmt Read(const PrimExpr& wanted) {
     Lets let;
     Var first = let("first", Start());
-    Var rows = let("rows", min(all_rows_, tensor_rows_ - first));
+    PrimExpr there = min(all_rows_, tensor_rows_ - first);
+    if (*as_const_int(wanted) < desc_->rows * kTileDim) there = min(there, wanted);
+    Var rows = let("rows", there);
     const int64_t bytes = desc_->Tiles() * desc_->page_size;
     const PrimExpr block = kernel_->Constant(std::string(desc_->name) + "_block_bytes", bytes);
     Stmt zero = AsStmt({MakeStmt(Intrinsic::NocZero, {cb_, Imm(0), block}, span_),
@@ -137,7 +139,7 @@ class RowMover {
 Stmt ReadRows(KernelBody* kernel, const CallNode* call, const CBDesc& desc,
               const TensorAccessor& tensor, const Span& span) {
   const auto* slice = call->args[0].as<BufferLoadNode>();
-  return RowMover(kernel, slice, call->args[1], desc, tensor, span).Read();
+  return RowMover(kernel, slice, call->args[1], desc, tensor, span).Read(call->args[2]);
 }
 
 Stmt WriteRows(KernelBody* kernel, const CallNode* call, const CBDesc& desc,

@@ -6,7 +6,7 @@
 
 namespace tvm::tt {
 
-/*! Reads of one block from any row on, with zeros outside of the tensor; without reserve, push and last barrier. */
+/*! Reads of the first rows of one block from any row on, with zeros behind them and outside of the tensor; without reserve, push and last barrier. */
 tirx::Stmt ReadRows(KernelBody* kernel, const tirx::CallNode* call, const CBDesc& desc,
                     const TensorAccessor& tensor, const Span& span);
 /*! Writes of the first rows of one block to any row on; without wait, flush and pop. */

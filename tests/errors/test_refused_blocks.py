@@ -6,21 +6,33 @@ import tilelang.language as T
 from errors.refusal import assert_refused
 
 
-@pytest.mark.parametrize(
-    ("shape", "dimension", "extent"), [((32, 48), 1, 48), ((16, 32), 0, 16), ((33, 32), 0, 33)]
-)
-def test_block_that_is_no_multiple_of_the_tile(shape, dimension, extent):
+def test_part_of_the_columns_of_a_tile():
     @T.prim_func
     def main(C: T.Tensor((96, 96), "float32")):
         with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared(shape, "float32")  # <- refused
+            A_s = T.alloc_shared((32, 48), "float32")
             T.clear(A_s)
+            T.copy(A_s, C[0, 0])  # <- refused
+
+    assert_refused(
+        main,
+        "T.copy writes 48 columns of block 'A_s' to tensor 'C' (96, 96). Supported: multiples of 32 columns, or "
+        "all up to the end of the tensor.",
+    )
+
+
+def test_slice_of_fewer_rows_than_its_block():
+    @T.prim_func
+    def main(A: T.Tensor((96, 32), "float32"), C: T.Tensor((96, 32), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 32), "float32")
+            T.copy(A[0:20, 0:32], A_s)  # <- refused
             T.copy(A_s, C[0, 0])
 
     assert_refused(
         main,
-        f"Dimension {dimension} of buffer 'A_s' is {extent}. Supported: positive constant multiples of 32, "
-        "and 1; round the block up to the next multiple.",
+        "T.copy moves extent 20 of dimension 0 of tensor 'A', but the block 'A_s' wants 32. Supported: a slice of "
+        "the block's own shape.",
     )
 
 

@@ -48,6 +48,7 @@ _NAMES = [
     "products_of_groups_bf16",
     "sum_of_every_other_block",
     "rows_gemm_tail",
+    "decode_8_heads_2_groups_blocks_64x64",
 ]
 
 

@@ -56,7 +56,7 @@ def test_blocks_go_through_buffers_of_rows():
         work: T.int32 = T.tt.work_index()
         bx: T.int32 = work % 3
         by: T.int32 = work // 3
-        T.tt.read_lines(A[by * 32, bx * 32], A_s_rows.data, 32, 32)
+        T.tt.read_lines(A[by * 32, bx * 32], A_s_rows.data, 32, 32, 32)
         T.tt.tilize(A_s_rows.data, 1, A_s.data)
         T.tt.untilize(A_s.data, A_s_rows_1.data)
         T.tt.write_lines(A_s_rows_1.data, C[by * 32, bx * 32], 32, 32, 32)
@@ -84,7 +84,7 @@ def test_a_row_of_a_block_is_a_piece_of_a_page():
         R = T.alloc_buffer((32, 64), "bfloat16", scope="tt.cb")
         with T.attr(0, "tt.work_loop", 2):
             work: T.int32 = T.tt.work_index()
-            T.tt.read_lines(A[work * 32, 64], R.data, 32, 64)
+            T.tt.read_lines(A[work * 32, 64], R.data, 32, 32, 64)
 
     @T.prim_func(private=True)
     def expected(A_handle: T.handle):
@@ -114,7 +114,7 @@ def test_rows_that_do_not_exist_are_zeroed():
         R = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
         with T.attr(0, "tt.work_loop", 2):
             work: T.int32 = T.tt.work_index()
-            T.tt.read_lines(A[work, 32, 0], R.data, 32, 32)
+            T.tt.read_lines(A[work, 32, 0], R.data, 32, 32, 32)
 
     @T.prim_func(private=True)
     def expected(A_handle: T.handle):
@@ -150,7 +150,7 @@ def test_a_block_over_the_right_edge_is_zeroed_before():
         R = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
         with T.attr(0, "tt.work_loop", 2):
             work: T.int32 = T.tt.work_index()
-            T.tt.read_lines(A[0, work * 32], R.data, 32, 32)
+            T.tt.read_lines(A[0, work * 32], R.data, 32, 32, 32)
 
     @T.prim_func(private=True)
     def expected(A_handle: T.handle):

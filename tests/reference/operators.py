@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from tvm import tirx
 
@@ -145,7 +147,13 @@ class KernelProcess(Process):
         store_slice(self.array(buffer), starts, shaped)
 
     def tile_copy(self, args):
-        self.store_region(args[1], self.load_region(args[0]))
+        """Blocks that grew take slices of fewer rows, and give them."""
+        values, extents = self.load_region(args[0]), self.region(args[1])[2]
+        if values.size != math.prod(extents):
+            kept = values.reshape(values.shape[-2:])[: extents[-2]]
+            values = np.zeros(extents[-2:])
+            values[: len(kept)] = kept
+        self.store_region(args[1], values)
 
     def tile_fill(self, args):
         self.store_region(args[0], np.asarray(float(self.evaluate(args[1]))))
@@ -224,7 +232,10 @@ class KernelProcess(Process):
         values = slice_or_zero(array, starts, self._all_dimensions(array, extents)).reshape(extents)
         yield from self._fill(self.memory(cb), values)
 
-    tt_read_lines = tt_read_to_cb
+    def tt_read_lines(self, tensor, cb, rows, *extents):
+        if self.evaluate(rows) != self.evaluate(extents[0]):
+            raise NotImplementedError("parts of a block")
+        yield from self.tt_read_to_cb(tensor, cb, *extents)
 
     def tt_write_lines(self, cb, tensor, rows, *extents):
         count = self.evaluate(rows)
