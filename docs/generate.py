@@ -260,6 +260,8 @@ the matrix unit computes in 16 bits, and every intermediate result is a bfloat16
 
 - *float16* is carried as bfloat16, and its ulps are bfloat16's; arguments are rounded before.
 - *float16 as float32* is the same with the target option `fp16_as`.
+- *bfloat16 in bfp8_b* and *in bfp4_b* have operands of bfloat16 that `tt.annotate_storage` stores in a block
+  format. Arguments are rounded before; the result is bfloat16.
 - `a`, `b` and `c` are elements of blocks, `across` and `down` vectors along the columns and the rows,
   `element` a vector of one; `row` and `col` are the element's position, `block` an index of `T.Kernel`.
 - *any*: all values of an integer dtype, of 32 bits those up to 70000. Results wrap around. Integers of 8 and

@@ -10,6 +10,7 @@ from . import (
 )
 from .backend import BACKEND
 from .ir import register_script_names
+from .language import annotate_storage
 from .pipeline import pass_rows as passes
 from .profile import Profile, profile
 from .program import Program, build, lower, program
@@ -29,6 +30,7 @@ __all__ = [
     "Program",
     "ProgramSequence",
     "SimulationError",
+    "annotate_storage",
     "build",
     "from_json",
     "kernels",

@@ -4,10 +4,12 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <string>
 #include <utility>
 
 #include "analysis/block_access.h"
 #include "ir/im2col.h"
+#include "ir/tiles.h"
 #include "op/copy.h"
 #include "schema/schema.h"
 
@@ -60,7 +62,7 @@ class AxesInExpr : public ExprVisitor {
   bool slices_ = false;
 };
 
-int64_t BytesOf(const Stmt& leaf) {
+int64_t BytesOf(const Stmt& leaf, const LayoutMap& layouts) {
   if (auto im2col = AsIm2Col(leaf)) {
     int64_t bytes = im2col->block->dtype.bytes();
     for (const PrimExpr& extent : im2col->block->shape) bytes *= *as_const_int(extent);
@@ -69,16 +71,18 @@ int64_t BytesOf(const Stmt& leaf) {
   tl::TileOperator op = tl::ParseOperator(leaf);
   const auto* copy = op.as<tl::CopyNode>();
   if (copy == nullptr) return 0;
-  int64_t bytes = copy->src->dtype.bytes();
+  int64_t elements = 1;
   for (const Range& range : copy->src_range) {
-    if (const int64_t* extent = as_const_int(range->extent)) bytes *= *extent;
+    if (const int64_t* extent = as_const_int(range->extent)) elements *= *extent;
   }
-  return bytes;
+  const std::string format = layouts.at(copy->src->name)->data_format;
+  return PageBytes(format, elements);
 }
 
 class ReadFinder : public StmtVisitor {
  public:
-  explicit ReadFinder(BlockIndices indices) : indices_(std::move(indices)) {}
+  ReadFinder(BlockIndices indices, const LayoutMap& layouts)
+      : indices_(std::move(indices)), layouts_(layouts) {}
   std::vector<TensorRead> reads;
 
  private:
@@ -121,18 +125,20 @@ class ReadFinder : public StmtVisitor {
     const AxisSet axes = move.Is(Intrinsic::ReadRows) || move.Is(Intrinsic::ReadLines)
                              ? kAllAxes
                              : AxesInExpr(indices_).OfOperands(op->value.as<CallNode>());
-    reads.push_back({leaf, path_ | axes, moves ? 0 : trips_ * BytesOf(leaf)});
+    reads.push_back({leaf, path_ | axes, moves ? 0 : trips_ * BytesOf(leaf, layouts_)});
   }
 
   BlockIndices indices_;
+  const LayoutMap& layouts_;
   AxisSet path_ = 0;
   int64_t trips_ = 1;
 };
 
 }  // namespace
 
-std::vector<TensorRead> FindTensorReads(const Stmt& body, BlockIndices indices) {
-  ReadFinder finder(std::move(indices));
+std::vector<TensorRead> FindTensorReads(const Stmt& body, BlockIndices indices,
+                                        const LayoutMap& layouts) {
+  ReadFinder finder(std::move(indices), layouts);
   finder(body);
   return finder.reads;
 }

@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ir/attrs.h"
+
 namespace tvm::tt {
 
 /*! Axes of T.Kernel as bits: bit i is axis i. */
@@ -27,7 +29,8 @@ struct TensorRead {
       bytes; /*!< per work item, as far as the trip counts are constant; of copies, 0 of moves */
 };
 
-/*! The reads below a statement, in program order. */
-std::vector<TensorRead> FindTensorReads(const tirx::Stmt& body, BlockIndices indices);
+/*! The reads below a statement, in program order; layouts say how many bytes an element takes. */
+std::vector<TensorRead> FindTensorReads(const tirx::Stmt& body, BlockIndices indices,
+                                        const LayoutMap& layouts);
 
 }  // namespace tvm::tt

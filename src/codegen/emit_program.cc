@@ -74,6 +74,7 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     tt_plan::Tensor tensor;
     tensor.name = name;
     tensor.dtype = ffi::DLDataTypeToString(layout->dtype);
+    tensor.data_format = layout->data_format;
     tensor.shape = {layout->shape.begin(), layout->shape.end()};
     tensor.host_dtype = ffi::DLDataTypeToString(layout->host_dtype);
     tensor.host_shape = {layout->host_shape.begin(), layout->host_shape.end()};
@@ -82,7 +83,7 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     tensor.layout = layout->layout;
     tensor.tile_shape = {layout->tile_shape.begin(), layout->tile_shape.end()};
     const std::vector<int64_t>& page = tensor.tile_shape;
-    tensor.page_size = page[0] * page[1] * layout->dtype.bytes();
+    tensor.page_size = PageBytes(tensor.data_format, page[0] * page[1]);
     tensor.num_pages = 1;
     const size_t rank = tensor.shape.size();
     for (size_t i = 0; i < rank; ++i) {

@@ -23,7 +23,7 @@ constexpr const char* kHead = R"(// {name}: host program, generated from TileLan
 #include <vector>
 
 #include <tt-metalium/bfloat16.hpp>
-#include <tt-metalium/distributed.hpp>
+{block_headers}#include <tt-metalium/distributed.hpp>
 #include <tt-metalium/host_api.hpp>
 #include <tt-metalium/mesh_buffer.hpp>
 #include <tt-metalium/mesh_device.hpp>
@@ -110,6 +110,11 @@ constexpr const char* kFromBytes =
 bool IsFloat(const Tensor& tensor) {
   return tensor.dtype == "float32" || tensor.dtype == "bfloat16";
 }
+/*! How the vendor's library calls the block format of a tensor's tiles (bfp8, bfp4); empty if it has none. */
+std::string BlockFormat(const Tensor& tensor) {
+  if (tensor.data_format == "Bfp8_b") return "bfp8";
+  return tensor.data_format == "Bfp4_b" ? "bfp4" : "";
+}
 bool IsByte(const Tensor& tensor) { return tensor.dtype == "uint8" || tensor.dtype == "int8"; }
 /*! The type in which elements are tilized: integers of a width are one. */
 std::string ElementType(const Tensor& tensor) {
@@ -167,6 +172,7 @@ class HostPrinter {
         plan_.tensors.begin(), plan_.tensors.end(),
         [&](const Tensor& tensor) { return IsRead(tensor) && MatricesOf(tensor).Ragged(); });
     out_ << fmt::format(kHead, fmt::arg("name", plan_.name),
+                        fmt::arg("block_headers", BlockHeaders()),
                         fmt::arg("padding", ragged ? kPadding : ""), fmt::arg("values", Values()));
     Line("const CoreRangeSet cores = {};", Ranges(plan_.core_ranges));
     PrintBuffers();
@@ -191,8 +197,10 @@ class HostPrinter {
     Section(rows ? "Tensors: pages are tiles, or rows where it says so."
                  : "Tensors: pages are tiles.");
     for (const Tensor& tensor : plan_.tensors) {
-      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {} {}{}{}", tensor.name,
-           tensor.num_pages, tensor.page_size, tensor.dtype, fmt::join(tensor.shape, " x "),
+      const std::string format = BlockFormat(tensor);
+      Line("auto {}_buffer = make_buffer(device.get(), {}, {});  // {}{} {}{}{}", tensor.name,
+           tensor.num_pages, tensor.page_size, tensor.dtype,
+           format.empty() ? "" : " as " + tensor.data_format, fmt::join(tensor.shape, " x "),
            tensor.layout == kRowMajor ? ", rows" : "", HostOrder(tensor));
     }
   }
@@ -330,7 +338,12 @@ class HostPrinter {
       if (m.Ragged()) values = fmt::format("pad_to_tiles({}, {}, {})", values, m.rows, m.cols);
       values =
           fmt::format("tilize_nfaces({}, {}, {})", values, m.batch * m.padded_rows, m.padded_cols);
-      Line("auto {}_in = {};", tensor.name, IsByte(tensor) ? "to_bytes(" + values + ")" : values);
+      if (IsByte(tensor)) values = "to_bytes(" + values + ")";
+      if (const std::string format = BlockFormat(tensor); !format.empty()) {
+        values = fmt::format("pack_as_{}_tiles<{}>({}, false, false)", format, ElementType(tensor),
+                             values);
+      }
+      Line("auto {}_in = {};", tensor.name, values);
       Line("distributed::EnqueueWriteMeshBuffer(queue, {0}_buffer, {0}_in, false);", tensor.name);
     }
     Section("Launch.");
@@ -343,14 +356,34 @@ class HostPrinter {
     for (const Tensor& tensor : plan_.tensors) {
       if (!tensor.is_output) continue;
       const Matrices m = MatricesOf(tensor);
-      Line("std::vector<{}> {}_tiles;", IsByte(tensor) ? "uint8_t" : ElementType(tensor),
+      const std::string format = BlockFormat(tensor);
+      Line("std::vector<{}> {}_tiles;",
+           IsByte(tensor)   ? "uint8_t"
+           : format.empty() ? ElementType(tensor)
+                            : "uint32_t",
            tensor.name);
+      std::string tiles = tensor.name + "_tiles";
+      if (IsByte(tensor)) tiles = "from_bytes(" + tiles + ")";
+      if (!format.empty()) {
+        tiles = fmt::format("unpack_{}_tiles_into_float_vec({}, false, false)", format, tiles);
+      }
       Line("distributed::EnqueueReadMeshBuffer(queue, {0}_tiles, {0}_buffer, true);", tensor.name);
       Line("auto {0}_out = untilize_nfaces({4}, {1}, {2});{3}", tensor.name,
-           m.batch * m.padded_rows, m.padded_cols, m.Ragged() ? "  // with padding" : "",
-           IsByte(tensor) ? "from_bytes(" + tensor.name + "_tiles)" : tensor.name + "_tiles");
+           m.batch * m.padded_rows, m.padded_cols, m.Ragged() ? "  // with padding" : "", tiles);
     }
     Line("return device->close() ? 0 : 1;");
+  }
+
+  /*! Includes of the functions that convert tiles of block formats. */
+  std::string BlockHeaders() const {
+    std::string headers;
+    for (const char* digit : {"4", "8"}) {
+      const bool any = std::any_of(
+          plan_.tensors.begin(), plan_.tensors.end(),
+          [&](const Tensor& tensor) { return BlockFormat(tensor) == std::string("bfp") + digit; });
+      if (any) headers += fmt::format("#include <tt-metalium/bfloat{}.hpp>\n", digit);
+    }
+    return headers;
   }
 
   /*! The functions that make and convert values of the tensors. */

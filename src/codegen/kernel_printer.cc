@@ -140,9 +140,9 @@ class Printer : public StmtVisitor {
     return text.empty() ? text : "// Shared by multicast:\n" + text;
   }
 
-  /*! Blocks of tiles, or the pages that elements of tensors go through, which are shorter than any tile. */
+  /*! Blocks of tiles, or the pages that elements of tensors go through, which are no tiles. */
   static std::string Contents(const CBDesc& desc) {
-    if (desc->page_size < kTileDim * kTileDim) {
+    if (desc->page_size != TileBytes(std::string(desc->data_format))) {
       return fmt::format("{} pages of {} bytes, ", desc->depth, desc->page_size);
     }
     return fmt::format("{} {} of {} x {} {}, ", desc->depth, desc->depth == 1 ? "block" : "blocks",

@@ -36,14 +36,15 @@ GridAxis::GridAxis(ffi::String name, int64_t extent, int64_t output_dim, int64_t
 }
 
 LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype,
-                       ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
-                       ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid,
-                       DataType host_dtype, ffi::Array<int64_t> host_shape,
-                       ffi::Array<int64_t> order) {
+                       ffi::String data_format, ffi::Array<int64_t> shape,
+                       ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
+                       ffi::Array<int64_t> shard_grid, DataType host_dtype,
+                       ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order) {
   auto node = ffi::make_object<LayoutDescNode>();
   node->memory = std::move(memory);
   node->layout = std::move(layout);
   node->dtype = dtype;
+  node->data_format = std::move(data_format);
   node->shape = std::move(shape);
   node->tile_shape = std::move(tile_shape);
   node->shard_shape = std::move(shard_shape);
@@ -233,6 +234,7 @@ TVM_FFI_STATIC_INIT_BLOCK() {
       .def_ro("memory", &LayoutDescNode::memory)
       .def_ro("layout", &LayoutDescNode::layout)
       .def_ro("dtype", &LayoutDescNode::dtype)
+      .def_ro("data_format", &LayoutDescNode::data_format)
       .def_ro("shape", &LayoutDescNode::shape)
       .def_ro("tile_shape", &LayoutDescNode::tile_shape)
       .def_ro("shard_shape", &LayoutDescNode::shard_shape)
@@ -290,12 +292,12 @@ TVM_FFI_STATIC_INIT_BLOCK() {
              return GridAxis(name, extent, output_dim, tiles);
            })
       .def("tilelang_tenstorrent.ir.LayoutDesc",
-           [](ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape,
-              ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
-              ffi::Array<int64_t> shard_grid, DataType host_dtype, ffi::Array<int64_t> host_shape,
-              ffi::Array<int64_t> order) {
-             return LayoutDesc(memory, layout, dtype, shape, tile_shape, shard_shape, shard_grid,
-                               host_dtype, host_shape, order);
+           [](ffi::String memory, ffi::String layout, DataType dtype, ffi::String data_format,
+              ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
+              ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid, DataType host_dtype,
+              ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order) {
+             return LayoutDesc(memory, layout, dtype, data_format, shape, tile_shape, shard_shape,
+                               shard_grid, host_dtype, host_shape, order);
            })
       .def("tilelang_tenstorrent.ir.TensorAccessor",
            [](ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides,

@@ -60,13 +60,15 @@ class GridAxis : public ffi::ObjectRef {
 
 /*!
  * Where and how a tensor lies on the device: memory (DRAM, L1), layout (interleaved or a sharding),
- * dtype, shape and tiles; and what it is made of: a dense row-major tensor of the host, converted,
- * reshaped and permuted so that dimension i is the reshaped one's dimension order[i].
+ * dtype in the kernel, data format of its tiles, shape and tiles; and what it is made of: a dense row-major
+ * tensor of the host, converted, reshaped and permuted so that dimension i is the reshaped one's dimension
+ * order[i].
  */
 struct LayoutDescNode : public ffi::Object {
   ffi::String memory;
   ffi::String layout;
   DataType dtype;
+  ffi::String data_format;
   ffi::Array<int64_t> shape;
   ffi::Array<int64_t> tile_shape;
   ffi::Array<int64_t> shard_shape;
@@ -79,10 +81,10 @@ struct LayoutDescNode : public ffi::Object {
 };
 class LayoutDesc : public ffi::ObjectRef {
  public:
-  LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, ffi::Array<int64_t> shape,
-             ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
-             ffi::Array<int64_t> shard_grid, DataType host_dtype, ffi::Array<int64_t> host_shape,
-             ffi::Array<int64_t> order);
+  LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, ffi::String data_format,
+             ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
+             ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid, DataType host_dtype,
+             ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order);
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(LayoutDesc, ffi::ObjectRef, LayoutDescNode);
 };
 

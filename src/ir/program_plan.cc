@@ -51,6 +51,7 @@ void from_json(const Json& json, CoreRange& value) {
 void to_json(Json& json, const Tensor& value) {
   json = Json{{"name", value.name},
               {"dtype", value.dtype},
+              {"data_format", value.data_format},
               {"shape", value.shape},
               {"host_dtype", value.host_dtype},
               {"host_shape", value.host_shape},
@@ -66,6 +67,7 @@ void from_json(const Json& json, Tensor& value) {
   ObjectReader reader(json, "Tensor");
   reader.Get("name", value.name)
       .Get("dtype", value.dtype)
+      .Get("data_format", value.data_format)
       .Get("shape", value.shape)
       .Get("host_dtype", value.host_dtype)
       .Get("host_shape", value.host_shape)

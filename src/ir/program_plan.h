@@ -24,7 +24,8 @@ inline constexpr const char* kRowMajor = "row_major";
 /*! A tensor argument of the launch, in the order of the kernel's parameters. */
 struct Tensor {
   std::string name;
-  std::string dtype; /*!< on the device, as the shape */
+  std::string dtype;       /*!< on the device, as the shape */
+  std::string data_format; /*!< of its tiles; a block format holds elements of the dtype rounded */
   std::vector<int64_t> shape;
   std::string host_dtype; /*!< of the dense row-major tensor that the caller passes */
   std::vector<int64_t> host_shape;
@@ -120,7 +121,7 @@ struct ProgramPlan {
 /*! Name of the plan's file beside the sources. */
 constexpr const char* kPlanFile = "tt.plan.json";
 /*! Version of the JSON schema; a reader refuses any other. */
-constexpr int kPlanVersion = 2;
+constexpr int kPlanVersion = 3;
 
 /*! The content of tt.plan.json. */
 std::string ToJson(const ProgramPlan& plan);

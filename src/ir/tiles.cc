@@ -35,6 +35,31 @@ const char* SupportedDtypes() {
 
 int64_t TileBytes(DataType dtype) { return kTileDim * kTileDim * dtype.bytes(); }
 
+int64_t TileBytes(const std::string& data_format) {
+  constexpr int64_t kElements = kTileDim * kTileDim;
+  constexpr int64_t kExponents = kElements / 16;
+  if (data_format == "Bfp8_b") return kExponents + kElements;
+  if (data_format == "Bfp4_b") return kExponents + kElements / 2;
+  for (DataType dtype : {DataType::BFloat(16), DataType::Float(32), DataType::Int(32),
+                         DataType::UInt(32), DataType::UInt(16), DataType::UInt(8)}) {
+    if (DataFormatOf(dtype) == data_format) return TileBytes(dtype);
+  }
+  TVM_FFI_THROW(InternalError) << "no data format " << data_format;
+  TVM_FFI_UNREACHABLE();
+}
+
+int64_t PageBytes(const std::string& data_format, int64_t elements) {
+  return elements * TileBytes(data_format) / (kTileDim * kTileDim);
+}
+
+bool IsBlockFormat(const std::string& data_format) {
+  return data_format == "Bfp8_b" || data_format == "Bfp4_b";
+}
+
+std::string BlockFormatOf(const std::string& name) {
+  return name == "bfp8_b" ? "Bfp8_b" : name == "bfp4_b" ? "Bfp4_b" : "";
+}
+
 BlockTiles TilesOf(const Buffer& buffer, const Span& span) {
   if (buffer->shape.size() != 2) {
     TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' has " << buffer->shape.size()

@@ -26,8 +26,15 @@ bool IsGlobal(const tirx::Buffer& buffer);
 std::string DataFormatOf(DataType dtype);
 /*! Dtypes with a data format, for messages. */
 const char* SupportedDtypes();
-/*! Bytes of one 32x32 tile of a dtype. */
+/*! Bytes of one 32x32 tile of a dtype, or of one in a data format that is known here. */
 int64_t TileBytes(DataType dtype);
+int64_t TileBytes(const std::string& data_format);
+/*! Bytes of a page of so many elements, which are a tile or, but for block formats, a row. */
+int64_t PageBytes(const std::string& data_format, int64_t elements);
+/*! Whether 16 elements of a row share an exponent in a data format, so that none stands by itself. */
+bool IsBlockFormat(const std::string& data_format);
+/*! The block format that the user calls `name` (bfp8_b, bfp4_b), or an empty string. */
+std::string BlockFormatOf(const std::string& name);
 
 /*! Tiles that cover an extent in elements. */
 constexpr int64_t TilesFor(int64_t extent) { return (extent + kTileDim - 1) / kTileDim; }

@@ -32,7 +32,7 @@ TensorAccessor Abstract(const ffi::String& name, const LayoutDesc& layout) {
   }
   const int64_t elements = layout->tile_shape[0] * layout->tile_shape[1];
   return TensorAccessor(name, layout->memory, ffi::Array<int64_t>(strides.begin(), strides.end()),
-                        elements * layout->dtype.bytes(), pages, -1, -1);
+                        PageBytes(std::string(layout->data_format), elements), pages, -1, -1);
 }
 
 PrimFunc Rewrite(PrimFunc func) {

@@ -58,7 +58,8 @@ CBDesc Complete(const TileDataflow& graph, const DataflowEdge& edge, CBDesc desc
   node->producer = ToString(producer);
   node->consumer = ToString(consumer);
   if (producer == kCompute && consumer == kCompute) node->depth = edge.updated_in_place ? 2 : 1;
-  const bool wide = edge.buffer->dtype.bits() == 32;
+  // A block format fits a source register whole.
+  const bool wide = edge.buffer->dtype.bits() == 32 && !IsBlockFormat(desc->data_format);
   if (wide && fp32_dest && edge.to_dest) {
     if (edge.to_source) {
       TT_USER_ERROR(graph.nodes[edge.consumers.back()].span)

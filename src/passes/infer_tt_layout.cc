@@ -2,7 +2,8 @@
  * InferTTLayout: tile -> placed.
  *
  * Says where and how every tensor parameter lies: memory, layout, dtype, shape and tile. Without
- * annotations that is DRAM, interleaved by 32x32 tiles, in the tensor's own dtype; images that T.im2col unfolds,
+ * annotations that is DRAM, interleaved by 32x32 tiles, in the tensor's own dtype; tt.annotate_storage asks for
+ * tiles in a block format (block_storage.cc). Images that T.im2col unfolds,
  * and with the option tilize=device all tensors of blocks, are interleaved by rows. Refuses tensors
  * the machine cannot hold. First of all passes, because everything that follows asks for
  * the layout.
@@ -10,8 +11,8 @@
  *   before   A = T.match_buffer(A_handle, (512, 512), "bfloat16")
  *   after    same body, and func_attr
  *            {"tt.layout_desc": {"A": T.tt.LayoutDesc(memory="DRAM", layout="interleaved",
- *             dtype="bfloat16", shape=[512, 512], tile_shape=[32, 32], host_dtype="bfloat16",
- *             host_shape=[512, 512], order=[0, 1], ...)}}
+ *             dtype="bfloat16", data_format="Float16_b", shape=[512, 512], tile_shape=[32, 32],
+ *             host_dtype="bfloat16", host_shape=[512, 512], order=[0, 1], ...)}}
  */
 #include <tvm/tirx/op.h>
 
@@ -22,6 +23,7 @@
 #include "ir/errors.h"
 #include "ir/program_plan.h"
 #include "ir/tiles.h"
+#include "passes/block_storage.h"
 #include "passes/device_tensors.h"
 #include "passes/pass_runner.h"
 #include "passes/row_major_tensors.h"
@@ -90,17 +92,20 @@ ffi::Array<int64_t> Extents(const ffi::Array<PrimExpr>& shape) {
   return shape.Map([](const PrimExpr& extent) { return *as_const_int(extent); });
 }
 
-LayoutDesc LayoutOf(const Buffer& buffer, bool row_major, const HostTensor& host) {
+LayoutDesc LayoutOf(const Buffer& buffer, const std::string& format, bool row_major,
+                    const HostTensor& host) {
   const ffi::Array<int64_t> shape = Extents(buffer->shape);
   const ffi::Array<int64_t> page =
       row_major ? ffi::Array<int64_t>{1, shape.back()} : ffi::Array<int64_t>{kTileDim, kTileDim};
   return LayoutDesc("DRAM", row_major ? tt_plan::kRowMajor : tt_plan::kInterleaved, buffer->dtype,
-                    shape, page, {}, {}, host.dtype, Extents(host.shape),
+                    format, shape, page, {}, {}, host.dtype, Extents(host.shape),
                     ffi::Array<int64_t>(host.order.begin(), host.order.end()));
 }
 
 PrimFunc Rewrite(PrimFunc func) {
   CheckParameters(func);
+  StorageFormats formats;
+  func = TakeStorageFormats(std::move(func), &formats);
   HostTensors host;
   const TargetOptions options = TargetOptions::FromFunction(func);
   func = ToDeviceTensors(std::move(func), options.float16_as, &host);
@@ -109,8 +114,11 @@ PrimFunc Rewrite(PrimFunc func) {
   ffi::Array<ffi::String> names;
   for (const Var& param : func->params) {
     const Buffer& buffer = func->buffer_map.at(param);
-    layouts.Set(buffer->name,
-                LayoutOf(buffer, row_major.count(buffer->data.get()) > 0, host.at(buffer->name)));
+    auto stored = formats.find(buffer->name);
+    const bool rows = stored == formats.end() && row_major.count(buffer->data.get()) > 0;
+    const std::string format =
+        stored == formats.end() ? DataFormatOf(buffer->dtype) : stored->second;
+    layouts.Set(buffer->name, LayoutOf(buffer, format, rows, host.at(buffer->name)));
     names.push_back(buffer->name);
   }
   return WithAttrs(std::move(func), {{Key(Attr::LayoutDesc), layouts}, {Key(Attr::Params), names}});

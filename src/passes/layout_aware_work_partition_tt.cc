@@ -64,11 +64,11 @@ struct Candidate {
 /*! Finds the spread of blocks over cores that saves the most reads. */
 class SpreadFinder {
  public:
-  SpreadFinder(const LaunchNest& nest, const TargetOptions& options)
+  SpreadFinder(const LaunchNest& nest, const LayoutMap& layouts, const TargetOptions& options)
       : nest_(nest), options_(options) {
     BlockIndices indices;
     for (size_t i = 0; i < nest.axes.size(); ++i) indices[nest.axes[i].var.get()] = 1u << i;
-    reads_ = FindTensorReads(nest.body, indices);
+    reads_ = FindTensorReads(nest.body, indices, layouts);
   }
 
   Candidate Find() {
@@ -144,8 +144,9 @@ PrimFunc Rewrite(PrimFunc func) {
   LaunchNest nest = FindLaunchNest(func);
   ffi::Array<int64_t> grid_tiles = GridTiles(func, nest);
   const int64_t items = nest.NumWorkItems();
+  const auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
   const CoreSpread spread =
-      options.multicast ? SpreadFinder(nest, options).Find().spread : CoreSpread();
+      options.multicast ? SpreadFinder(nest, layouts, options).Find().spread : CoreSpread();
   ffi::Array<CoreWork> partition =
       spread.Empty() ? Partition(items, options) : SpreadPartition(items, spread);
   ffi::Array<CoreRange> ranges = Ranges(partition.size(), options);

@@ -5,9 +5,9 @@
  * tensors into abstract moves of whole blocks. No ids, no protocol. Each circular buffer gets one
  * kind of producer and one kind of consumer: independent definitions of a block become buffers of
  * their own, a block that both a tensor and compute fill takes the tensor's through an input buffer,
- * and one that is stored to a tensor but also read elsewhere, or stored in another dtype, is copied to
- * an output buffer first. Blocks of row-major tensors go through a buffer of rows: compute makes tiles of them,
- * and rows of what is stored. Runs on the persistent form, where tile operators are still typed.
+ * and one that is stored to a tensor but also read elsewhere, or stored in another dtype or data format, is
+ * copied to an output buffer first. Blocks of row-major tensors go through a buffer of rows: compute makes
+ * tiles of them, and rows of what is stored. Runs on the persistent form, where tile operators are still typed.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
  *            T.copy(T.region(A[by * 64, k * 32], 1, 64, 32), T.region(A_s[0, 0], 2, 64, 32))
@@ -63,6 +63,15 @@ Buffer CBTable::Add(CBDesc desc, const std::string& name, const Buffer& shape_of
   descs_.Set(unique, desc);
   buffers_.push_back(buffer);
   return buffer;
+}
+
+std::string CBTable::FormatOf(const Buffer& cb) const { return descs_.at(cb->name)->data_format; }
+
+void CBTable::SetFormat(const Buffer& cb, const std::string& data_format) {
+  CBDesc desc = descs_.at(cb->name);
+  desc.CopyOnWrite()->data_format = data_format;
+  desc.CopyOnWrite()->page_size = TileBytes(data_format);
+  descs_.Set(cb->name, desc);
 }
 
 void CBTable::Drop(const Buffer& buffer) {

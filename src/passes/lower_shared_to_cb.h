@@ -21,8 +21,11 @@ class CBTable {
    */
   tirx::Buffer Create(const ffi::String& like, const std::string& name,
                       const tirx::Buffer& shape_of, DataType dtype);
-  /*! A new circular buffer of the geometry of another, with elements of the given dtype. */
+  /*! A new circular buffer of the geometry of another, with elements of the given dtype, in its own format. */
   tirx::Buffer CreateLike(const tirx::Buffer& cb, const std::string& name, DataType dtype);
+  /*! The data format of a circular buffer's tiles, and another one for it. */
+  std::string FormatOf(const tirx::Buffer& cb) const;
+  void SetFormat(const tirx::Buffer& cb, const std::string& data_format);
   /*! Takes a circular buffer back that turned out to be unnecessary. */
   void Drop(const tirx::Buffer& buffer);
 
@@ -57,6 +60,8 @@ struct TensorRules {
 
   /*! Whether the pages of a tensor are its rows. */
   bool RowMajor(const tirx::Buffer& tensor) const;
+  /*! The data format in which the device holds a tensor. */
+  std::string FormatOf(const tirx::Buffer& tensor) const;
 };
 
 /*!

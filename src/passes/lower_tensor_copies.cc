@@ -2,7 +2,8 @@
  * Third step of LowerSharedToCB: copies from and to tensors become abstract moves.
  *
  * A tensor is written straight from the buffer that holds the block if nothing else reads that
- * buffer and the dtypes agree; otherwise from an output buffer that the block is copied to. A copy
+ * buffer and the data formats agree; otherwise from an output buffer that the block is copied to. A block
+ * that is only filled from tensors of one block format has that format, too. A copy
  * between two buffers whose source has no other use is dropped: the source's definition then goes
  * to the destination.
  */
@@ -10,6 +11,7 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <set>
 #include <unordered_map>
 
 #include "analysis/block_access.h"
@@ -62,6 +64,40 @@ UseCounts CountUses(const Stmt& body) {
   counter(body);
   return std::move(counter.counts);
 }
+
+/*! Gives the circular buffers that are only filled from tensors of one block format that format. */
+class FormatFinder : public StmtVisitor {
+ public:
+  FormatFinder(CBTable* table, const TensorRules& rules) : table_(table), rules_(rules) {}
+
+  void Run(const Stmt& body) {
+    VisitStmt(body);
+    for (const Buffer& cb : table_->Buffers()) {
+      auto it = filled_.find(cb->data.get());
+      if (it == filled_.end() || it->second.size() != 1) continue;
+      const std::string& format = *it->second.begin();
+      if (IsBlockFormat(format)) table_->SetFormat(cb, format);
+    }
+  }
+
+ private:
+  void VisitStmt(const Stmt& stmt) final {
+    if (!IsLeaf(stmt)) return StmtVisitor::VisitStmt(stmt);
+    std::string format;  // of the tensor, if the leaf moves its tiles as they are
+    tl::TileOperator tile_op = tl::ParseOperator(stmt);
+    const auto* copy = tile_op.as<tl::CopyNode>();
+    if (copy && IsGlobal(copy->src) && copy->src->dtype == copy->dst->dtype) {
+      format = rules_.FormatOf(copy->src);
+    }
+    for (const BlockAccess& access : LeafAccesses(stmt)) {
+      if (access.kind != AccessKind::Read) filled_[access.data].insert(format);
+    }
+  }
+
+  CBTable* table_;
+  const TensorRules& rules_;
+  std::unordered_map<const VarNode*, std::set<std::string>> filled_;
+};
 
 /*! Replaces one circular buffer by another, casting stored values where the dtypes differ. */
 class BufferReplacer : public StmtExprMutator {
@@ -176,8 +212,9 @@ class CopyLowerer : public StmtExprMutator {
   Stmt Read(const tl::CopyNode& copy, const Span& span) {
     CheckWhole(copy.dst, copy.dst_range, span);
     Buffer target = copy.dst;
-    if (copy.src->dtype != target->dtype) {
+    if (copy.src->dtype != target->dtype || rules_.FormatOf(copy.src) != table_->FormatOf(target)) {
       target = table_->CreateLike(target, std::string(copy.src->name) + "_in", copy.src->dtype);
+      table_->SetFormat(target, rules_.FormatOf(copy.src));
     }
     TensorSlice slice = Slice(copy.src, copy.src_range, target, span);
     if (slice.rows.defined() && !as_const_int(slice.rows)) {
@@ -222,6 +259,12 @@ class CopyLowerer : public StmtExprMutator {
                           << ") into '" << block->name << "' (" << block->dtype
                           << "). Supported: a block of the tensor's dtype.";
     }
+    if (IsBlockFormat(rules_.FormatOf(image))) {
+      TT_USER_ERROR(span)
+          << "T.im2col reads rows of tensor '" << image->name
+          << "', which tt.annotate_storage stores in a block format. Supported: the "
+             "filter in a block format; take the annotation of the image out.";
+    }
     PrimExpr row_step = Index(im2col.row_step, span), col_step = Index(im2col.col_step, span);
     const Buffer rows = RowsOf(block);
     Stmt read =
@@ -238,9 +281,13 @@ class CopyLowerer : public StmtExprMutator {
     Buffer source = copy.src;
     ffi::Array<Stmt> stmts;
     const bool same_list = defined_in_[source->data.get()] == list_;
-    if (counts_[source->data.get()].reads > 1 || source->dtype != copy.dst->dtype || !same_list) {
+    const std::string format = rules_.FormatOf(copy.dst);
+    CheckWholeGroups(copy.dst, span);
+    if (counts_[source->data.get()].reads > 1 || source->dtype != copy.dst->dtype ||
+        table_->FormatOf(source) != format || !same_list) {
       Buffer out =
           table_->CreateLike(source, std::string(copy.dst->name) + "_out", copy.dst->dtype);
+      table_->SetFormat(out, format);
       stmts.push_back(CopyBlock(source, out, span));
       source = out;
     }
@@ -322,8 +369,24 @@ class CopyLowerer : public StmtExprMutator {
     slice.start = BufferLoad(tensor, starts);
     return slice;
   }
+  /*! What stands behind the end of a row would share the exponent of its last elements. */
+  void CheckWholeGroups(const Buffer& tensor, const Span& span) {
+    const PrimExpr& cols = tensor->shape.back();
+    if (!IsBlockFormat(rules_.FormatOf(tensor)) || *as_const_int(cols) % kFaceDim == 0) return;
+    TT_USER_ERROR(span) << "The kernel writes tensor '" << tensor->name
+                        << "', which tt.annotate_storage stores in a block format, with rows of "
+                        << cols << " elements. Supported: rows in multiples of " << kFaceDim
+                        << ", which share exponents; pad the tensor or take the annotation out.";
+  }
   /*! Rows of faces are moved one by one, so each must be what the NoC moves of DRAM at least. */
   void CheckFaceRows(const Buffer& tensor, const Span& span) {
+    if (IsBlockFormat(rules_.FormatOf(tensor))) {
+      TT_USER_ERROR(span)
+          << "T.copy moves rows of tensor '" << tensor->name
+          << "' that do not start on a tile, but tt.annotate_storage stores it in a "
+             "block format, whose tiles are moved whole. Supported: slices that start "
+             "on a tile and have the block's shape; or take the annotation out.";
+    }
     const int64_t run = kFaceDim * tensor->dtype.bytes();
     if (run % rules_.dram_alignment == 0) return;
     TT_USER_ERROR(span) << "T.copy moves rows of tensor '" << tensor->name << "' (" << tensor->dtype
@@ -404,7 +467,9 @@ class CopyForwarder : public StmtExprMutator {
     if (source.reads != 1 || source.writes != 1 || source.accumulates != 0) return false;
     if (target.writes != 1 || target.accumulates != 0 || !SameShape(copy.src, copy.dst))
       return false;
-    return copy.src->dtype == copy.dst->dtype || def->IsInstance<ForNode>();
+    const bool same = copy.src->dtype == copy.dst->dtype &&
+                      table_->FormatOf(copy.src) == table_->FormatOf(copy.dst);
+    return same || def->IsInstance<ForNode>();
   }
 
   static bool SameShape(const Buffer& a, const Buffer& b) {
@@ -422,7 +487,12 @@ bool TensorRules::RowMajor(const Buffer& tensor) const {
   return layouts.at(tensor->name)->layout == tt_plan::kRowMajor;
 }
 
+std::string TensorRules::FormatOf(const Buffer& tensor) const {
+  return layouts.at(tensor->name)->data_format;
+}
+
 Stmt LowerTensorCopies(const Stmt& body, const TensorRules& rules, CBTable* table) {
+  FormatFinder(table, rules).Run(body);
   Stmt lowered = CopyLowerer(table, CountUses(body), rules)(body);
   CheckReadsBeforeWrites(lowered);
   return CopyForwarder(table, CountUses(lowered))(lowered);

@@ -17,25 +17,26 @@ namespace sim = tt_simulator;
 
 namespace {
 
-/*! How a tensor's dtype lies on the host and in its tiles. */
+/*! How a tensor lies on the host, in its device's dtype, and in its tiles. */
 struct TensorFormat {
-  const char* dtype;
   sim::HostType host;
   sim::DataFormat tiles;
 };
-constexpr std::array kFormats = {
-    TensorFormat{"bfloat16", sim::HostType::kBfloat16, sim::DataFormat::Float16_b},
-    TensorFormat{"float32", sim::HostType::kFloat32, sim::DataFormat::Float32},
-    TensorFormat{"int32", sim::HostType::kInt32, sim::DataFormat::Int32},
-    TensorFormat{"uint32", sim::HostType::kUInt32, sim::DataFormat::UInt32},
-    TensorFormat{"uint16", sim::HostType::kUInt16, sim::DataFormat::UInt16},
-    TensorFormat{"uint8", sim::HostType::kUInt8, sim::DataFormat::UInt8},
-    TensorFormat{"int8", sim::HostType::kUInt8, sim::DataFormat::UInt8},
+constexpr std::array kHostTypes = {
+    std::pair{"bfloat16", sim::HostType::kBfloat16}, std::pair{"float32", sim::HostType::kFloat32},
+    std::pair{"int32", sim::HostType::kInt32},       std::pair{"uint32", sim::HostType::kUInt32},
+    std::pair{"uint16", sim::HostType::kUInt16},     std::pair{"uint8", sim::HostType::kUInt8},
+    std::pair{"int8", sim::HostType::kUInt8},
 };
 
-const TensorFormat& FormatOf(const tt_plan::Tensor& tensor) {
-  for (const TensorFormat& format : kFormats) {
-    if (tensor.dtype == format.dtype) return format;
+TensorFormat FormatOf(const tt_plan::Tensor& tensor) {
+  const sim::DataFormat tiles = sim::FormatFromName(tensor.data_format);
+  if (tiles == sim::DataFormat::Invalid) {
+    throw std::invalid_argument("tensor '" + tensor.name + "' has the unknown data format " +
+                                tensor.data_format);
+  }
+  for (const auto& [dtype, host] : kHostTypes) {
+    if (tensor.dtype == dtype) return {host, tiles};
   }
   throw std::invalid_argument("tensor '" + tensor.name + "' has the unknown dtype " + tensor.dtype);
 }
@@ -57,7 +58,7 @@ Matrices MatricesOf(const tt_plan::Tensor& tensor) {
 void WritePages(sim::Device& device, const sim::Buffer& buffer, const tt_plan::Tensor& tensor,
                 const void* data) {
   if (tensor.layout == tt_plan::kRowMajor) return device.WriteBuffer(buffer, data);
-  const TensorFormat& format = FormatOf(tensor);
+  const TensorFormat format = FormatOf(tensor);
   const Matrices m = MatricesOf(tensor);
   device.WriteTiles(buffer, format.tiles, {format.host, m.batch, m.rows, m.cols}, data);
 }
@@ -65,7 +66,7 @@ void WritePages(sim::Device& device, const sim::Buffer& buffer, const tt_plan::T
 void ReadPages(const sim::Device& device, const sim::Buffer& buffer, const tt_plan::Tensor& tensor,
                void* data) {
   if (tensor.layout == tt_plan::kRowMajor) return device.ReadBuffer(buffer, data);
-  const TensorFormat& format = FormatOf(tensor);
+  const TensorFormat format = FormatOf(tensor);
   const Matrices m = MatricesOf(tensor);
   device.ReadTiles(buffer, format.tiles, {format.host, m.batch, m.rows, m.cols}, data);
 }

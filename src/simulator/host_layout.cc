@@ -1,10 +1,10 @@
 #include "host_layout.h"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 #include <vector>
 
-#include "simulator/numerics/pack.h"
 #include "simulator/numerics/unpack.h"
 
 namespace tt_simulator {
@@ -65,6 +65,55 @@ void StoreFloat(HostType host, uint32_t bits, uint8_t* element) {
   }
 }
 
+/// Bits of the magnitude of an element of a block format.
+int MagnitudeBits(DataFormat format) {
+  switch (format) {
+    case DataFormat::Bfp8_b:
+      return 7;
+    case DataFormat::Bfp4_b:
+      return 3;
+    case DataFormat::Bfp2_b:
+      return 1;
+    default:
+      throw std::invalid_argument("no conversion to this tile format on the host");
+  }
+}
+
+/// The magnitude of a float32 in a group of the shared exponent, as the vendor's host library rounds
+/// (convert_u32_to_bfp in its blockfloat_common.cpp): to the nearest, halves to even, saturated. The
+/// packer of the device rounds halves away from zero, and cuts bfp8 to get bfp4.
+uint32_t HostMagnitude(uint32_t bits, uint32_t shared_exponent, int magnitude_bits) {
+  const uint32_t exponent = bits >> 23 & 0xff;
+  if (exponent == 0) return 0;
+  const uint32_t significand = (bits & 0x7fffff) | 0x800000;
+  const uint32_t aligned = significand >> std::min(shared_exponent - exponent, 31u);
+  const int dropped = 24 - magnitude_bits;
+  const uint32_t rest = aligned & ((1u << dropped) - 1), half = 1u << (dropped - 1);
+  uint32_t magnitude = aligned >> dropped;
+  if (rest > half || (rest == half && (magnitude & 1) != 0)) ++magnitude;
+  return std::min(magnitude, (1u << magnitude_bits) - 1);
+}
+
+void PackBlocksOnHost(const DestTile& tile, DataFormat format, uint8_t* page) {
+  constexpr int kGroup = 16, kGroups = kTileElements / kGroup;
+  const int magnitude_bits = MagnitudeBits(format), width = magnitude_bits + 1;
+  uint8_t* const data = page + kGroups;
+  std::fill(data, page + TileBytes(format), uint8_t{0});
+  for (int group = 0; group < kGroups; ++group) {
+    const uint32_t* values = tile.bits + group * kGroup;
+    uint32_t shared = 0;
+    for (int i = 0; i < kGroup; ++i) shared = std::max(shared, values[i] >> 23 & 0xff);
+    page[group] = static_cast<uint8_t>(shared);
+    for (int i = 0; i < kGroup; ++i) {
+      const uint32_t magnitude = HostMagnitude(values[i], shared, magnitude_bits);
+      if (magnitude == 0) continue;
+      const uint32_t datum = magnitude | (values[i] >> 31) << magnitude_bits;
+      const int bit = (group * kGroup + i) * width;
+      data[bit / 8] |= static_cast<uint8_t>(datum << bit % 8);
+    }
+  }
+}
+
 void TilizeFloats(HostType host, DataFormat format, const uint8_t* rows, size_t stride,
                   uint8_t* page) {
   const size_t element = HostTypeBytes(host);
@@ -82,7 +131,7 @@ void TilizeFloats(HostType host, DataFormat format, const uint8_t* rows, size_t 
   } else if (format == DataFormat::Float32) {
     std::memcpy(page, tile.bits, sizeof(tile.bits));
   } else {
-    PackTile(tile, {.format = format, .fp32_dest = true, .bfp8_precise = true}, page);
+    PackBlocksOnHost(tile, format, page);
   }
 }
 

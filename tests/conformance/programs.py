@@ -29,6 +29,8 @@ LOW_LEVEL = [
     "scale_and_shift_bf16",
     "copy_fp32_bf16",
     "affine_bf16",
+    "stored_gemm_bfp8_by_bfp4",
+    "stored_copy_bfp4_bfp8",
 ]
 # Of these, kernels whose low-level view of Blackhole is checked too.
 LOW_LEVEL_BLACKHOLE = [
@@ -44,6 +46,9 @@ HOST = [
     "gemm_blackhole",
     "copy_bf16_fp32",
     "update_tensor_fp32",
+    "stored_gemm_bfp8_by_bfp4",
+    "stored_max_bfp4",
+    "stored_add_fp32",
 ]
 # Kernels that are compiled for Blackhole too.
 BLACKHOLE = [

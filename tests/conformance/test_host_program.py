@@ -116,6 +116,12 @@ def test_library_has_the_conversion_of_every_dtype(name, dtype, exported):
     assert f"{name}<{dtype}>(" in exported
 
 
+@pytest.mark.parametrize("name", ["pack_as_bfp8_tiles", "pack_as_bfp4_tiles"])
+@pytest.mark.parametrize("dtype", ["bfloat16", "float"])
+def test_library_packs_block_formats_of_every_dtype(name, dtype, exported):
+    assert f"{name}<{dtype}>(" in exported
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

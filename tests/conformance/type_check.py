@@ -46,8 +46,10 @@ VIEWS = {
 _PREINCLUDES = {"reader": "data_movement.h", "writer": "data_movement.h", "api": "compute_api.h"}
 
 # Codes of data formats in the vendor's kernels (hostdevcommon/kernel_structs.h, enum DataFormat).
-_FLOAT32, _TF32, _FLOAT16_B = 0, 4, 5
-_FORMATS = {"Float32": _FLOAT32, "Float16_b": _FLOAT16_B}
+_FLOAT32, _TF32, _FLOAT16_B, _BFP8_B, _BFP4_B = 0, 4, 5, 6, 7
+_FORMATS = {"Float32": _FLOAT32, "Float16_b": _FLOAT16_B, "Bfp8_b": _BFP8_B, "Bfp4_b": _BFP4_B}
+# Bytes of a tile, in words of L1, which have 16.
+_TILE_WORDS = {_FLOAT32: 256, _FLOAT16_B: 128, _BFP8_B: 68, _BFP4_B: 36}
 _NUM_BUFFERS = {"wormhole_b0": 32, "blackhole": 64}
 
 
@@ -175,7 +177,7 @@ def _low_level_tables(arch: str, arguments: Arguments) -> str:
     geometry |= {"tile_c_dim": 32, "num_faces_r_dim": 2, "num_faces_c_dim": 2}
     for side in ("unpack", "pack"):
         tables |= {f"{side}_{name}": [value] * size for name, value in geometry.items()}
-        tables[f"{side}_tile_size"] = [256 if code == _FLOAT32 else 128 for code in source]
+        tables[f"{side}_tile_size"] = [_TILE_WORDS[code] for code in source]
     types = {"src_format": "unsigned char", "dst_format": "unsigned char", "tile_size": "std::uint16_t"}
     lines = [f"#define MATH_FIDELITY MathFidelity::{arguments.math_fidelity}"]
     for name, values in tables.items():

@@ -49,6 +49,8 @@ _NAMES = [
     "sum_of_every_other_block",
     "rows_gemm_tail",
     "decode_8_heads_2_groups_blocks_64x64",
+    "stored_gemm_bfp8_by_bfp4",
+    "stored_dense_layer",
 ]
 
 

@@ -14,6 +14,7 @@ from kernels.padded_cases import padded_cases
 from kernels.row_major_cases import row_major_cases
 from kernels.scalar_cases import scalar_cases
 from kernels.scan_cases import scan_cases
+from kernels.storage_cases import storage_cases
 
 KERNELS = [
     *gemm_cases(),
@@ -27,6 +28,7 @@ KERNELS = [
     *scalar_cases(),
     *row_major_cases(),
     *padded_cases(),
+    *storage_cases(),
 ]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 

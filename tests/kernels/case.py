@@ -7,22 +7,37 @@ from dataclasses import dataclass, field
 
 import torch
 
+from kernels.block_formats import stored_by_host
+
 Tensors = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """A parameter of a kernel; `role` is "in", "out" or "inout"; `content` is what an index tensor holds."""
+    """A parameter of a kernel.
+
+    Attributes:
+        role: "in", "out" or "inout".
+        content: what an index tensor holds.
+        storage: the block format in which the device holds it, or None.
+    """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     role: str
     content: tuple[int, ...] | None = None
+    storage: str | None = None
 
     @property
     def torch_dtype(self) -> torch.dtype:
         return getattr(torch, self.dtype)
+
+    def held_by_device(self, values: torch.Tensor) -> torch.Tensor:
+        """float64 values of an input as the device has them; float16 without storage passes as it is."""
+        if self.storage is None:
+            return values.double()
+        return stored_by_host(values.bfloat16() if self.dtype == "float16" else values, self.storage)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +100,8 @@ class KernelCase:
         return arguments
 
     def expected(self, arguments: Tensors) -> Tensors:
-        """The outputs for these arguments, in float64."""
-        return self.reference({name: value.double() for name, value in arguments.items()})
+        """The outputs for these arguments, in float64, before they are rounded."""
+        return self.reference({spec.name: spec.held_by_device(arguments[spec.name]) for spec in self.tensors})
 
     def check_strictest(self, arguments: Tensors, expected: Tensors) -> None:
         """Checks the outputs for the strictest kind of arguments."""
@@ -112,13 +127,18 @@ class KernelCase:
 
 
 def _spec(text: str, block: int) -> TensorSpec:
-    """A tensor from "name:role:dtype:64x32", maybe with "=0,5,7"; B in the shape is a square block."""
+    """A tensor from "name:role:dtype:64x32", maybe with "=0,5,7"; B in the shape is a square block.
+
+    A dtype like "bf16/bfp8_b" has the block format in which it is stored.
+    """
     text, _, content = text.partition("=")
     name, role, dtype, shape = text.split(":")
+    dtype, _, storage = dtype.partition("/")
     shape = shape.replace("B", f"{block}x{block}")
     dtype = {"bf16": "bfloat16", "fp32": "float32", "fp16": "float16"}.get(dtype, dtype)
     values = tuple(int(value) for value in content.split(",")) if content else None
-    return TensorSpec(name, tuple(int(extent) for extent in shape.split("x")), dtype, role, values)
+    extents = tuple(int(extent) for extent in shape.split("x"))
+    return TensorSpec(name, extents, dtype, role, values, storage or None)
 
 
 def specs(text: str, block: int = 0) -> tuple[TensorSpec, ...]:

@@ -10,6 +10,7 @@ import re
 import tilelang_tenstorrent as tt
 import torch
 
+from kernels.block_formats import stored_by_host
 from operators.sources import evaluate, kernel
 from operators.table import (
     COLUMN_REDUCTIONS,
@@ -175,11 +176,15 @@ def _operands(group: Group, row: Operator, tensors: dict[str, torch.Tensor]) -> 
         torch.float64 if group.dtype.mantissa else torch.int64,
     )
     carried = {name: tensor.to(carrier).to(wide) for name, tensor in tensors.items() if name != "C"}
+    if storage := group.dtype.storage:  # in the device's order
+        carried |= {name: stored_by_host(carried[name], storage) for name in "RSE" if name in carried}
     operands = {
         name: _canonical(carried[tensor], arrangement)
         for name, tensor in {"a": "A", "b": "B", "c": "D"}.items()
         if tensor in carried
     }
+    if storage:
+        operands = {name: stored_by_host(values, storage) for name, values in operands.items()}
     if row.kind == ELEMENTWISE:
         return operands | _vectors_and_positions(carried, arrangement)
     operands["c"] = torch.full_like(operands["a"], START)

@@ -8,6 +8,7 @@ import math
 import re
 
 import tilelang.language as T
+import tilelang_tenstorrent as tt
 
 from operators.table import (
     COLUMN_REDUCTIONS,
@@ -38,7 +39,12 @@ def kernel(group: Group):
     if kind in (ROW_REDUCTIONS, COLUMN_REDUCTIONS):
         return reductions(arrangement, 0 if kind == ROW_REDUCTIONS else 1, texts, dtype, result)
     make = {ELEMENTWISE: elementwise, PRODUCTS: products}.get(kind, moves)
-    return make(arrangement, texts, dtype, result)
+    return make(arrangement, texts, dtype, result, group.dtype.storage)
+
+
+def _stored(storage: str, *tensors) -> dict:
+    """The block format of each tensor, if there is one."""
+    return dict.fromkeys(tensors, storage) if storage else {}
 
 
 def _grid(arrangement: Arrangement) -> tuple[int, int, int]:
@@ -75,7 +81,7 @@ def _vector(arrangement: Arrangement, kept: int, bx, by, bz) -> tuple:
     return (*_counted(others, bz), slice(index * step, (index + 1) * step))
 
 
-def elementwise(arrangement: Arrangement, texts: list[str], dtype: str, _: str):
+def elementwise(arrangement: Arrangement, texts: list[str], dtype: str, _: str, storage: str):
     """C[k] = texts[k], an expression of elements."""
     shape, block, extents = arrangement.shape, arrangement.block, arrangement.extents
     words = set(re.findall(r"\w+", " ".join(texts)))
@@ -91,6 +97,7 @@ def elementwise(arrangement: Arrangement, texts: list[str], dtype: str, _: str):
         C: T.Tensor((len(texts), *shape), dtype),
     ):
         with T.Kernel(*_grid(arrangement), threads=128) as (bx, by, bz):
+            tt.annotate_storage(_stored(storage, A, B, D, R, S, E))
             at = _at(arrangement, bx, by, bz)
             blocks = {}
             if "a" in words:
@@ -132,13 +139,14 @@ def _elements(blocks, block, by, bx, *indices) -> dict:
     return {"T": T, **elements, **positions}
 
 
-def moves(arrangement: Arrangement, texts: list[str], dtype: str, result: str):
+def moves(arrangement: Arrangement, texts: list[str], dtype: str, result: str, storage: str):
     """C[k] = what the statement texts[k] makes of A's blocks."""
     shape, block = arrangement.shape, arrangement.block
 
     @T.prim_func
     def main(A: T.Tensor(shape, dtype), C: T.Tensor((len(texts), *shape), result)):
         with T.Kernel(*_grid(arrangement), threads=128) as (bx, by, bz):
+            tt.annotate_storage(_stored(storage, A))
             at = _at(arrangement, bx, by, bz)
             for k, text in enumerate(texts):
                 blocks = {"T": T, "c": T.alloc_fragment(block, result)}
@@ -174,7 +182,7 @@ def reductions(arrangement: Arrangement, kept: int, texts: list[str], dtype: str
     return main
 
 
-def products(arrangement: Arrangement, texts: list[str], dtype: str, result: str):
+def products(arrangement: Arrangement, texts: list[str], dtype: str, result: str, storage: str):
     """C[k] = what texts[k] makes of square A and B, on top of START; sums are float32."""
     shape, block = arrangement.shape, arrangement.block
 
@@ -185,6 +193,7 @@ def products(arrangement: Arrangement, texts: list[str], dtype: str, result: str
         C: T.Tensor((len(texts), *shape), result),
     ):
         with T.Kernel(*_grid(arrangement), threads=128) as (bx, by, bz):
+            tt.annotate_storage(_stored(storage, A, B))
             at = _at(arrangement, bx, by, bz)
             a = T.alloc_shared(block, dtype)
             b = T.alloc_shared(block, dtype)

@@ -27,6 +27,7 @@ class Dtype:
         lowest: the exponent below which an ulp shrinks no more.
         options: of the target.
         inputs: range of the operands, where it is not the operator's: of integers, which wrap around.
+        storage: the block format in which the device holds the operands.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Dtype:
     lowest: int = -126
     options: Mapping[str, object] = field(default_factory=dict, hash=False)
     inputs: tuple[int, int] | None = None
+    storage: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -58,7 +60,10 @@ UINT16 = _integer("uint16", 0, 65535)
 INT8 = _integer("int8", -128, 127)
 UINT8 = _integer("uint8", 0, 255)
 INTEGERS = (INT32, UINT32, UINT16, INT8, UINT8)
-DTYPES = FLOATS + INTEGERS
+# Elements of block formats are bfloat16 numbers, but not all of them.
+BFP8 = replace(BFLOAT16, name="bfloat16 in bfp8_b", storage="bfp8_b")
+BFP4 = replace(BFLOAT16, name="bfloat16 in bfp4_b", storage="bfp4_b")
+DTYPES = (*FLOATS, BFP8, BFP4, *INTEGERS)
 
 
 @dataclass(frozen=True)
@@ -265,6 +270,7 @@ _ARITHMETIC = _family(
         narrow_ulps=2.5,
         scale="a.abs() + b.abs() * c.abs()",
     ),
+    dtypes=(*FLOATS, BFP8),  # of bfp4 many are 0, by which nothing is divided
 )
 _CHOICES = _family(
     "Comparisons and choices",
@@ -350,6 +356,7 @@ _BROADCASTS = _family(
     Operator("a * down", 0.5, "copy copy_col fpu.transpose_dst sfpu.mul"),
     Operator("a - element", 0.5, "copy copy_scalar sfpu.sub"),
     Operator("down * across", 0.5, "copy copy_row copy_col fpu.transpose_dst sfpu.mul"),
+    dtypes=(*FLOATS, BFP8, BFP4),
 )
 _POSITIONS = _family(
     "Positions",
@@ -539,6 +546,7 @@ _PRODUCTS = _family(
     _product(", transpose_A=True, transpose_B=True", *_TURNED),
     _product(", clear_accum=True", "mm.mma", "copy mm.mma"),
     kind=PRODUCTS,
+    dtypes=(*FLOATS, BFP8, BFP4),
 )
 
 OPERATORS = (

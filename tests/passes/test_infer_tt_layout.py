@@ -7,6 +7,7 @@ from tvm.script import tirx as T
 
 from kernels.elementwise_sources import copy, mixed_dtypes
 from kernels.gemm_sources import gemm_batched
+from kernels.storage_sources import gemm as stored_gemm
 from lowering import as_module, run_pass
 
 
@@ -19,6 +20,7 @@ def _interleaved(dtype, shape):
         memory="DRAM",
         layout="interleaved",
         dtype=dtype,
+        data_format={"bfloat16": "Float16_b", "float32": "Float32"}[dtype],
         shape=shape,
         tile_shape=[32, 32],
         shard_shape=[],
@@ -58,3 +60,12 @@ def test_a_tensor_of_one_tile_needs_no_exact_strides():
     """Strides of dimensions of extent 1 say nothing."""
     func = gemm_batched(1, 32, 32, 32, 32, 32, 32)
     assert list(_inferred(func).attrs["tt.layout_desc"]["A"].shape) == [1, 32, 32]
+
+
+def test_annotated_tensors_have_block_formats_and_the_annotation_goes():
+    func = _inferred(stored_gemm(64, 64, 64, (64, 64, 32), a="bfp4_b"))
+    layouts = func.attrs["tt.layout_desc"]
+    formats = {str(name): str(layout.data_format) for name, layout in layouts.items()}
+    assert formats == {"A": "Bfp4_b", "B": "Bfp8_b", "C": "Float16_b"}
+    assert {str(layout.dtype) for layout in layouts.values()} == {"bfloat16"}
+    assert "tt.storage" not in func.script()

@@ -54,7 +54,7 @@ class bfloat16 {
 
 namespace tt {
 
-enum class DataFormat : std::uint8_t { Float32 = 0, Float16_b = 5, Int32 = 8, UInt16 = 9, UInt32 = 24, UInt8 = 30 };
+enum class DataFormat : std::uint8_t { Float32 = 0, Float16_b = 5, Bfp8_b = 6, Bfp4_b = 7, Int32 = 8, UInt16 = 9, UInt32 = 24, UInt8 = 30 };
 
 struct xy_pair {
     constexpr xy_pair(std::size_t x, std::size_t y) : x(x), y(y) {}
