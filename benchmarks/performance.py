@@ -28,6 +28,7 @@ import gemm  # noqa: E402
 import gemm_bias_scale  # noqa: E402
 import gemm_schedules  # noqa: E402
 import norms  # noqa: E402
+import quantised_gemm  # noqa: E402
 import softmax  # noqa: E402
 
 from kernels.elementwise_sources import binary, unary  # noqa: E402
@@ -87,7 +88,11 @@ def run(case: Case) -> Result:
             work["SFPU"] += thread["vector_busy"]
             work["FPU"] += thread["engine_busy"] - thread["vector_busy"]
     least = {engine: cycles / (columns * rows) for engine, cycles in work.items()}
-    once = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    # Elements of block formats have no whole number of bytes, their tiles of 1024 do.
+    once = sum(
+        tensor.numel() * planned["page_size"] // 1024
+        for tensor, planned in zip(tensors, program.plan["tensors"], strict=True)
+    )
     busy = sum(bank["busy"] for bank in profile.banks)
     # A gather reads only a part of its tensor.
     least["DRAM"] = min(once, profile.dram_bytes) * busy / profile.dram_bytes / len(profile.banks)
@@ -102,6 +107,10 @@ _HANDSHAKES = (
 _OWN_OPERANDS = (
     "every core reads its operands from DRAM itself, because its blocks follow from T.Persistent's loop and "
     "not from axes of T.Kernel; in its order of blocks fewer cores ask for the same tile at the same time"
+)
+_FIRST_BLOCKS = (
+    "as of `gemm.py` with these blocks: the first ones are read before anything is multiplied; then the "
+    "packer, which adds up in L1, is busy as long as the matrix unit"
 )
 CASES = [
     Case(
@@ -177,6 +186,32 @@ CASES = [
         "512 × 512 × 2048",
         lambda: gemm_schedules.split_k(512, 512, 2048, 4),
         _HANDSHAKES,
+    ),
+    Case(
+        "`quantised_gemm.py`: bfp8_b weights",
+        "1024 × 1024 × 1024",
+        lambda: quantised_gemm.stored_gemm(1024, 1024, 1024, "bfp8_b", 128, 128, 128),
+        _FIRST_BLOCKS,
+    ),
+    Case(
+        "`quantised_gemm.py`: bfp4_b weights",
+        "1024 × 1024 × 1024",
+        lambda: quantised_gemm.stored_gemm(1024, 1024, 1024, "bfp4_b", 128, 128, 128),
+        _FIRST_BLOCKS,
+    ),
+    Case(
+        "`quantised_gemm.py`: int8 weights",
+        "1024 × 1024 × 1024",
+        lambda: quantised_gemm.int8_gemm(1024, 1024, 1024, 128, 128, 128),
+        "weights go from L1 through the vector unit and back before each product, and nothing of the next "
+        "step is computed meanwhile",
+    ),
+    Case(
+        "`quantised_gemm.py`: int4 weights",
+        "1024 × 1024 × 1024",
+        lambda: quantised_gemm.int4_gemm(1024, 1024, 1024, 128, 128, 128),
+        "the vector unit, busy for {share} of the run, takes a dozen operations to cut a weight out of its "
+        "byte, and waits for the products",
     ),
     Case(
         "`flash_attention.py`: own keys",

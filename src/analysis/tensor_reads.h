@@ -29,8 +29,8 @@ struct TensorRead {
       bytes; /*!< per work item, as far as the trip counts are constant; of copies, 0 of moves */
 };
 
-/*! The reads below a statement, in program order; layouts say how many bytes an element takes. */
+/*! The reads below a statement, in program order; layouts say how many bytes copies read, moves need none. */
 std::vector<TensorRead> FindTensorReads(const tirx::Stmt& body, BlockIndices indices,
-                                        const LayoutMap& layouts);
+                                        const LayoutMap& layouts = {});
 
 }  // namespace tvm::tt

@@ -7,6 +7,7 @@
 #include "op/builtin.h"
 #include "op/copy.h"
 #include "op/fill.h"
+#include "op/gemm.h"
 #include "op/reduce.h"
 #include "op/scan.h"
 #include "op/transpose.h"
@@ -81,6 +82,15 @@ Stmt SumBlock(const Buffer& from, const Buffer& to, int dim, const Span& span) {
   return Operator(tl::ReduceOp::Get(),
                   {Region(from, tl::kAccessRead), Region(to, tl::kAccessWrite), StringImm("sum"),
                    Imm(dim), Bool(true)},
+                  span);
+}
+
+Stmt MultiplyBlocks(const Buffer& a, const Buffer& b, const Buffer& c, const Span& span) {
+  // Not transposed, sizes, policy of warps, set instead of add, no barrier, its place.
+  return Operator(tl::Gemm::Get(),
+                  {Region(a, tl::kAccessRead), Region(b, tl::kAccessRead),
+                   Region(c, tl::kAccessReadWrite), Bool(false), Bool(false), c->shape[0],
+                   c->shape[1], a->shape[1], Imm(0), Bool(true), Imm(0), Imm(0), Imm(0)},
                   span);
 }
 

@@ -24,6 +24,9 @@ tirx::Stmt TransposeBlock(const tirx::Buffer& from, const tirx::Buffer& to, cons
 tirx::Stmt CumulateBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
 /*! T.reduce_sum of a whole block. */
 tirx::Stmt SumBlock(const tirx::Buffer& from, const tirx::Buffer& to, int dim, const Span& span);
+/*! T.gemm of two whole blocks, which sets the third. */
+tirx::Stmt MultiplyBlocks(const tirx::Buffer& a, const tirx::Buffer& b, const tirx::Buffer& c,
+                          const Span& span);
 /*! T.Parallel over a whole block of two dimensions: target[indices] = value. */
 tirx::Stmt ParallelStore(const tirx::Buffer& target, const ffi::Array<PrimExpr>& indices,
                          const PrimExpr& value, const Span& span);

@@ -1,7 +1,8 @@
 /*!
  * T.Parallel may hold several stores, lets, branches, and elements of tensors. Here it becomes nests
  * with one store each: lets are put in or become blocks, a store under a condition chooses between the new and the old value,
- * and tensors are copied from and to blocks. A block that is read the other way round is transposed first; a store
+ * and tensors are copied from and to blocks. A block that is read the other way round is transposed first, one whose elements are
+ * read several times (repeated_elements.cc) is multiplied out; a store
  * to a block of one element is a nest of its own. Conditions that the ranges of the indices decide
  * are decided, so that the mask of a block that needs none is a fill.
  *
@@ -22,8 +23,11 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <map>
+#include <optional>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "ir/element_slice.h"
@@ -32,6 +36,7 @@
 #include "ir/scalars.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
+#include "passes/repeated_elements.h"
 #include "passes/tile_expression.h"
 #include "passes/tile_position.h"
 
@@ -96,8 +101,9 @@ struct Store {
 class Nest {
  public:
   /*! `lets` are those around the nest that hold floats. */
-  Nest(const ForNode* outer, const ffi::Map<Var, PrimExpr>& lets, arith::Analyzer* analyzer)
-      : analyzer_(analyzer), lets_(lets) {
+  Nest(const ForNode* outer, const ffi::Map<Var, PrimExpr>& lets, RepeatedElements* repeated,
+       bool exact_products, arith::Analyzer* analyzer)
+      : analyzer_(analyzer), repeated_(repeated), exact_products_(exact_products), lets_(lets) {
     Stmt body = ffi::GetRef<Stmt>(outer);
     while (const auto* loop = body.as<ForNode>()) {
       if (loop->kind != ForKind::kParallel) break;
@@ -289,6 +295,27 @@ class Nest {
            load->indices[0].same_as(store.indices[last]) &&
            load->indices[1].same_as(store.indices[last - 1]);
   }
+  /*! How a load takes elements of a block several times, if it does: X[i, j // 2]. */
+  std::optional<Repetition> RepetitionOf(const BufferLoadNode* load) const {
+    if (!IsBlockBuffer(load->buffer) || load->indices.size() != 2) return std::nullopt;
+    if (!RepeatedElements::Holds(load->buffer->dtype)) return std::nullopt;
+    for (size_t dim : {0, 1}) {
+      const auto* quotient = load->indices[dim].as<FloorDivNode>();
+      const ForNode* loop = quotient ? LoopAt(quotient->a) : nullptr;
+      const int64_t* times = quotient ? as_const_int(quotient->b) : nullptr;
+      if (loop == nullptr || times == nullptr || !LoopAt(load->indices[1 - dim])) continue;
+      const PrimExpr extent = load->buffer->shape[dim] * Imm(*times);
+      if (analyzer_->CanProveEqual(extent, loop->extent)) return Repetition{dim, *times};
+    }
+    return std::nullopt;
+  }
+  void CheckExactProducts(const BufferLoadNode* load, const Span& span) const {
+    if (exact_products_) return;
+    TT_USER_ERROR(span) << "T.Parallel reads '" << ElementText(load->buffer, load->indices)
+                        << "', which repeats elements by a product, but the target option "
+                           "math_fidelity multiplies with loss. Supported: HiFi4 (the default) and "
+                           "HiFi3.";
+  }
   const ForNode* LoopAt(const PrimExpr& index) const {
     for (const ForNode* loop : loops_) {
       if (index.same_as(loop->loop_var)) return loop;
@@ -306,6 +333,7 @@ class Nest {
      private:
       PrimExpr VisitExpr_(const BufferLoadNode* op) final {
         if (nest_->IsTurned(op, store_)) return Turned(op);
+        if (auto repetition = nest_->RepetitionOf(op)) return Repeated(op, *repetition);
         if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
         if (nest_->IsInsideTile(op, store_.span)) return nest_->Element(op, store_.span, before_);
         Staging staging = nest_->Stage(op->buffer, op->indices, store_.span);
@@ -321,9 +349,22 @@ class Nest {
         before_->push_back(TransposeBlock(block, turned, store_.span));
         return BufferLoad(turned, {op->indices[1], op->indices[0]});
       }
+      /*! A load of the repeated elements; the same for every load of the nest. */
+      PrimExpr Repeated(const BufferLoadNode* op, const Repetition& repetition) {
+        auto [it, fresh] = known_.try_emplace({op->buffer.get(), repetition.dim}, Buffer());
+        if (fresh) {
+          nest_->CheckExactProducts(op, store_.span);
+          it->second = nest_->repeated_->Repeat(op->buffer, repetition, store_.span, before_,
+                                                &nest_->blocks_);
+        }
+        ffi::Array<PrimExpr> indices = op->indices;
+        indices.Set(repetition.dim, indices[repetition.dim].as<FloorDivNode>()->a);
+        return Cast(op->dtype, BufferLoad(it->second, indices));
+      }
       Nest* nest_;
       const Store& store_;
       ffi::Array<Stmt>* before_;
+      std::map<std::pair<const BufferNode*, size_t>, Buffer> known_;
     };
     return Stager(this, store, before)(store.value);
   }
@@ -384,6 +425,8 @@ class Nest {
   }
 
   arith::Analyzer* analyzer_;
+  RepeatedElements* repeated_;
+  bool exact_products_;
   std::vector<const ForNode*> loops_;
   ffi::Map<Var, PrimExpr> lets_;
   std::unordered_set<const VarNode*> stored_;
@@ -392,6 +435,9 @@ class Nest {
 };
 
 class Normaliser : public StmtMutator {
+ public:
+  explicit Normaliser(bool exact_products) : exact_products_(exact_products) {}
+
  private:
   Stmt VisitStmt_(const ForNode* op) final {
     if (op->kind == ForKind::kParallel) return VisitNest(op);
@@ -429,10 +475,14 @@ class Normaliser : public StmtMutator {
     SBlock block = Downcast<SBlock>(StmtMutator::VisitStmt_(op));
     for (const Buffer& buffer : blocks_) block.CopyOnWrite()->alloc_buffers.push_back(buffer);
     std::swap(outer, blocks_);
+    ffi::Array<Stmt> body = repeated_.TakeMatrices();
+    if (body.empty()) return block;
+    body.push_back(block->body);
+    block.CopyOnWrite()->body = SeqStmt::Flatten(body);
     return block;
   }
   Stmt VisitNest(const ForNode* op) {
-    Nest nest(op, lets_, &analyzer_);
+    Nest nest(op, lets_, &repeated_, exact_products_, &analyzer_);
     Stmt normalised = nest.Normalised();
     for (const Buffer& block : nest.NewBlocks()) blocks_.push_back(block);
     return normalised;
@@ -441,10 +491,14 @@ class Normaliser : public StmtMutator {
   arith::Analyzer analyzer_;
   ffi::Map<Var, PrimExpr> lets_;
   std::vector<Buffer> blocks_;
+  RepeatedElements repeated_;
+  bool exact_products_;
 };
 
 }  // namespace
 
-Stmt NormaliseParallel(const Stmt& body) { return Normaliser()(body); }
+Stmt NormaliseParallel(const Stmt& body, bool exact_products) {
+  return Normaliser(exact_products)(body);
+}
 
 }  // namespace tvm::tt

@@ -113,8 +113,11 @@ class GeometryCollector : public StmtExprVisitor {
 
 PrimFunc Rewrite(PrimFunc func) {
   Stmt body = StageTensorCopies(SumAtomics(BindScalars(func->body)));
-  body = PadBlocks(CoarsenGrid(NormaliseParallel(ForwardScans(body))));
-  const tt_target::HardwareModel& hardware = TargetOptions::FromFunction(func).Hardware();
+  const TargetOptions options = TargetOptions::FromFunction(func);
+  // bfloat16 has 8 bits; of one operand the matrix unit takes 7 in the first two phases.
+  const bool exact = options.math_fidelity == "HiFi3" || options.math_fidelity == "HiFi4";
+  body = PadBlocks(CoarsenGrid(NormaliseParallel(ForwardScans(body), exact)));
+  const tt_target::HardwareModel& hardware = options.Hardware();
   body = StreamWideBlocks(body, hardware.l1_bytes - hardware.l1_usable_base);
   func.CopyOnWrite()->body = UniqueBlockNames(OrientVectors(body));
   GeometryCollector collector;

@@ -80,9 +80,7 @@ class SharingPlan {
         hardware_(TargetOptions::FromFunction(func).Hardware()) {
     if (spread_.Empty()) return;
     for (const auto& [data, desc] : descs) bytes_ += desc->TotalSize();
-    const auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
-    Group(kernel,
-          FindTensorReads(kernel.region, FindBlockIndices(func, kernel.region, rounds), layouts));
+    Group(kernel, FindTensorReads(kernel.region, FindBlockIndices(func, kernel.region, rounds)));
   }
 
   CBDescMap descs;

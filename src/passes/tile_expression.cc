@@ -218,9 +218,10 @@ class Builder {
     if (auto value = AsConstant(expr))
       return Scalar(IntImm(DataType::Int(32), BitsOf(*value)), Wide(dtype));
     if (IsUniform(expr, store_.indices)) return Scalar(expr, Wide(dtype));
-    if (!ReadsBuffer(expr)) return Operation(I::SfpuFloatToInt, {Build(expr)}, {}, Wide(dtype));
+    if (!ReadsBuffer(expr) && !ConvertsIntegers(expr))
+      return Operation(I::SfpuFloatToInt, {Build(expr)}, {}, Wide(dtype));
     if (const auto* load = expr.as<BufferLoadNode>()) return Widened(Block(load));
-    if (const auto* cast = expr.as<CastNode>()) return ConvertToInteger(cast);
+    if (const auto* cast = expr.as<CastNode>()) return ConvertToInteger(cast->value, dtype);
     if (auto form = AsInteger(expr, IsUnsigned(dtype))) return Integer2(*form, dtype);
     if (const auto* op = expr.as<SelectNode>())
       return IntegerWhere(op->condition, op->true_value, op->false_value, dtype);
@@ -231,6 +232,8 @@ class Builder {
     const auto* call = expr.as<CallNode>();
     if (call && call->op.same_as(builtin::if_then_else()))
       return IntegerWhere(call->args[0], call->args[1], call->args[2], dtype);
+    if (call && call->op.same_as(builtin::reinterpret()) && IsInteger(call->args[0].dtype()))
+      return ConvertToInteger(call->args[0], dtype);  // of the same width
     if (call && call->op.same_as(builtin::bitwise_not()))
       return Wrapped(Operation(I::SfpuNot, {Integer(call->args[0])}, {}, Wide(dtype)), dtype);
     Unsupported(expr);
@@ -284,16 +287,25 @@ class Builder {
     return Operation(op, {Integer(a), Scalar(second, DataType::Int(32))}, {}, Wide(expr.dtype()));
   }
 
-  TileExprRef ConvertToInteger(const CastNode* cast) {
-    const DataType from = cast->value.dtype(), to = cast->dtype;
+  /*! Whether integers of one width become those of another in an expression. */
+  static bool ConvertsIntegers(const PrimExpr& expr) {
+    bool converts = false;
+    PostOrderVisit(expr, [&](const ffi::ObjectRef& node) {
+      const auto* cast = node.as<CastNode>();
+      converts |= cast && IsInteger(cast->dtype) && IsInteger(cast->value.dtype());
+    });
+    return converts;
+  }
+  TileExprRef ConvertToInteger(const PrimExpr& converted, DataType to) {
+    const DataType from = converted.dtype();
     if (IsInteger(from)) {
-      TileExprRef value = Integer(cast->value);
+      TileExprRef value = Integer(converted);
       const bool holds = to.bits() > from.bits() || to == from;
       if (holds || to.bits() == 32) return Retyped(value, Wide(to));
       return Wrapped(value, to);
     }
     const I convert = IsUnsigned(to) ? I::SfpuFloatToUInt : I::SfpuFloatToInt;
-    return Wrapped(Operation(convert, {Build(cast->value)}, {}, Wide(to)), to);
+    return Wrapped(Operation(convert, {Build(converted)}, {}, Wide(to)), to);
   }
   /*! The same bits as the other of int32 and uint32. */
   static TileExprRef Retyped(const TileExprRef& value, DataType dtype) {
@@ -363,10 +375,11 @@ class Builder {
                                                 (extent == 1 && is_zero(load->indices[i])));
     }
     if (!fits) {
-      TT_USER_ERROR(store_.span) << "T.Parallel reads '" << ElementText(load->buffer, load->indices)
-                                 << "'. " << kSupportedExpr << "; blocks of the shape of '"
-                                 << store_.target->name
-                                 << "', or vectors along one of its dimensions.";
+      TT_USER_ERROR(store_.span)
+          << "T.Parallel reads '" << ElementText(load->buffer, load->indices) << "'. "
+          << kSupportedExpr << "; blocks of the shape of '" << store_.target->name
+          << "', or vectors along one of its dimensions; int8 and uint8 blocks "
+             "also at a loop variable divided by a constant.";
     }
     if (repeated[0] && repeated[1]) return Spread::Scalar;
     return repeated[0] ? Spread::Row : repeated[1] ? Spread::Col : Spread::Tile;

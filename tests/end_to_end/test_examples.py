@@ -25,6 +25,10 @@ EXPECTED = {
     "handwritten_kernel.py": r"largest error against torch: 0\.0\d+ .*\n"
     r"Without cb_b\.push_back\(1\):\nDeadlock: .*\n.*TRISC0 \(unpack\) waits in cb_wait_front\(cb 1, 1\)",
     "norms.py": r"^layer_norm: .* float64: 0\.0[0-2]\d*\nrms_norm: .* float64: 0\.0[0-3]\d*\n$",
+    "quantised_gemm.py": r"  bfloat16 +131,072 bytes.*error 0\.00[12]\d .*\n"
+    r"  bfp8_b +69,632 bytes.*error 0\.00\d+ .*\n"
+    r"  bfp4_b +36,864 bytes.*error 0\.1[0-3]\d+ .*\n  int8 +65,536 bytes.*error 0\.00\d+ .*\n"
+    r"  int4 +32,768 bytes.*error 0\.1[0-3]\d+ ",
     "ragged.py": r"^grouped product: exact\nblock-sparse product: exact\n$",
     "softmax.py": r"^softmax: .* float64: 0\.000\d+\nonline_softmax: .* float64: 0\.000\d+\n$",
 }

@@ -9,7 +9,10 @@ _SUPPORTED = (
     "Supported: +, -, *, /, min, max, comparisons, T.if_then_else and functions such as T.exp, over blocks "
     "indexed by the loop variables, and constants"
 )
-_SHAPES = "blocks of the shape of 'C_l', or vectors along one of its dimensions"
+_SHAPES = (
+    "blocks of the shape of 'C_l', or vectors along one of its dimensions; int8 and uint8 blocks also at a "
+    "loop variable divided by a constant"
+)
 
 
 @pytest.mark.parametrize(

@@ -99,3 +99,23 @@ def test_running_sum(shape, dtype, reverse, text):
         f"T.cumsum of 'A_s' {shape} {text} is not supported. Supported: blocks of one or two dimensions of "
         "floats; from the end, of two.",
     )
+
+
+@pytest.mark.parametrize("fidelity", ["LoFi", "HiFi2"])
+def test_packed_numbers_with_lossy_products(fidelity):
+    @T.prim_func
+    def main(B: T.Tensor((64, 32), "uint8"), C: T.Tensor((64, 64), "int32")):
+        with T.Kernel(1, threads=128) as _:
+            B_s = T.alloc_shared((64, 32), "uint8")
+            C_l = T.alloc_fragment((64, 64), "int32")
+            T.copy(B, B_s)
+            for i, j in T.Parallel(64, 64):
+                C_l[i, j] = T.cast(B_s[i, j // 2], "int32") >> j % 2 * 4 & 15  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.Parallel reads 'B_s[i, j // 2]', which repeats elements by a product, but the target option "
+        "math_fidelity multiplies with loss. Supported: HiFi4 (the default) and HiFi3.",
+        {"kind": "tenstorrent", "math_fidelity": fidelity},
+    )

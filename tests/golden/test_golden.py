@@ -51,6 +51,7 @@ _NAMES = [
     "decode_8_heads_2_groups_blocks_64x64",
     "stored_gemm_bfp8_by_bfp4",
     "stored_dense_layer",
+    "int4_weights",
 ]
 
 

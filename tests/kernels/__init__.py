@@ -11,6 +11,7 @@ from kernels.gemm_cases import gemm_case, gemm_cases
 from kernels.integer_cases import integer_cases
 from kernels.operator_cases import operator_cases
 from kernels.padded_cases import padded_cases
+from kernels.quantised_cases import quantised_cases
 from kernels.row_major_cases import row_major_cases
 from kernels.scalar_cases import scalar_cases
 from kernels.scan_cases import scan_cases
@@ -29,6 +30,7 @@ KERNELS = [
     *row_major_cases(),
     *padded_cases(),
     *storage_cases(),
+    *quantised_cases(),
 ]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 
