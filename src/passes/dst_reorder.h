@@ -1,6 +1,8 @@
 /*! Tilize and Untilize in DST: rows of 32 become tiles, and tiles rows, in DST sections of their own. */
 #pragma once
 
+#include <tvm/tirx/stmt.h>
+
 #include "ir/attrs.h"
 
 namespace tvm::tt {

@@ -122,6 +122,6 @@ def test_image_of_a_convolution():
 
     assert_refused(
         main,
-        "T.im2col reads rows of 16 elements of tensor 'image', which tt.annotate_storage stores in a block "
-        "format. Supported: the filter in a block format; take the annotation of the image out.",
+        "T.im2col reads rows of tensor 'image', which tt.annotate_storage stores in a block format. Supported: "
+        "the filter in a block format; take the annotation of the image out.",
     )

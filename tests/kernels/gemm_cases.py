@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 from kernels import gemm_sources as gemms
 from kernels.case import SHORT, KernelCase, Tensors, specs
@@ -70,6 +71,21 @@ def _gemm_dtypes() -> list[KernelCase]:
                             **options,
                         )
                     )
+    return cases
+
+
+def _gemm_mixed() -> list[KernelCase]:
+    """Operands of two dtypes."""
+    cases = []
+    for a, b in itertools.permutations(("bfloat16", "float32", "float16"), 2):
+        cases.append(
+            KernelCase(
+                f"gemm_{SHORT[a]}_by_{SHORT[b]}",
+                functools.partial(gemms.gemm_mixed, 64, 96, 64, 64, 32, 32, a, b),
+                specs(f"A:in:{SHORT[a]}:64x64 B:in:{SHORT[b]}:96x64 C:out:fp32:64x96"),
+                lambda t: {"C": t["A"] @ t["B"].T},
+            )
+        )
     return cases
 
 
@@ -242,6 +258,7 @@ def gemm_cases() -> list[KernelCase]:
     return [
         *_gemm_blocks(),
         *_gemm_dtypes(),
+        *_gemm_mixed(),
         *_gemm_transposes(),
         *_gemm_launches(),
         *_gemm_programs(),

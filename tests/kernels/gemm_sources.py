@@ -49,6 +49,25 @@ def gemm(
     return main
 
 
+def gemm_mixed(M, N, K, block_M, block_N, block_K, dtype_A, dtype_B):
+    """C = A @ B.T with operands of two dtypes."""
+
+    @T.prim_func
+    def main(A: T.Tensor((M, K), dtype_A), B: T.Tensor((N, K), dtype_B), C: T.Tensor((M, N), "float32")):
+        with T.Kernel(T.ceildiv(N, block_N), T.ceildiv(M, block_M), threads=128) as (bx, by):
+            A_s = T.alloc_shared((block_M, block_K), dtype_A)
+            B_s = T.alloc_shared((block_N, block_K), dtype_B)
+            C_l = T.alloc_fragment((block_M, block_N), "float32")
+            T.clear(C_l)
+            for k in T.Pipelined(T.ceildiv(K, block_K), num_stages=2):
+                T.copy(A[by * block_M, k * block_K], A_s)
+                T.copy(B[bx * block_N, k * block_K], B_s)
+                T.gemm(A_s, B_s, C_l, transpose_B=True)
+            T.copy(C_l, C[by * block_M, bx * block_N])
+
+    return main
+
+
 def gemm_serial(M, N, K, block_M, block_N, block_K):
     """C = A @ B with a plain loop, and the result staged through shared memory."""
 

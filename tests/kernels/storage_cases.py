@@ -19,7 +19,7 @@ def _spelled(dtype: str, storage: str | None) -> str:
 
 
 def _gemm(name: str, M: int, N: int, K: int, block: tuple[int, int, int], **options) -> KernelCase:
-    case_options = {key: options.pop(key) for key in ("integers", "small") if key in options}
+    case_options = {key: options.pop(key) for key in ("integers", "small", "target") if key in options}
     dtype, out = options.get("dtype", "bfloat16"), options.get("out", "bfloat16")
     trans_A, trans_B = options.get("trans_A", False), options.get("trans_B", False)
     A = f"{K}x{M}" if trans_A else f"{M}x{K}"
@@ -45,6 +45,7 @@ def _gemms() -> list[KernelCase]:
         _gemm("bfp8", 128, 128, 96, (64, 64, 32)),
         _gemm("bfp4", 128, 128, 96, (64, 64, 32), b="bfp4_b"),
         _gemm("both_bfp8", 128, 64, 96, (64, 64, 32), **both),
+        _gemm("beside_rows", 128, 64, 96, (64, 64, 32), target={"tilize": "device"}),
         _gemm("bfp8_by_bfp4", 64, 128, 64, (64, 64, 32), a="bfp8_b", b="bfp4_b"),
         _gemm("spilled", 128, 128, 64, (128, 128, 32), **both),
         _gemm("of_fp32", 64, 64, 64, (64, 64, 32), **both, **wide),
