@@ -123,6 +123,7 @@ BINARY = {
 }
 # Calls in expressions that the machine has under another name, or not at all.
 CALLS = {
+    "tirx.reinterpret": lambda x: x,  # of integers; the result wraps around
     "tirx.fabs": np.abs,
     "tirx.log2": np.log2,
     "tirx.log10": np.log10,

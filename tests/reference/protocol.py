@@ -96,7 +96,7 @@ class ProtocolProcess(KernelProcess):
         self.core.unacknowledged = True
 
     def elements(self, buffer, size) -> int:
-        count, rest = divmod(self.evaluate(size), buffer.page_size // TILE**2)
+        count, rest = divmod(self.evaluate(size) * TILE**2, buffer.page_size)
         if rest:
             raise MisuseError(f"{size} bytes of '{buffer.name}' are no whole elements")
         return count
