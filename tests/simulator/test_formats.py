@@ -6,6 +6,7 @@ import pytest
 import torch
 from tilelang_tenstorrent import simulator as sim
 
+from kernels.block_formats import stored_by_host
 from simulator.programs import compute_text
 from simulator.programs import run_elementwise as run
 
@@ -27,15 +28,6 @@ def truncated(data, bits):
     return (data.view(torch.int32) >> bits << bits).view(torch.float32)
 
 
-def blocks(data, bits):
-    """Block floats: 16 data of a row share an exponent; magnitudes of `bits` bits, cut from seven rounded."""
-    groups = data.double().reshape(-1, 16)
-    unit = 2.0 ** (torch.floor(torch.log2(groups.abs().amax(-1, keepdim=True))) - 6)
-    magnitude = torch.floor(groups.abs() / unit + 0.5).clamp(max=127)
-    cut = 2.0 ** (7 - bits)
-    return (torch.floor(magnitude / cut) * cut * unit * groups.sign()).float().reshape(data.shape)
-
-
 # Nothing below the smallest normal float16.
 SMALL = normal(64, 64)
 SMALL = torch.where(SMALL.abs() < 2**-12, 1.0, SMALL)
@@ -47,8 +39,8 @@ CASES = {
     "float32 through a source register": (SMALL, None, WIDE, truncated(SMALL, 13)),
     "float32 through a 16-bit DST": (SMALL, None, {}, truncated(SMALL, 16)),
     "float32 straight to DST": (SMALL, None, WIDE | {"unpack_to_dest_fp32": [0]}, SMALL),
-    "bfloat8_b": (SMALL, "bfloat8_b", {}, blocks(SMALL, 7)),
-    "bfloat4_b": (SMALL, "bfloat4_b", {}, blocks(SMALL, 3)),
+    "bfloat8_b": (SMALL, "bfloat8_b", {}, stored_by_host(SMALL, "bfp8_b").float()),
+    "bfloat4_b": (SMALL, "bfloat4_b", {}, stored_by_host(SMALL, "bfp4_b").float()),
     "int32": (integers(-(2**31), 2**31, torch.int32), None, WIDE, None),
     "uint32": (integers(0, 2**32, torch.uint32), None, WIDE, None),
     "uint16": (integers(0, 2**16, torch.uint16), None, {}, None),
