@@ -49,6 +49,10 @@ class GraphBuilder : public StmtVisitor {
   void VisitStmt_(const ForNode* op) final {
     InList([&] { StmtVisitor::VisitStmt_(op); });
   }
+  /*! The work loop: what is made in front of it stays for all items. */
+  void VisitStmt_(const AttrStmtNode* op) final {
+    InList([&] { StmtVisitor::VisitStmt_(op); });
+  }
   void VisitStmt_(const WhileNode* op) final {
     InList([&] { StmtVisitor::VisitStmt_(op); });
   }

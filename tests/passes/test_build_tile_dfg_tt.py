@@ -98,6 +98,29 @@ def test_blocks_within_compute_share_a_buffer_when_one_ends_before_the_other_sta
     assert "R_l" not in allocated
 
 
+def test_positions_are_made_once_and_shared_with_no_block():
+    """They are read again for the next work item, however early their last use in one is."""
+    import tilelang.language as T
+
+    @T.prim_func
+    def main(A: T.Tensor((64, 32), "bfloat16"), C: T.Tensor((64, 32), "bfloat16")):
+        with T.Kernel(2, threads=128) as bx:
+            A_s = T.alloc_shared((32, 32), "bfloat16")
+            P_l = T.alloc_fragment((32, 32), "bfloat16")
+            Q_l = T.alloc_fragment((32, 32), "bfloat16")
+            C_l = T.alloc_fragment((32, 32), "bfloat16")
+            T.copy(A[bx * 32, 0], A_s)
+            for i, j in T.Parallel(32, 32):
+                P_l[i, j] = T.if_then_else(j < 20, A_s[i, j], 0)
+            for i, j in T.Parallel(32, 32):
+                Q_l[i, j] = P_l[i, j] * P_l[i, j]
+            for i, j in T.Parallel(32, 32):
+                C_l[i, j] = Q_l[i, j] * Q_l[i, j]
+            T.copy(C_l, C[bx * 32, 0])
+
+    assert sorted(_built(main).attrs["tt.cb_desc"]) == ["A_s", "C_l", "P_l", "Q_l", "index"]
+
+
 def test_blocks_alive_at_once_do_not_share():
     ids = _field(temporaries(32, 32, 32), "id")
     assert len(set(ids.values())) == len(ids)

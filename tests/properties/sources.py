@@ -35,10 +35,10 @@ def elementwise(M, N, block_M, block_N, blocks, used, op, dtype):
     return main
 
 
-def reduced(M, N, kind, dim, start, before, behind, dtype):
+def reduced(M, N, block, kind, dim, start, before, behind, dtype):
     """V = the reduction of before(A); C = behind(A, V). `start` is what is joined, or None."""
     length = M if dim == 1 else N
-    rows, cols = -(-M // 32) * 32, -(-N // 32) * 32
+    rows, cols = block
 
     @T.prim_func
     def main(A: T.Tensor((M, N), dtype), V: T.Tensor((length,), dtype), C: T.Tensor((M, N), dtype)):
