@@ -57,6 +57,11 @@ class ComputeDtypes : public StmtExprVisitor {
 
  private:
   void VisitStmt_(const EvaluateNode* op) final {
+    IntrinsicCall call = AsIntrinsic(op->value);
+    if (call.Is(Intrinsic::Tilize) || call.Is(Intrinsic::Untilize)) {
+      const auto* type = call.call->args[0].as<VarNode>()->type_annotation.as<PointerTypeNode>();
+      float32 |= IsWide(type->element_type.as<PrimTypeNode>()->dtype);
+    }
     tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
     if (const auto* gemm = tile_op.as<tl::GemmNode>()) {
       float32 |= IsWide(gemm->c_->dtype);

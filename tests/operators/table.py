@@ -64,6 +64,10 @@ INTEGERS = (INT32, UINT32, UINT16, INT8, UINT8)
 BFP8 = replace(BFLOAT16, name="bfloat16 in bfp8_b", storage="bfp8_b")
 BFP4 = replace(BFLOAT16, name="bfloat16 in bfp4_b", storage="bfp4_b")
 DTYPES = (*FLOATS, BFP8, BFP4, *INTEGERS)
+# Tensors that are row-major on the device, too.
+IN_ROWS = tuple(
+    replace(dtype, name=f"{dtype.name} in rows", options={"tilize": "device"}) for dtype in (FLOAT32, BFLOAT16)
+)
 
 
 @dataclass(frozen=True)
@@ -422,6 +426,7 @@ _INTEGERS = _family(
 _COPIES = _family(
     "Copies and casts",
     Operator("T.copy(a, c)", 0, "", dtypes=DTYPES, kind=MOVES),
+    Operator("T.copy(a, c)", 0, "tilize untilize", dtypes=IN_ROWS, kind=MOVES),
     Operator("T.fill(c, 1.5)", 0, "fill", kind=MOVES),
     Operator("T.clear(c)", 0, "fill", kind=MOVES),
     Operator(

@@ -31,7 +31,8 @@ def test_operator(group, operator):
 def _intrinsics(operator, dtype) -> set[str]:
     """The tile intrinsics that compute an operator alone."""
     kernel = sources.kernel(table.Group((operator,), dtype, table.WHOLE))
-    states = run_passes(as_module(kernel), "LowerTTTileIntrinsics")
+    target = {"kind": "tenstorrent", **dtype.options}
+    states = run_passes(as_module(kernel, target), "LowerTTTileIntrinsics")
     names = set()
 
     def visit(node):
