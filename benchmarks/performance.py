@@ -100,13 +100,10 @@ def run(case: Case) -> Result:
     return Result(case, profile, roof, least[roof], once)
 
 
-_HANDSHAKES = (
-    "rows and columns of cores share operands; their multicasts, two handshakes a step along K, and the "
-    "reads from DRAM go over one NoC in each other's way, and take longer than the products of a step"
-)
-_OWN_OPERANDS = (
-    "every core reads its operands from DRAM itself, because its blocks follow from T.Persistent's loop and "
-    "not from axes of T.Kernel; in its order of blocks fewer cores ask for the same tile at the same time"
+_GROUPS = (
+    "nothing is multiplied before the first groups of operands have come over DRAM and the NoCs, nothing but "
+    "blocks of C moves at the end, and a group is asked for when the one before has come, so that the way of "
+    "32 KB to eight cores is as long as their products take"
 )
 _FIRST_BLOCKS = (
     "as of `gemm.py` with these blocks: the first ones are read before anything is multiplied; then the "
@@ -149,14 +146,14 @@ CASES = [
         "`gemm.py`, blocks of 64",
         "1024 × 1024 × 1024",
         lambda: gemm.gemm(1024, 1024, 1024),
-        _HANDSHAKES,
+        _GROUPS,
     ),
     Case(
         "`gemm.py`, blocks of 128 × 128 × 128",
         "1024 × 1024 × 1024",
         lambda: gemm.gemm(1024, 1024, 1024, 128, 128, 128),
-        "every core has one block and 8 steps, so the first blocks, 4 MB for all cores, are read before "
-        "anything is multiplied; then the packer, which adds up in L1, is busy as long as the matrix unit",
+        "the packer, which adds up in L1, works for {share} of the run; every core has one block, so before "
+        "the first product and after the last one all cores wait for DRAM",
     ),
     Case(
         "`gemm.py`, blocks of 128 × 128 × 256",
@@ -167,25 +164,25 @@ CASES = [
         "`gemm_bias_scale.py`, on its 16 cores",
         "512 × 512 × 512",
         lambda: tt.program(gemm_bias_scale.gemm_bias_scale.compile(M=512, N=512, K=512)),
-        _HANDSHAKES + "; its steps are of 32 only",
+        "a core has four blocks; before the first it waits for operands, and the matrix unit waits while the "
+        "vector unit works on each of them",
     ),
     Case(
         "`gemm_schedules.py`: batched",
         "4 × 512 × 512 × 512",
         lambda: gemm_schedules.batched(4, 512, 512, 512),
-        _HANDSHAKES,
     ),
     Case(
         "`gemm_schedules.py`: persistent",
         "1024 × 1024 × 1024",
         lambda: gemm_schedules.persistent(1024, 1024, 1024, 64),
-        _OWN_OPERANDS,
+        _GROUPS,
     ),
     Case(
         "`gemm_schedules.py`: split over K",
         "512 × 512 × 2048",
         lambda: gemm_schedules.split_k(512, 512, 2048, 4),
-        _HANDSHAKES,
+        _GROUPS + "; the four sums of a core are added up by the vector unit",
     ),
     Case(
         "`quantised_gemm.py`: bfp8_b weights",
@@ -224,15 +221,13 @@ CASES = [
         "`flash_attention.py`: shared keys, causal",
         "1 × 1024 × 8 × 64",
         lambda: flash_attention.attention(1, 1024, 8, 64, groups=2, causal=True),
-        "in addition, cores get equal numbers of blocks, but later blocks of queries attend to more keys: "
-        "the busiest vector unit works for {share} of the run",
+        "the same; the blocks of queries of a core attend to equally many keys together",
     ),
     Case(
         "`convolution.py`: 3 × 3",
         "4 × 28 × 28 × 128 to 128",
         lambda: convolution.convolution(4, 28, 28, 128, 128, 3, block_N=128, block_K=128),
-        "im2col reads rows of faces, 32 bytes at a time: the reader issues for {share} of the run and waits "
-        "for most of the rest; every tap reads its pixels from DRAM again",
+        "every tap reads its pixels from DRAM again, by runs of channels: NoC 0 works for {share} of the run",
     ),
 ]
 

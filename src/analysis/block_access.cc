@@ -87,9 +87,11 @@ class Collector : public StmtExprVisitor {
       case Intrinsic::ReadLines:
         Note(args[1], AccessKind::Write);
         return;
-      case Intrinsic::ShareBlock:
+      case Intrinsic::AskForBlocks:
+      case Intrinsic::AwaitBlocks:
+        return;  // TakeBlock stands for what they do to the buffer
+      case Intrinsic::SendBlocks:
         Note(args[0], AccessKind::Read);
-        Note(args[1], AccessKind::Write);
         return;
       case Intrinsic::Tilize:
         Note(args[0], AccessKind::Read);
@@ -99,6 +101,7 @@ class Collector : public StmtExprVisitor {
         Note(args[0], AccessKind::Read);
         Note(args[1], AccessKind::Write);
         return;
+      case Intrinsic::TakeBlock:
       case Intrinsic::Receive:
       case Intrinsic::AccumulatorInit:
         Note(args[0], AccessKind::Write);

@@ -30,6 +30,8 @@ std::string LabelOf(const Stmt& leaf) {
 
 class GraphBuilder : public StmtVisitor {
  public:
+  explicit GraphBuilder(BufferSet filled_by_writer)
+      : filled_by_writer_(std::move(filled_by_writer)) {}
   TileDataflow graph;
 
  private:
@@ -72,7 +74,7 @@ class GraphBuilder : public StmtVisitor {
     const int node = graph.nodes.size();
     std::vector<BlockAccess> accesses = LeafAccesses(leaf);
     if (accesses.empty() && !AsIntrinsic(leaf)) return;
-    graph.nodes.push_back({RoleOfLeaf(leaf), LabelOf(leaf), leaf->span});
+    graph.nodes.push_back({RoleOfLeaf(leaf, filled_by_writer_), LabelOf(leaf), leaf->span});
     for (const BlockAccess& access : accesses) {
       auto it = edge_of_.find(access.data);
       if (it == edge_of_.end()) continue;
@@ -118,20 +120,40 @@ class GraphBuilder : public StmtVisitor {
            id == Intrinsic::CopyScalar || id == Intrinsic::Tilize || id == Intrinsic::Untilize;
   }
 
+  const BufferSet filled_by_writer_;
   std::unordered_map<const VarNode*, size_t> edge_of_;
   int list_ = 0, lists_ = 0, position_ = 0;
 };
 
-}  // namespace
-
-Role RoleOfLeaf(const Stmt& leaf) {
-  IntrinsicCall call = AsIntrinsic(leaf);
-  if (!call) return kCompute;
-  return static_cast<Role>(call.row->roles);
+/*! Of a leaf that either data-movement kernel may have, the circular buffer that it helps to fill. */
+const VarNode* FilledBuffer(const IntrinsicCall& call) {
+  const bool second = IsBlockRead(call) || call.Is(Intrinsic::SendBlocks);
+  return call.call->args[second ? 1 : 0].as<VarNode>();
 }
 
-TileDataflow AnalyzeDataflow(const Stmt& body) {
-  GraphBuilder builder;
+}  // namespace
+
+BufferSet FilledByWriter(const Stmt& body, const CBDescMap& descs) {
+  BufferSet buffers;
+  PostOrderVisit(body, [&](const ffi::ObjectRef& node) {
+    const auto* alloc = node.as<AllocBufferNode>();
+    if (alloc == nullptr || !IsCB(alloc->buffer)) return;
+    auto desc = descs.find(alloc->buffer->name);
+    if (desc != descs.end() && (*desc).second->producer == ToString(kWriter))
+      buffers.insert(alloc->buffer->data.get());
+  });
+  return buffers;
+}
+
+Role RoleOfLeaf(const Stmt& leaf, const BufferSet& filled_by_writer) {
+  IntrinsicCall call = AsIntrinsic(leaf);
+  if (!call) return kCompute;
+  if (call.row->roles != (kReader | kWriter)) return static_cast<Role>(call.row->roles);
+  return filled_by_writer.count(FilledBuffer(call)) ? kWriter : kReader;
+}
+
+TileDataflow AnalyzeDataflow(const Stmt& body, const CBDescMap& descs) {
+  GraphBuilder builder(FilledByWriter(body, descs));
   builder(body);
   return std::move(builder.graph);
 }

@@ -5,8 +5,10 @@
 
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "ir/attrs.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -35,10 +37,16 @@ struct TileDataflow {
   std::vector<DataflowEdge> edges; /*!< in order of allocation */
 };
 
+/*! Circular buffers, by data variable. */
+using BufferSet = std::unordered_set<const tirx::VarNode*>;
+
+/*! The allocated buffers that a pass has given to the writer to fill; the reader fills all others. */
+BufferSet FilledByWriter(const tirx::Stmt& body, const CBDescMap& descs);
+
 /*! Derives the graph. */
-TileDataflow AnalyzeDataflow(const tirx::Stmt& body);
+TileDataflow AnalyzeDataflow(const tirx::Stmt& body, const CBDescMap& descs);
 
 /*! The role that a staged leaf statement belongs to. */
-Role RoleOfLeaf(const tirx::Stmt& leaf);
+Role RoleOfLeaf(const tirx::Stmt& leaf, const BufferSet& filled_by_writer);
 
 }  // namespace tvm::tt

@@ -3,9 +3,12 @@
 
 #include <tvm/ffi/reflection/registry.h>
 #include <tvm/tirx/function.h>
+#include <tvm/tirx/stmt_functor.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "codegen/host_printer.h"
 #include "codegen/kernel_printer.h"
@@ -64,9 +67,27 @@ std::vector<tt_plan::CoreRange> CoreRangesOf(const PrimFunc& func) {
   return ranges;
 }
 
+/*! The tensors that a kernel writes. */
+std::set<std::string> WrittenBy(const PrimFunc& func) {
+  std::set<const tirx::VarNode*> targets;
+  tirx::PostOrderVisit(func->body, [&](const ffi::ObjectRef& node) {
+    const auto* call = node.as<tirx::CallNode>();
+    const IntrinsicRow* row = call ? FindRow(call->op) : nullptr;
+    if (row == nullptr) return;
+    if (row->id == Intrinsic::NocWritePage || row->id == Intrinsic::NocWritePart)
+      targets.insert(call->args[2].as<tirx::VarNode>());
+  });
+  std::set<std::string> names;
+  for (const auto& [param, buffer] : func->buffer_map) {
+    if (targets.count(buffer->data.get())) names.insert(buffer->name);
+  }
+  return names;
+}
+
 std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
   std::vector<tt_plan::Tensor> tensors;
   const PrimFunc& func = *kernels.reader;
+  const std::set<std::string> written = WrittenBy(*kernels.writer);
   auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
   for (const ffi::String& name :
        func->GetAttr<ffi::Array<ffi::String>>(Key(Attr::Params)).value()) {
@@ -90,9 +111,7 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
       const int64_t extent = i + 2 >= rank ? page[i + 2 - rank] : 1;
       tensor.num_pages *= (tensor.shape[i] + extent - 1) / extent;
     }
-    for (const tirx::Var& param : (*kernels.writer)->params) {
-      tensor.is_output |= (*kernels.writer)->buffer_map.at(param)->name == name;
-    }
+    tensor.is_output = written.count(name) > 0;
     tensors.push_back(tensor);
   }
   return tensors;
@@ -169,7 +188,7 @@ tt_plan::Kernel KernelOf(const PrimFunc& func, Role role) {
   kernel.role = ToString(role);
   kernel.file = kernel.role + ".cpp";
   kernel.processor = role == kReader ? "RISCV_1" : role == kWriter ? "RISCV_0" : "COMPUTE";
-  kernel.noc = role == kReader ? 0 : role == kWriter ? 1 : -1;
+  kernel.noc = NocOf(role);
   kernel.core_ranges = CoreRangesOf(func);
   FillCompileArgs(func, &kernel);
   for (const RuntimeArg& arg :

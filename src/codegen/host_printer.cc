@@ -400,10 +400,10 @@ class HostPrinter {
            (from_bytes ? kFromBytes : "");
   }
 
-  /*! Whether the reader takes the tensor; one that is updated in place is read and written. */
+  /*! Whether a kernel reads the tensor; one that is updated in place is read by the reader. */
   bool IsRead(const Tensor& tensor) const {
     return std::any_of(plan_.kernels.begin(), plan_.kernels.end(), [&](const Kernel& kernel) {
-      return kernel.role == "reader" &&
+      return (kernel.role == "reader" || !tensor.is_output) &&
              std::any_of(kernel.accessors.begin(), kernel.accessors.end(),
                          [&](const Accessor& accessor) { return accessor.tensor == tensor.name; });
     });

@@ -134,10 +134,11 @@ void Number(const TileDataflow& graph, const std::vector<size_t>& colour, CBDesc
       const ffi::String name = graph.edges[i].buffer->name;
       if (colour[i] != i) continue;
       CBDesc desc = descs->at(name);
-      int is = desc->consumer == ToString(kReader)   ? 2
-               : desc->producer == ToString(kReader) ? 0
-               : desc->consumer == ToString(kWriter) ? 1
-                                                     : 2;
+      const bool within = desc->producer == desc->consumer;
+      int is = within                                 ? 2
+               : desc->producer != ToString(kCompute) ? 0
+               : desc->consumer == ToString(kWriter)  ? 1
+                                                      : 2;
       if (is != kind) continue;
       desc.CopyOnWrite()->id = next++;
       descs->Set(name, desc);
@@ -188,7 +189,7 @@ PrimFunc Rewrite(PrimFunc func) {
   TargetOptions options = TargetOptions::FromFunction(func);
   auto config = func->GetAttr<ComputeConfig>(Key(Attr::ComputeConfig)).value();
   auto described = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
-  TileDataflow graph = AnalyzeDataflow(func->body);
+  TileDataflow graph = AnalyzeDataflow(func->body, described);
   CBDescMap descs;
   for (const DataflowEdge& edge : graph.edges) {
     descs.Set(edge.buffer->name,

@@ -2,7 +2,7 @@
  * LowerCBIntrinsics, compute: handshakes around definitions and uses of blocks.
  *
  * A block is in its circular buffer exactly while its value is live. A definition reserves and
- * pushes, and the first use after it waits; a block from the reader is waited for. Where the value
+ * pushes, and the first use after it waits; a block from another kernel is waited for. Where the value
  * dies - after its last use, behind the loop that carried it, at the start of a branch that does not
  * want it - it is popped. An accumulator stays reserved until the statement that holds its last matmul;
  * a leaf that reads and redefines a block takes the old one and pushes the new. A block defined in
@@ -82,7 +82,7 @@ class BlockHandshakes {
   Stmt Sync(Intrinsic what, const Span& span) {
     return MakeStmt(what, {cb_, BlockPages(kernel_, desc_)}, span);
   }
-  bool FromReader() const { return desc_->producer == ToString(kReader); }
+  bool FromOutside() const { return desc_->producer != ToString(kCompute); }
   bool ToWriter() const { return desc_->consumer == ToString(kWriter); }
 
   // ---- liveness, from the end to the start: reserves, pushes and pops ----
@@ -168,7 +168,7 @@ class BlockHandshakes {
       if (Touches(list[i], cb_.get(), {Touch::Accumulate})) complete = i;
       if (Touches(list[i], cb_.get(), {Touch::Use})) send = i;
     }
-    if (!FromReader()) {
+    if (!FromOutside()) {
       insert_->before[definition.get()].push_back(Sync(Intrinsic::CBReserveBack, definition->span));
       // Rows are pushed as they are packed.
       if (AsIntrinsic(definition).Is(Intrinsic::Untilize)) return;
@@ -180,7 +180,7 @@ class BlockHandshakes {
     if (!used && !ToWriter()) Pop(list[complete], true);
   }
 
-  // ---- waits, from the start to the end: where the reader's block is received, or before the first
+  // ---- waits, from the start to the end: where another kernel's block is received, or before the first
   // use of a version ----
 
   void PlaceWaits(const Stmt& stmt, bool* waited) {
@@ -191,7 +191,7 @@ class BlockHandshakes {
       const Touch touch = TouchOf(stmt, cb_.get());
       if (touch == Touch::Use || touch == Touch::Update) Wait(stmt, waited);
       if (touch == Touch::Define || touch == Touch::Update) *waited = false;
-      if (touch == Touch::Define && FromReader()) Wait(stmt, waited);
+      if (touch == Touch::Define && FromOutside()) Wait(stmt, waited);
     } else if (Redefines(stmt)) {
       *waited = false;
       PlaceWaitsBelow(stmt);

@@ -6,8 +6,10 @@
  * never a TIR loop; code generation opens it from the finalized signature. Thread placeholders are
  * dropped (there are no threads), block-index bindings that T.Persistent emits ahead of their loop
  * move into it, and for every axis the output dimension it walks is recorded. Where the partition has
- * spread blocks over cores, the index says which core and which of its rounds an item is. Runs after
- * the partition has read the nest.
+ * spread blocks over cores, the index says which core and which of its rounds an item is. Where loops are
+ * the longer the larger the first block index is, as in causal attention, work items take its values from
+ * both ends in turn, so that cores with several items have about equally much to do. Runs after the
+ * partition has read the nest.
  *
  *   before   for bx in T.thread_binding(4, "blockIdx.x"):
  *                for by in T.thread_binding(8, "blockIdx.y"): <body>
@@ -17,6 +19,7 @@
  *                by: T.int32 = work // 4
  *                <body>      and {"tt.grid_axes": [GridAxis("bx", extent=4, output_dim=1, tiles=2)...]}
  */
+#include <tvm/arith/analyzer.h>
 #include <tvm/arith/pattern.h>
 #include <tvm/tirx/analysis.h>
 #include <tvm/tirx/op.h>
@@ -131,6 +134,50 @@ class BindingLegalizer : public StmtExprMutator {
   Span span_;  // of the innermost statement that has one
 };
 
+/*! Whether trip counts grow, or fall, with an axis all along it, and none does otherwise. */
+class TripCounts : public StmtVisitor {
+ public:
+  static bool Ordered(const LaunchAxis& axis, const Stmt& body) {
+    TripCounts counts(axis);
+    counts(body);
+    return counts.grow_ != counts.fall_ && !counts.mixed_;
+  }
+
+ private:
+  explicit TripCounts(const LaunchAxis& axis) : axis_(axis) {
+    analyzer_.Bind(axis.var, Range::FromMinExtent(Imm(0), Imm(axis.extent - 1)));
+  }
+  void VisitStmt_(const BindNode* op) final {
+    values_.Set(op->var, Substitute(op->value, values_));
+  }
+  void VisitStmt_(const ForNode* op) final {
+    const PrimExpr extent = Substitute(op->extent, values_);
+    if (UsesVar(extent, [this](const VarNode* var) { return var == axis_.var.get(); })) {
+      const PrimExpr next = Substitute(extent, {{axis_.var, axis_.var + Imm(1)}});
+      const bool grows = analyzer_.CanProve(next >= extent);
+      const bool falls = !grows && analyzer_.CanProve(next <= extent);
+      (grows ? grow_ : falls ? fall_ : mixed_) = true;
+    }
+    StmtVisitor::VisitStmt_(op);
+  }
+
+  const LaunchAxis& axis_;
+  arith::Analyzer analyzer_;
+  ffi::Map<Var, PrimExpr> values_;
+  bool grow_ = false, fall_ = false, mixed_ = false;
+};
+
+/*! 0, n - 1, 1, n - 2, ...: neighbouring values add up to about the same. */
+PrimExpr FromBothEnds(const Var& index, int64_t extent) {
+  return Select(floormod(index, Imm(2)) == Imm(0), floordiv(index, Imm(2)),
+                Imm(extent - 1) - floordiv(index, Imm(2)));
+}
+
+/*! Whether some core has several work items. */
+bool HasRounds(const PrimFunc& func) {
+  return func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()[0]->count > 1;
+}
+
 /*! Bindings of the block indices to what they are for work item `work`. */
 std::vector<Stmt> BlockIndices(const PrimFunc& func, const LaunchNest& nest, const Var& work) {
   const CoreSpread spread = CoreSpread::Of(func);
@@ -139,8 +186,14 @@ std::vector<Stmt> BlockIndices(const PrimFunc& func, const LaunchNest& nest, con
     std::vector<PrimExpr> blocks;
     for (const LaunchAxis& axis : nest.axes)
       blocks.push_back(IntImm(axis.var.dtype(), axis.extent));
-    for (size_t i = 0; i < nest.axes.size(); ++i)
-      stmts.push_back(Bind(nest.axes[i].var, BlockIndex(work, blocks, i)));
+    const LaunchAxis& first = nest.axes[0];
+    const bool fold = first.extent > 2 && HasRounds(func) && TripCounts::Ordered(first, nest.body);
+    for (size_t i = 0; i < nest.axes.size(); ++i) {
+      const Var& var = nest.axes[i].var;
+      const Var index = fold && i == 0 ? Var(var->name_hint + "_turn", var.dtype()) : var;
+      stmts.push_back(Bind(index, BlockIndex(work, blocks, i)));
+      if (!index.same_as(var)) stmts.push_back(Bind(var, FromBothEnds(index, nest.axes[i].extent)));
+    }
     return stmts;
   }
   Var core = work, round("round", DataType::Int(32));

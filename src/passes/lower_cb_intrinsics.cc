@@ -50,10 +50,12 @@ PrimFunc Rewrite(PrimFunc func) {
   auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
   KernelBody kernel = KernelBody::From(func->body);
   if (!kernel.region.defined()) return func;
-  if (func->GetAttr<ffi::String>(Key(Attr::KernelRole)).value() == ToString(kCompute)) {
+  const ffi::String role = func->GetAttr<ffi::String>(Key(Attr::KernelRole)).value();
+  if (role == ToString(kCompute)) {
     InsertHandshakes(&kernel, descs);
   } else {
-    LowerTransfers(&kernel, descs, accessors, CoreSpread::Of(func));
+    const int noc = NocOf(role == ToString(kReader) ? kReader : kWriter);
+    LowerTransfers(&kernel, descs, accessors, CoreSpread::Of(func), noc);
   }
   func.CopyOnWrite()->body = kernel.ToStmt();
   return func;

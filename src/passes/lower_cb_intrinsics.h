@@ -7,9 +7,9 @@
 
 namespace tvm::tt {
 
-/*! Reader and writer: abstract moves become NoC transfers with their handshakes. */
+/*! Reader and writer: abstract moves become transfers over a NoC with their handshakes. */
 void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                    const CoreSpread& spread);
+                    const CoreSpread& spread, int noc);
 
 /*! Compute: handshakes around definitions and uses of blocks. */
 void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs);

@@ -60,12 +60,12 @@ class PageLoops {
 class TransferLowerer : public StmtExprMutator {
  public:
   TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                  const CoreSpread& spread)
+                  const CoreSpread& spread, int noc)
       : kernel_(kernel),
         descs_(descs),
         accessors_(accessors),
         buffers_(kernel->Buffers()),
-        sharing_(kernel, descs, spread) {
+        sharing_(kernel, descs, spread, noc) {
     if (kernel->work.defined())
       prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
     for (const Stmt& stmt : kernel->prologue) BindPosition(stmt.as<BindNode>(), spread);
@@ -73,9 +73,11 @@ class TransferLowerer : public StmtExprMutator {
 
   Stmt Lower(const Stmt& region) {
     Stmt lowered = VisitStmt(region);
-    sharing_.Finish();
+    shares_ = sharing_.Finish();
     return lowered;
   }
+  /*! Whether blocks are sent to other cores. */
+  bool Shares() const { return shares_; }
 
  private:
   void BindPosition(const BindNode* bind, const CoreSpread& spread) {
@@ -97,6 +99,7 @@ class TransferLowerer : public StmtExprMutator {
   }
   Stmt VisitStmt_(const ForNode* op) final {
     prover_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
+    innermost_ = op->loop_var;
     For loop = Downcast<For>(StmtExprMutator::VisitStmt_(op));
     loop.CopyOnWrite()->extent = NamedExtent(kernel_, loop);
     return loop;
@@ -114,18 +117,14 @@ class TransferLowerer : public StmtExprMutator {
   Stmt VisitStmt_(const SeqStmtNode* op) final {
     std::vector<Stmt> result, run;
     std::set<const VarNode*> filled;
-    bool shared = false;
     auto flush = [&] {
-      if (!run.empty()) result.push_back(shared ? AsStmt(sharing_.Share(run)) : Reads(run));
+      if (!run.empty()) result.push_back(Reads(run));
       run.clear();
       filled.clear();
     };
     for (const Stmt& stmt : op->seq) {
       IntrinsicCall call = AsIntrinsic(stmt);
-      const bool shares = call.Is(Intrinsic::ShareBlock);
-      if (shares != shared) flush();
-      shared = shares;
-      if (!shares && (!IsBlockRead(call) || IsAhead(call))) {
+      if (!IsBlockRead(call) || IsAhead(call)) {
         flush();
         result.push_back(VisitStmt(stmt));
         continue;
@@ -139,7 +138,7 @@ class TransferLowerer : public StmtExprMutator {
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     IntrinsicCall call = AsIntrinsic(stmt);
-    if (call.Is(Intrinsic::ShareBlock)) return AsStmt(sharing_.Share({stmt}));
+    if (BlockSharing::Lowers(call)) return sharing_.Lower(stmt);
     if (IsBlockRead(call)) return IsAhead(call) ? ReadAhead(stmt) : Reads({stmt});
     if (IsBlockWrite(call)) return Write(call, op->span);
     return stmt;
@@ -147,7 +146,8 @@ class TransferLowerer : public StmtExprMutator {
 
   /*! Whether a read fills a buffer that this kernel sends from. */
   bool IsAhead(const IntrinsicCall& read) {
-    return DescOf(read.call->args[1])->consumer == ToString(kReader);
+    const CBDesc desc = DescOf(read.call->args[1]);
+    return desc->producer == desc->consumer;
   }
   const CBDesc DescOf(const PrimExpr& cb) { return descs_.at(buffers_.at(cb.as<VarNode>())->name); }
   Var TileBytesOf(const CBDesc& desc) {
@@ -178,7 +178,8 @@ class TransferLowerer : public StmtExprMutator {
     IntrinsicCall call = AsIntrinsic(stmt);
     bool zeroes = false;
     Stmt pages = ReadPages(call, DescOf(call.call->args[1]), &zeroes, stmt->span);
-    return AsStmt(sharing_.ReadAhead(call.call->args[1], pages, zeroes));
+    sharing_.NoteAhead(call.call->args[1], zeroes);
+    return pages;
   }
 
   Stmt ReadPages(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
@@ -196,12 +197,17 @@ class TransferLowerer : public StmtExprMutator {
   Stmt ReadBlock(const IntrinsicCall& call, const CBDesc& desc, bool* zeroes, const Span& span) {
     const auto* slice = call.call->args[0].as<BufferLoadNode>();
     const PrimExpr& cb = call.call->args[1];
+    const Var block = innermost_;
     PageLoops loops(kernel_, desc);
     loops.Bind(&prover_);
     auto [page, inside] = Page(slice, loops);
+    // Of several blocks that are read ahead, the loop around the read counts them.
+    PrimExpr index = loops.Index();
+    if (IsAhead(call) && desc->depth > 1)
+      index = simplifier_.Simplify(block * BlockPages(kernel_, desc) + index);
     Lets let;
     Var page_id = let.Unsigned("page", page);
-    Var offset = let.Unsigned("offset", loops.Index() * TileBytesOf(desc));
+    Var offset = let.Unsigned("offset", index * TileBytesOf(desc));
     ffi::Array<PrimExpr> args{slice->buffer->data, page_id, cb, offset, TileBytesOf(desc)};
     if (IsAhead(call)) args.push_back(sharing_.Transaction(cb));
     Stmt read =
@@ -337,6 +343,8 @@ class TransferLowerer : public StmtExprMutator {
   const AccessorMap& accessors_;
   std::unordered_map<const VarNode*, Buffer> buffers_;
   BlockSharing sharing_;
+  bool shares_ = false;
+  Var innermost_; /*!< of the loops around the statement */
   /*! Knows the bindings, so what it simplifies would lose their names. */
   arith::Analyzer prover_;
   arith::Analyzer simplifier_;
@@ -345,9 +353,10 @@ class TransferLowerer : public StmtExprMutator {
 }  // namespace
 
 void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                    const CoreSpread& spread) {
-  kernel->region = TransferLowerer(kernel, descs, accessors, spread).Lower(kernel->region);
-  bool writes = false;
+                    const CoreSpread& spread, int noc) {
+  TransferLowerer lowerer(kernel, descs, accessors, spread, noc);
+  kernel->region = lowerer.Lower(kernel->region);
+  bool writes = lowerer.Shares();
   PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {
     const auto* call = node.as<CallNode>();
     writes |= call && (call->op.same_as(GetOp(Intrinsic::NocWritePage)) ||

@@ -5,7 +5,8 @@
  * tiles, page size from dtype and tile, and depth in blocks. A buffer that a pipelined loop fills
  * from a tensor is as deep as the loop has stages; all others are two deep. Buffers without a name of
  * their own get one, because descriptors are kept by name from here on. In front of that the body takes
- * the one form that later passes know: scalars of the control flow get lets (bind_scalars.cc), atomic
+ * the one form that later passes know: rounds of a persistent kernel become work items
+ * (persistent_grid.cc), scalars of the control flow get lets (bind_scalars.cc), atomic
  * additions become sums of a core (sum_atomics.cc), copies
  * from tensor to tensor go through blocks (stage_tensor_copies.cc), running sums go
  * down the rows (forward_scans.cc),
@@ -35,6 +36,7 @@
 #include "passes/orient_vectors.h"
 #include "passes/pad_blocks.h"
 #include "passes/pass_runner.h"
+#include "passes/persistent_grid.h"
 #include "passes/stage_tensor_copies.h"
 #include "passes/stream_wide_blocks.h"
 #include "passes/sum_atomics.h"
@@ -112,7 +114,7 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  Stmt body = StageTensorCopies(SumAtomics(BindScalars(func->body)));
+  Stmt body = StageTensorCopies(SumAtomics(BindScalars(PersistentGrid(func->body))));
   const TargetOptions options = TargetOptions::FromFunction(func);
   // bfloat16 has 8 bits; of one operand the matrix unit takes 7 in the first two phases.
   const bool exact = options.math_fidelity == "HiFi3" || options.math_fidelity == "HiFi4";

@@ -1,10 +1,10 @@
 /*!
- * LowerCBIntrinsics, reader: a block that the cores of a line share.
+ * LowerCBIntrinsics, reader and writer: blocks that the cores of a line share.
  *
- * Every core reserves its block, clears the flag `arrived`, and counts up `ready` at the core whose turn it
- * is. That one waits until all others have, and its block is here, and sends the block to all and the flag
- * behind it, on the same path, itself included. All wait for the flag and push. What a core has sent must
- * have left before it reads its next block over it.
+ * To ask for a group of blocks, a core makes room for it, clears the flag `arrived`, and counts up `ready` at
+ * the core whose turn it is. That one waits until all others have, and its blocks are here, and sends them
+ * to all and the flag behind them, on the same path, itself included. All wait for the flag, and push the
+ * blocks one by one. What a core has sent has left before it waits, so that it may read over it.
  */
 #include "passes/shared_blocks.h"
 
@@ -21,22 +21,21 @@ using namespace tirx;
 
 namespace {
 
-/*! Positions of the arguments of tt.share_block. */
-enum ShareArg { kAhead, kCB, kTurn, kLine, kReady, kArrived, kArrival };
+/*! Positions of the arguments of tt.ask_for_blocks. */
+enum AskArg { kAskCB, kAskBlocks, kAskTurn, kAskLine, kAskReady, kAskArrived };
+/*! Positions of the arguments of tt.send_blocks. */
+enum SendArg { kAhead, kCB, kBlocks, kTurn, kLine, kReady, kArrived, kArrival };
 
-int64_t LineOf(const CallNode* share) { return *as_const_int(share->args[kLine]); }
+int64_t Constant(const PrimExpr& expr) { return *as_const_int(expr); }
 
 }  // namespace
 
-std::vector<Stmt> BlockSharing::ReadAhead(const PrimExpr& ahead, const Stmt& pages, bool zeroes) {
+void BlockSharing::NoteAhead(const PrimExpr& ahead, bool zeroes) {
   const auto* var = ahead.as<VarNode>();
   if (zeroes) zeroed_.insert(var);
   const bool known = std::any_of(ahead_.begin(), ahead_.end(),
                                  [&](const PrimExpr& other) { return other.same_as(ahead); });
   if (!known) ahead_.push_back(ahead);
-  std::vector<Stmt> stmts{MakeStmt(Intrinsic::NocWritesFlushed, {})};
-  for (const Stmt& stmt : AsList(pages)) stmts.push_back(stmt);
-  return stmts;
 }
 
 PrimExpr BlockSharing::Transaction(const PrimExpr& ahead) {
@@ -45,23 +44,36 @@ PrimExpr BlockSharing::Transaction(const PrimExpr& ahead) {
   return Imm(transactions_.emplace(ahead.as<VarNode>(), next).first->second);
 }
 
-std::vector<Stmt> BlockSharing::Share(const std::vector<Stmt>& blocks) {
-  std::vector<Stmt> asked, sent, taken;
-  for (const Stmt& block : blocks) {
-    const CallNode* share = AsIntrinsic(block).call;
-    for (const Stmt& stmt : AskFor(share, block->span)) asked.push_back(stmt);
-    sent.push_back(Send(share, block->span));
-    for (const Stmt& stmt : Take(share, block->span)) taken.push_back(stmt);
-  }
-  asked.insert(asked.end(), sent.begin(), sent.end());
-  asked.insert(asked.end(), taken.begin(), taken.end());
-  return asked;
+Stmt BlockSharing::Lower(const Stmt& stmt) {
+  IntrinsicCall call = AsIntrinsic(stmt);
+  if (call.Is(Intrinsic::AskForBlocks)) return Ask(call.call, stmt->span);
+  if (call.Is(Intrinsic::SendBlocks)) return Send(call.call, stmt->span);
+  const PrimExpr& cb = call.call->args[0];
+  if (call.Is(Intrinsic::AwaitBlocks))
+    return MakeStmt(Intrinsic::SemaphoreWait, {call.call->args[1], Imm(1)}, stmt->span);
+  return MakeStmt(Intrinsic::CBPushBack, {cb, BlockPages(kernel_, DescOf(cb))}, stmt->span);
+}
+
+bool BlockSharing::Lowers(const IntrinsicCall& call) {
+  return call.Is(Intrinsic::AskForBlocks) || call.Is(Intrinsic::SendBlocks) ||
+         call.Is(Intrinsic::AwaitBlocks) || call.Is(Intrinsic::TakeBlock);
+}
+
+Var BlockSharing::GroupPages(const CBDesc& desc, int64_t blocks) {
+  if (blocks == 1) return BlockPages(kernel_, desc);
+  return kernel_->Constant(std::string(desc->name) + "_group_tiles", blocks * desc->Tiles());
+}
+
+Var BlockSharing::GroupBytes(const CBDesc& desc, int64_t blocks) {
+  const char* suffix = blocks == 1 ? "_bytes" : "_group_bytes";
+  return kernel_->Constant(std::string(desc->name) + suffix,
+                           blocks * desc->Tiles() * desc->page_size);
 }
 
 /*! Makes room, and tells the sender, unless it is this core. */
-std::vector<Stmt> BlockSharing::AskFor(const CallNode* share, const Span& span) {
-  const int64_t line = LineOf(share);
-  const PrimExpr &cb = share->args[kCB], &turn = share->args[kTurn];
+Stmt BlockSharing::Ask(const CallNode* ask, const Span& span) {
+  const int64_t line = Constant(ask->args[kAskLine]);
+  const PrimExpr &cb = ask->args[kAskCB], &turn = ask->args[kAskTurn];
   PrimExpr x, y;
   if (line == 1) {
     x = MakeCall(Intrinsic::NocX, {turn});
@@ -73,20 +85,19 @@ std::vector<Stmt> BlockSharing::AskFor(const CallNode* share, const Span& span) 
     x = MakeCall(Intrinsic::NocX, {floormod(turn, Imm(spread_.Columns()))});
     y = MakeCall(Intrinsic::NocY, {floordiv(turn, Imm(spread_.Columns()))});
   }
-  return {MakeStmt(Intrinsic::CBReserveBack, {cb, BlockPages(kernel_, DescOf(cb))}, span),
-          MakeStmt(Intrinsic::SemaphoreSet, {share->args[kArrived], Imm(0)}, span),
-          IfThenElse(turn != Position(line),
-                     MakeStmt(Intrinsic::SemaphoreUp, {share->args[kReady], x, y}, span))};
+  const Var pages = GroupPages(DescOf(cb), Constant(ask->args[kAskBlocks]));
+  return AsStmt({MakeStmt(Intrinsic::CBReserveBack, {cb, pages}, span),
+                 MakeStmt(Intrinsic::SemaphoreSet, {ask->args[kAskArrived], Imm(0)}, span),
+                 IfThenElse(Position(line) != turn,
+                            MakeStmt(Intrinsic::SemaphoreUp, {ask->args[kAskReady], x, y}, span))});
 }
 
-/*! At this core's turn: once its block is here and all others have room, the block and then the flag. */
-Stmt BlockSharing::Send(const CallNode* share, const Span& span) {
-  const PrimExpr &ahead = share->args[kAhead], &cb = share->args[kCB];
-  const PrimExpr& ready = share->args[kReady];
-  const int64_t cores = spread_.CoresIn(LineOf(share));
-  CBDesc desc = DescOf(cb);
-  Var bytes =
-      kernel_->Constant(std::string(desc->name) + "_bytes", desc->Tiles() * desc->page_size);
+/*! At this core's turn: once its blocks are here and all others have room, the blocks and then the flag. */
+Stmt BlockSharing::Send(const CallNode* send, const Span& span) {
+  const PrimExpr &ahead = send->args[kAhead], &cb = send->args[kCB];
+  const PrimExpr& ready = send->args[kReady];
+  const int64_t line = Constant(send->args[kLine]), cores = spread_.CoresIn(line);
+  const Var bytes = GroupBytes(DescOf(cb), Constant(send->args[kBlocks]));
   auto own = transactions_.find(ahead.as<VarNode>());
   std::vector<Stmt> stmts{own == transactions_.end()
                               ? MakeStmt(Intrinsic::NocReadBarrier, {}, span)
@@ -95,21 +106,16 @@ Stmt BlockSharing::Send(const CallNode* share, const Span& span) {
     stmts.push_back(MakeStmt(Intrinsic::NocZeroBarrier, {}, span));
   stmts.push_back(MakeStmt(Intrinsic::SemaphoreWait, {ready, Imm(cores - 1)}, span));
   stmts.push_back(MakeStmt(Intrinsic::SemaphoreSet, {ready, Imm(0)}, span));
-  ffi::Array<PrimExpr> block{ahead, cb, bytes, Imm(cores)};
-  ffi::Array<PrimExpr> flag{share->args[kArrival], share->args[kArrived], Imm(cores)};
-  for (const PrimExpr& corner : Corners(LineOf(share))) {
-    block.push_back(corner);
+  ffi::Array<PrimExpr> blocks{ahead, cb, bytes, Imm(cores)};
+  ffi::Array<PrimExpr> flag{send->args[kArrival], send->args[kArrived], Imm(cores)};
+  for (const PrimExpr& corner : Corners(line)) {
+    blocks.push_back(corner);
     flag.push_back(corner);
   }
-  stmts.push_back(MakeStmt(Intrinsic::NocMulticast, block, span));
+  stmts.push_back(MakeStmt(Intrinsic::NocMulticast, blocks, span));
   stmts.push_back(MakeStmt(Intrinsic::SemaphoreRelay, flag, span));
-  return IfThenElse(share->args[kTurn] == Position(LineOf(share)), AsStmt(stmts), {}, span);
-}
-
-std::vector<Stmt> BlockSharing::Take(const CallNode* share, const Span& span) {
-  const PrimExpr& cb = share->args[kCB];
-  return {MakeStmt(Intrinsic::SemaphoreWait, {share->args[kArrived], Imm(1)}, span),
-          MakeStmt(Intrinsic::CBPushBack, {cb, BlockPages(kernel_, DescOf(cb))}, span)};
+  stmts.push_back(MakeStmt(Intrinsic::NocWritesFlushed, {}, span));
+  return IfThenElse(Position(line) == send->args[kTurn], AsStmt(stmts), {}, span);
 }
 
 ffi::Array<PrimExpr> BlockSharing::Corners(int64_t line) {
@@ -125,6 +131,8 @@ ffi::Array<PrimExpr> BlockSharing::Corners(int64_t line) {
       Along(line & 1, "noc_x_first", "noc_x_last", "noc_x", Intrinsic::NocX, spread_.Columns(), 1);
   auto [y0, y1] =
       Along(line & 2, "noc_y_first", "noc_y_last", "noc_y", Intrinsic::NocY, spread_.Rows(), 2);
+  // NoC 1 runs the other way, and so does its rectangle.
+  if (noc_ == 1) return {x1, y1, x0, y0};
   return {x0, y0, x1, y1};
 }
 
@@ -150,15 +158,16 @@ Var BlockSharing::Coordinate(const char* name, Intrinsic of, const PrimExpr& ind
   return var;
 }
 
-void BlockSharing::Finish() {
-  if (ahead_.empty()) return;
+bool BlockSharing::Finish() {
+  if (ahead_.empty()) return false;
   for (const PrimExpr& ahead : ahead_) {
-    PrimExpr pages = BlockPages(kernel_, DescOf(ahead));
+    const CBDesc desc = DescOf(ahead);
+    PrimExpr pages = GroupPages(desc, desc->depth);
     bindings_.push_back(MakeStmt(Intrinsic::CBReserveBack, {ahead, pages}));
   }
   kernel_->prologue.insert(kernel_->prologue.end(), bindings_.begin(), bindings_.end());
   kernel_->epilogue.push_back(MakeStmt(Intrinsic::NocAtomicBarrier, {}));
-  kernel_->epilogue.push_back(MakeStmt(Intrinsic::NocWriteBarrier, {}));
+  return true;
 }
 
 }  // namespace tvm::tt

@@ -18,22 +18,30 @@ namespace tvm::tt {
 /*! Lowers the blocks that a kernel gets from other cores or sends to them. */
 class BlockSharing {
  public:
-  BlockSharing(KernelBody* kernel, const CBDescMap& descs, CoreSpread spread)
-      : kernel_(kernel), descs_(descs), spread_(std::move(spread)), buffers_(kernel->Buffers()) {}
+  /*! `noc`: the one that the kernel uses. */
+  BlockSharing(KernelBody* kernel, const CBDescMap& descs, CoreSpread spread, int noc)
+      : kernel_(kernel),
+        descs_(descs),
+        spread_(std::move(spread)),
+        noc_(noc),
+        buffers_(kernel->Buffers()) {}
 
-  /*! Reads the next block to send, given the loops that read its pages; `zeroes` if some are zeroed. */
-  std::vector<tirx::Stmt> ReadAhead(const PrimExpr& ahead, const tirx::Stmt& pages, bool zeroes);
+  /*! Notes a buffer that is read ahead; `zeroes` if some of its pages are zeroed. */
+  void NoteAhead(const PrimExpr& ahead, bool zeroes);
   /*! The number under which pages of a buffer are read ahead, so that they are waited for alone. */
   PrimExpr Transaction(const PrimExpr& ahead);
-  /*! Neighbouring shared blocks: all are on their way before the first is waited for. */
-  std::vector<tirx::Stmt> Share(const std::vector<tirx::Stmt>& blocks);
-  /*! What stands in front of and behind the work loop, once all blocks are lowered. */
-  void Finish();
+  /*! Whether a statement is a part of sharing blocks, and what becomes of it. */
+  static bool Lowers(const IntrinsicCall& call);
+  tirx::Stmt Lower(const tirx::Stmt& stmt);
+  /*! What stands in front of and behind the work loop, once all blocks are lowered; whether there were any. */
+  bool Finish();
 
  private:
-  std::vector<tirx::Stmt> AskFor(const tirx::CallNode* share, const Span& span);
-  tirx::Stmt Send(const tirx::CallNode* share, const Span& span);
-  std::vector<tirx::Stmt> Take(const tirx::CallNode* share, const Span& span);
+  tirx::Stmt Ask(const tirx::CallNode* ask, const Span& span);
+  tirx::Stmt Send(const tirx::CallNode* send, const Span& span);
+  /*! Named constants: the pages and bytes of a group of blocks. */
+  tirx::Var GroupPages(const CBDesc& desc, int64_t blocks);
+  tirx::Var GroupBytes(const CBDesc& desc, int64_t blocks);
   ffi::Array<PrimExpr> Corners(int64_t line);
   tirx::Var Position(int64_t line);
   /*! A NoC coordinate that stays the same for the core, by a name. */
@@ -45,6 +53,7 @@ class BlockSharing {
   KernelBody* kernel_;
   const CBDescMap& descs_;
   CoreSpread spread_;
+  int noc_;
   std::unordered_map<const tirx::VarNode*, tirx::Buffer> buffers_;
   std::set<const tirx::VarNode*> zeroed_; /*!< read-ahead buffers with zeroed pages */
   std::vector<PrimExpr> ahead_;           /*!< read-ahead buffers */

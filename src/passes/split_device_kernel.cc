@@ -2,8 +2,8 @@
  * SplitDeviceKernel: staged -> split.
  *
  * Slices the one function into three, each with the complete control flow it needs: the reader keeps
- * the reads, the compute kernel the tile compute, the writer the writes. Where the reader fills a
- * buffer for compute, the compute kernel receives it; where compute hands a block to the writer, it
+ * the reads, the compute kernel the tile compute, the writer the writes and the reads that ShareReadsTT
+ * has given to it. Where one of them fills a buffer for compute, the compute kernel receives it; where compute hands a block to the writer, it
  * sends it. Loops, branches, variables and index computations that lead to nothing in a role are dropped
  * from it. Elements of tensors that are scalars of the control flow are read by the reader and by the
  * writer, each through a page of its own; the compute kernel gets those it needs from the reader. A module
@@ -45,8 +45,9 @@ namespace {
 /*! Keeps the leaves of one role, with nothing in the place of the others. */
 class Slicer : public StmtMutator {
  public:
-  Slicer(Role role, const CBDescMap& descs, const std::unordered_map<const VarNode*, Buffer>& cbs)
-      : role_(role), descs_(descs), cbs_(cbs) {}
+  Slicer(Role role, const CBDescMap& descs, const std::unordered_map<const VarNode*, Buffer>& cbs,
+         const BufferSet& filled_by_writer)
+      : role_(role), descs_(descs), cbs_(cbs), filled_by_writer_(filled_by_writer) {}
 
   Stmt VisitStmt(const Stmt& stmt) final {
     return IsLeaf(stmt) ? SliceLeaf(stmt) : StmtMutator::VisitStmt(stmt);
@@ -54,12 +55,12 @@ class Slicer : public StmtMutator {
 
  private:
   Stmt SliceLeaf(const Stmt& leaf) {
-    if (RoleOfLeaf(leaf) == role_) return leaf;
+    if (RoleOfLeaf(leaf, filled_by_writer_) == role_) return leaf;
     if (role_ != kCompute) return Nothing();
     IntrinsicCall move = AsIntrinsic(leaf);
-    const bool read = IsBlockRead(move) || move.Is(Intrinsic::ShareBlock);
+    const bool take = move.Is(Intrinsic::TakeBlock), read = take || IsBlockRead(move);
     if (!read && !IsBlockWrite(move)) return Nothing();
-    Var cb = Downcast<Var>(move.call->args[read ? 1 : 0]);
+    Var cb = Downcast<Var>(move.call->args[read && !take ? 1 : 0]);
     CBDesc desc = descs_.at(cbs_.at(cb.get())->name);
     const bool ours = (read ? desc->consumer : desc->producer) == ToString(kCompute);
     if (!ours) return Nothing();
@@ -69,6 +70,7 @@ class Slicer : public StmtMutator {
   Role role_;
   const CBDescMap& descs_;
   const std::unordered_map<const VarNode*, Buffer>& cbs_;
+  const BufferSet& filled_by_writer_;
 };
 
 /*! The lets that load elements of tensors. */
@@ -112,6 +114,7 @@ class Splitter {
       if (const auto* alloc = node.as<AllocBufferNode>())
         cbs_[alloc->buffer->data.get()] = alloc->buffer;
     });
+    filled_by_writer_ = FilledByWriter(func_->body, descs_);
     bodies_[kCompute] = Body(kCompute, {});
     const VarSet forwarded = ScalarLoads(bodies_[kCompute]);
     bodies_[kReader] = Body(kReader, forwarded);
@@ -145,7 +148,7 @@ class Splitter {
 
  private:
   Stmt Body(Role role, const VarSet& wanted) const {
-    return RemoveDeadCode(Slicer(role, descs_, cbs_)(func_->body), wanted);
+    return RemoveDeadCode(Slicer(role, descs_, cbs_, filled_by_writer_)(func_->body), wanted);
   }
 
   void PlaceScalars(const VarSet& forwarded) {
@@ -196,6 +199,7 @@ class Splitter {
   PrimFunc func_;
   CBDescMap descs_;
   std::unordered_map<const VarNode*, Buffer> cbs_;
+  BufferSet filled_by_writer_;
   std::map<Role, Stmt> bodies_;
 };
 

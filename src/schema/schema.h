@@ -28,6 +28,8 @@ Level ParseLevel(const std::string& text);
 enum Role : uint8_t { kReader = 1, kCompute = 2, kWriter = 4, kAllRoles = 7 };
 /*! Spelling of a single role, the value of the kernel-role attribute after the split. */
 const char* ToString(Role role);
+/*! The NoC of a data-movement kernel, and -1 for compute: reads and writes of tensors do not meet. */
+constexpr int NocOf(Role role) { return role == kReader ? 0 : role == kWriter ? 1 : -1; }
 
 /*! What kind of effect an intrinsic has; Pure ones are expressions. */
 enum class Effect : uint8_t {

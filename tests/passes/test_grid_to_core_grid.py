@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import tvm
 from tvm import tirx
 from tvm.script import tirx as T
@@ -71,6 +72,47 @@ def test_three_axes():
             T.evaluate(bx + by + bz)
 
     _assert_indices(_placed(gemm_batched(2, 64, 96, 32, 32, 32, 32)), expected)
+
+
+def _triangle(blocks, extent):
+    """A kernel whose blocks sum as many blocks of A as `extent` says for their index."""
+    import tilelang.language as TL
+
+    @TL.prim_func
+    def main(A: TL.Tensor((32 * blocks, 32 * blocks), "float32"), C: TL.Tensor((32 * blocks, 32), "float32")):
+        with TL.Kernel(blocks, threads=128) as bx:
+            a = TL.alloc_shared((32, 32), "float32")
+            c = TL.alloc_fragment((32, 32), "float32")
+            TL.clear(c)
+            for k in TL.serial(extent(bx)):
+                TL.copy(A[bx * 32, k * 32], a)
+                for i, j in TL.Parallel(32, 32):
+                    c[i, j] += a[i, j]
+            TL.copy(c, C[bx * 32, 0])
+
+    return main
+
+
+def _index_of(func, core_grid) -> list[str]:
+    target = {"kind": "tenstorrent", "core_grid": core_grid}
+    placed = run_passes(as_module(func, target), "GridToCoreGrid")[-1][1]["main"]
+    return [str(stmt.value) for stmt in _statements(placed) if isinstance(stmt, tirx.Bind)]
+
+
+@pytest.mark.parametrize("extent", [lambda bx: bx + 1, lambda bx: 8 - bx, lambda bx: (bx + 2) // 2])
+def test_items_of_unequal_length_are_taken_from_both_ends(extent):
+    _, turn, index = _index_of(_triangle(8, extent), [2, 2])
+    assert turn == "work"
+    assert index == "T.Select(bx_turn % 2 == 0, bx_turn // 2, 7 - bx_turn // 2)"
+
+
+@pytest.mark.parametrize("extent", [lambda bx: 8, lambda bx: bx % 2 + 1])
+def test_items_in_no_order_of_length_stay_as_they_are(extent):
+    assert _index_of(_triangle(8, extent), [2, 2])[1:] == ["work"]
+
+
+def test_cores_with_one_item_take_it_as_it_comes():
+    assert _index_of(_triangle(4, lambda bx: bx + 1), [2, 2])[1:] == ["work"]
 
 
 def test_thread_placeholders_are_dropped():

@@ -17,12 +17,12 @@ class Mesh:
 
     Attributes:
         cores: all of them, by (x, y).
-        blocks: shared blocks by buffer, line of cores and number, before there is a protocol.
+        blocks: groups of shared blocks by buffer, line of cores and number, before there is a protocol.
     """
 
     def __init__(self):
         self.cores: dict[tuple[int, int], Core] = {}
-        self.blocks: dict[tuple, np.ndarray] = {}
+        self.blocks: dict[tuple, list[np.ndarray]] = {}
 
     def line(self, line: int, core: Core) -> list[Core]:
         """The cores of the row (1) or column (2) of a core, or all of them (3), row by row."""
@@ -44,7 +44,8 @@ class Core:
     Attributes:
         mesh: the cores that run at the same time, and `place`, (x, y) of this one among them.
         semaphores: their values by name.
-        shares: how many blocks each buffer has got from the line of the core.
+        groups: how many groups of blocks a buffer has asked the line of the core for; `asked`: the last.
+        ahead: blocks that were read for the line, by buffer, and `here`, those that have come from it.
         protocol: circular buffers have their protocol; else they are blocks and channels.
         dst_dtype: what a DST register can hold.
     """
@@ -63,7 +64,10 @@ class Core:
         self.mesh, self.place = mesh, place
         mesh.cores[place] = self
         self.semaphores = {str(desc.name): int(desc.initial_value) for desc in attrs.get("tt.semaphores", [])}
-        self.shares: dict[str, int] = {}
+        self.groups: dict[str, int] = {}
+        self.asked: dict[str, tuple] = {}
+        self.ahead: dict[str, list[np.ndarray]] = {}
+        self.here: dict[str, list[np.ndarray]] = {}
         self.tensors = tensors
         self.protocol = protocol
         config = attrs.get("tt.compute_config")

@@ -108,7 +108,7 @@ class CircularBuffer:
         self.pushed = self.popped = self.reserved = self.waited = 0
         self.packed = 0  # pages that pack_tile filled since the last push
         self.reads_under_way = self.writes_under_way = False
-        self.stays_reserved = str(desc.consumer) == "reader"  # filled again and again, never pushed
+        self.stays_reserved = desc.consumer == desc.producer != "compute"  # filled again, never pushed
 
     # The protocol.
 

@@ -206,20 +206,40 @@ class KernelProcess(Process):
         """Gives a block of values to whoever uses the buffer."""
         if self.role is None or str(self.descs[block.name].consumer) == self.role:
             block.write(values)
+            self.core.ahead.setdefault(block.name, []).append(block.values.copy())
             return
         channel = self.channel(block)
         yield Wait(f"room in '{block.name}'", lambda: len(channel.blocks) < channel.depth)
         channel.blocks.append(values)
 
-    def tt_share_block(self, ahead, cb, turn, line, *_semaphores):
-        block, core = self.memory(cb), self.core
-        cores = core.mesh.line(self.evaluate(line), core)
-        number = core.shares[block.name] = core.shares.get(block.name, 0) + 1
-        key = (block.name, cores[0].place, number)
-        if cores[self.evaluate(turn)] is core:
-            core.mesh.blocks[key] = self.memory(ahead).values.copy()
-        yield Wait(f"a block of '{block.name}' from its line", lambda: key in core.mesh.blocks)
-        yield from self._fill(block, core.mesh.blocks[key])
+    def _group(self, block, line, count: dict[str, int]) -> tuple:
+        """A key of the next group of blocks of a buffer, among those that a line of cores has counted."""
+        number = count[block.name] = count.get(block.name, 0) + 1
+        return (block.name, self.core.mesh.line(self.evaluate(line), self.core)[0].place, number)
+
+    def tt_ask_for_blocks(self, cb, _blocks, _turn, line, *_semaphores):
+        block = self.memory(cb)
+        self.core.asked[block.name] = self._group(block, line, self.core.groups)
+
+    def tt_send_blocks(self, ahead, cb, blocks, turn, line, *_semaphores):
+        core, name = self.core, self.memory(cb).name
+        if core.mesh.line(self.evaluate(line), core)[self.evaluate(turn)] is not core:
+            return
+        values = core.ahead[self.memory(ahead).name]
+        if len(values) != self.evaluate(blocks):
+            raise MisuseError(f"{len(values)} blocks of '{name}' are read for a group of {blocks}")
+        core.mesh.blocks[core.asked[name]] = list(values)
+        values.clear()
+
+    def tt_await_blocks(self, cb, _arrived):
+        block, mesh = self.memory(cb), self.core.mesh
+        key = self.core.asked[block.name]
+        yield Wait(f"blocks of '{block.name}' from its line", lambda: key in mesh.blocks)
+        self.core.here[block.name] = list(mesh.blocks[key])
+
+    def tt_take_block(self, cb):
+        block = self.memory(cb)
+        yield from self._fill(block, self.core.here[block.name].pop(0))
 
     @staticmethod
     def _all_dimensions(tensor: np.ndarray, extents: list[int]) -> list[int]:

@@ -143,13 +143,18 @@ class ProtocolProcess(KernelProcess):
 
     # Blocks and counts for other cores. They arrive at once; a block must not change before it has left.
 
+    def cores_of(self, corners, count):
+        """The cores of a multicast; the writer's NoC runs the other way, from the last core to the first."""
+        x0, y0, x1, y1 = (self.evaluate(corner) for corner in corners)
+        first_to_last = (x1, y1, x0, y0) if self.role == "writer" else (x0, y0, x1, y1)
+        return self.core.mesh.rectangle(*first_to_last, self.evaluate(count))
+
     def tt_noc_multicast(self, source, cb, size, count, *corners):
         source, name = self.memory(source), self.memory(cb).name
-        pages = source.rows * source.cols
+        pages = source.capacity
         if self.evaluate(size) != pages * source.page_size or source.reads_under_way:
             raise MisuseError(f"'{source.name}' is sent before it is whole")
-        corners = [self.evaluate(corner) for corner in corners]
-        for core in self.core.mesh.rectangle(*corners, self.evaluate(count)):
+        for core in self.cores_of(corners, count):
             for page in range(pages):
                 core.circular_buffer(self.descs[name], source.dtype).store(page, source.back(page))
         source.writes_under_way = True
@@ -172,8 +177,7 @@ class ProtocolProcess(KernelProcess):
         self.core.counts_unacknowledged = True
 
     def tt_semaphore_relay(self, source, target, count, *corners):
-        corners = [self.evaluate(corner) for corner in corners]
-        for core in self.core.mesh.rectangle(*corners, self.evaluate(count)):
+        for core in self.cores_of(corners, count):
             core.semaphores[self.memory(target)] = self.core.semaphores[self.memory(source)]
 
     # The engine.

@@ -4,8 +4,8 @@
 //   bx: 4 blocks, each 1 tile column of the output, spread over 4 columns of cores
 //   by: 8 blocks, each 1 tile row of the output, spread over 4 rows of cores
 // Circular buffers:
-//   A_s (id 0): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
-//   B_s (id 1): 2 blocks of 1 x 1 tile, Float16_b, reader -> compute
+//   A_s (id 0): 9 blocks of 1 x 1 tile, Float16_b, writer -> compute
+//   B_s (id 1): 9 blocks of 1 x 1 tile, Float16_b, reader -> compute
 //   C_out (id 2): 2 blocks of 1 x 1 tile, Float16_b, compute -> writer
 // Compute: HiFi4, 32-bit DST, half-sync.
 

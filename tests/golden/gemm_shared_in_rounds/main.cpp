@@ -72,11 +72,11 @@ int main() {
     auto C_buffer = make_buffer(device.get(), 32, 2048);  // bfloat16 256 x 128
 
     // Circular buffers.
-    make_circular_buffer(program, cores, 0, 4096, 2048, DataFormat::Float16_b);  // A_s
-    make_circular_buffer(program, cores, 1, 4096, 2048, DataFormat::Float16_b);  // B_s
+    make_circular_buffer(program, cores, 0, 18432, 2048, DataFormat::Float16_b);  // A_s
+    make_circular_buffer(program, cores, 1, 18432, 2048, DataFormat::Float16_b);  // B_s
     make_circular_buffer(program, cores, 2, 4096, 2048, DataFormat::Float16_b);  // C_out
-    make_circular_buffer(program, cores, 3, 2048, 2048, DataFormat::Float16_b);  // A_s_ahead
-    make_circular_buffer(program, cores, 4, 2048, 2048, DataFormat::Float16_b);  // B_s_ahead
+    make_circular_buffer(program, cores, 3, 6144, 2048, DataFormat::Float16_b);  // A_s_ahead
+    make_circular_buffer(program, cores, 4, 6144, 2048, DataFormat::Float16_b);  // B_s_ahead
     CreateSemaphore(program, cores, 1);  // id 0
     CreateSemaphore(program, cores, 0);  // id 1
     CreateSemaphore(program, cores, 0);  // id 2
@@ -85,7 +85,6 @@ int main() {
 
     // Kernel reader.cpp on RISCV_1.
     std::vector<uint32_t> reader_args;
-    TensorAccessorArgs(*A_buffer).append_to(reader_args);
     TensorAccessorArgs(*B_buffer).append_to(reader_args);
     KernelHandle reader_kernel = CreateKernel(
         program, kernel_path("reader.cpp"), cores,
@@ -93,7 +92,7 @@ int main() {
             .processor = DataMovementProcessor::RISCV_1,
             .noc = NOC::NOC_0,
             .compile_args = reader_args,
-            .named_compile_args = {{"cb_A_s", 0}, {"cb_B_s", 1}, {"sem_arrival", 0}, {"cb_A_s_ahead", 3}, {"sem_A_s_ready", 1}, {"sem_A_s_arrived", 2}, {"cb_B_s_ahead", 4}, {"sem_B_s_ready", 3}, {"sem_B_s_arrived", 4}}});
+            .named_compile_args = {{"cb_B_s", 1}, {"sem_arrival", 0}, {"cb_B_s_ahead", 4}, {"sem_B_s_ready", 3}, {"sem_B_s_arrived", 4}}});
 
     // Kernel compute.cpp on COMPUTE.
     KernelHandle compute_kernel = CreateKernel(
@@ -107,6 +106,7 @@ int main() {
 
     // Kernel writer.cpp on RISCV_0.
     std::vector<uint32_t> writer_args;
+    TensorAccessorArgs(*A_buffer).append_to(writer_args);
     TensorAccessorArgs(*C_buffer).append_to(writer_args);
     KernelHandle writer_kernel = CreateKernel(
         program, kernel_path("writer.cpp"), cores,
@@ -114,7 +114,7 @@ int main() {
             .processor = DataMovementProcessor::RISCV_0,
             .noc = NOC::NOC_1,
             .compile_args = writer_args,
-            .named_compile_args = {{"cb_C_out", 2}}});
+            .named_compile_args = {{"cb_A_s", 0}, {"cb_C_out", 2}, {"sem_arrival", 0}, {"cb_A_s_ahead", 3}, {"sem_A_s_ready", 1}, {"sem_A_s_arrived", 2}}});
 
     // Runtime arguments: the work items of every core.
     struct CoreWork {
@@ -150,9 +150,9 @@ int main() {
         return static_cast<uint32_t>(core.y);
     };
     for (const auto& [core, start_id, count] : work) {
-        SetRuntimeArgs(program, reader_kernel, core, {static_cast<uint32_t>(A_buffer->address()), static_cast<uint32_t>(B_buffer->address()), start_id, count, Mt, Nt, static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y), noc_x(0), noc_x(1), noc_x(2), noc_x(3), noc_y(0), noc_y(1), noc_y(2), noc_y(3)});
+        SetRuntimeArgs(program, reader_kernel, core, {static_cast<uint32_t>(B_buffer->address()), start_id, count, Mt, Nt, static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y), noc_x(0), noc_x(1), noc_x(2), noc_x(3), noc_y(0), noc_y(1), noc_y(2), noc_y(3)});
         SetRuntimeArgs(program, compute_kernel, core, {start_id, count, Mt, Nt});
-        SetRuntimeArgs(program, writer_kernel, core, {static_cast<uint32_t>(C_buffer->address()), start_id, count, Mt, Nt});
+        SetRuntimeArgs(program, writer_kernel, core, {static_cast<uint32_t>(A_buffer->address()), static_cast<uint32_t>(C_buffer->address()), start_id, count, Mt, Nt, static_cast<uint32_t>(core.x), static_cast<uint32_t>(core.y), noc_x(0), noc_x(1), noc_x(2), noc_x(3), noc_y(0), noc_y(1), noc_y(2), noc_y(3)});
     }
 
     // Inputs: row-major on the host, tiles on the device.
