@@ -9,7 +9,8 @@ import torch
 from kernels.arranged_sources import convolution
 from kernels.case import KernelCase, Tensors, specs
 from kernels.elementwise_sources import copy
-from kernels.gemm_sources import gemm, gemm_batched
+from kernels.gemm_cases import gemm_case
+from kernels.gemm_sources import gemm_batched
 from kernels.normalization_sources import softmax
 
 _part = functools.partial
@@ -28,7 +29,6 @@ def _convolution(t: Tensors) -> Tensors:
 def row_major_cases() -> list[KernelCase]:
     """All cases of this file."""
     two = "A:in:{0}:{1} C:out:{0}:{1}"
-    three = "A:in:{0}:{1} B:in:{0}:{2} C:out:{0}:{3}"
     return [
         *(
             KernelCase(
@@ -41,20 +41,8 @@ def row_major_cases() -> list[KernelCase]:
             for rows, cols in ((128, 128), (70, 90))
             for dtype, name in (("bf16", "bfloat16"), ("fp32", "float32"), ("fp16", "float16"))
         ),
-        KernelCase(
-            "rows_gemm",
-            _part(gemm, 64, 64, 64, 64, 64, 32, "bfloat16", "bfloat16"),
-            specs(three.format("bf16", "64x64", "64x64", "64x64")),
-            _product,
-            target=_DEVICE,
-        ),
-        KernelCase(
-            "rows_gemm_tail",
-            _part(gemm, 70, 100, 50, 32, 64, 64, "bfloat16", "bfloat16"),
-            specs(three.format("bf16", "70x50", "50x100", "70x100")),
-            _product,
-            target=_DEVICE,
-        ),
+        gemm_case("rows_gemm", 64, 64, 64, (64, 64, 32), target=_DEVICE),
+        gemm_case("rows_gemm_tail", 70, 100, 50, (32, 64, 64), target=_DEVICE),
         KernelCase(
             "rows_gemm_batched",
             _part(gemm_batched, 2, 64, 64, 64, 32, 32, 32),

@@ -66,7 +66,8 @@ BFP4 = replace(BFLOAT16, name="bfloat16 in bfp4_b", storage="bfp4_b")
 DTYPES = (*FLOATS, BFP8, BFP4, *INTEGERS)
 # Tensors that are row-major on the device, too.
 IN_ROWS = tuple(
-    replace(dtype, name=f"{dtype.name} in rows", options={"tilize": "device"}) for dtype in (FLOAT32, BFLOAT16)
+    replace(dtype, name=f"{dtype.name} in rows", options={"tilize": "device"})
+    for dtype in (FLOAT32, BFLOAT16)
 )
 
 

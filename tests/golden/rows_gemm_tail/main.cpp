@@ -87,10 +87,11 @@ int main() {
     // Circular buffers.
     make_circular_buffer(program, cores, 0, 8192, 2048, DataFormat::Float16_b);  // A_s_rows
     make_circular_buffer(program, cores, 1, 16384, 2048, DataFormat::Float16_b);  // B_s_rows
-    make_circular_buffer(program, cores, 2, 8192, 2048, DataFormat::Float16_b);  // C_l_rows
-    make_circular_buffer(program, cores, 3, 4096, 2048, DataFormat::Float16_b);  // C_l
+    make_circular_buffer(program, cores, 2, 8192, 2048, DataFormat::Float16_b);  // C_out_rows
+    make_circular_buffer(program, cores, 3, 8192, 4096, DataFormat::Float32);  // C_l
     make_circular_buffer(program, cores, 4, 4096, 2048, DataFormat::Float16_b);  // A_s
     make_circular_buffer(program, cores, 5, 8192, 2048, DataFormat::Float16_b);  // B_s
+    make_circular_buffer(program, cores, 6, 4096, 2048, DataFormat::Float16_b);  // C_out
 
     // Kernel reader.cpp on RISCV_1.
     std::vector<uint32_t> reader_args;
@@ -105,14 +106,18 @@ int main() {
             .named_compile_args = {{"cb_A_s_rows", 0}, {"cb_B_s_rows", 1}}});
 
     // Kernel compute.cpp on COMPUTE.
+    using UnpackMode = tt::tt_metal::UnpackToDestMode;
+    std::vector<UnpackMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackMode::Default);
+    unpack_modes[3] = UnpackMode::UnpackToDestFp32;
     KernelHandle compute_kernel = CreateKernel(
         program, kernel_path("compute.cpp"), cores,
         ComputeConfig{
             .math_fidelity = tt::tt_metal::MathFidelity::HiFi4,
-            .fp32_dest_acc_en = false,
+            .fp32_dest_acc_en = true,
             .dst_full_sync_en = false,
+            .unpack_to_dest_mode = unpack_modes,
             .math_approx_mode = false,
-            .named_compile_args = {{"cb_C_l", 3}, {"cb_A_s", 4}, {"cb_B_s", 5}, {"cb_A_s_rows", 0}, {"cb_B_s_rows", 1}, {"cb_C_l_rows", 2}}});
+            .named_compile_args = {{"cb_C_l", 3}, {"cb_A_s", 4}, {"cb_B_s", 5}, {"cb_A_s_rows", 0}, {"cb_B_s_rows", 1}, {"cb_C_out", 6}, {"cb_C_out_rows", 2}}});
 
     // Kernel writer.cpp on RISCV_0.
     std::vector<uint32_t> writer_args;
@@ -123,7 +128,7 @@ int main() {
             .processor = DataMovementProcessor::RISCV_0,
             .noc = NOC::NOC_1,
             .compile_args = writer_args,
-            .named_compile_args = {{"cb_C_l_rows", 2}}});
+            .named_compile_args = {{"cb_C_out_rows", 2}}});
 
     // Runtime arguments: the work items of every core.
     struct CoreWork {

@@ -4,7 +4,7 @@
 //   bx: 2 blocks, each 2 tile columns of the output
 //   by: 3 blocks, each 1 tile row of the output
 // Circular buffers:
-//   C_l_rows (id 2): 2 blocks of 1 x 2 tiles, Float16_b, compute -> writer
+//   C_out_rows (id 2): 2 blocks of 1 x 2 tiles, Float16_b, compute -> writer
 
 #include <cstdint>
 
@@ -19,34 +19,34 @@ void kernel_main() {
     const uint32_t start_id = get_arg_val<uint32_t>(1);
     const uint32_t count = get_arg_val<uint32_t>(2);
 
-    constexpr uint32_t cb_C_l_rows = get_named_compile_time_arg_val("cb_C_l_rows");
-    CircularBuffer C_l_rows(cb_C_l_rows);
+    constexpr uint32_t cb_C_out_rows = get_named_compile_time_arg_val("cb_C_out_rows");
+    CircularBuffer C_out_rows(cb_C_out_rows);
 
     constexpr auto C_args = TensorAccessorArgs<0>();
     const auto C = TensorAccessor(C_args, C_addr);
     const Noc noc;
 
-    constexpr uint32_t C_l_rows_tiles = 2;
-    constexpr uint32_t C_l_rows_lines = 32;
-    constexpr uint32_t C_l_rows_line_bytes = 128;
+    constexpr uint32_t C_out_rows_tiles = 2;
+    constexpr uint32_t C_out_rows_lines = 32;
+    constexpr uint32_t C_out_rows_line_bytes = 128;
     constexpr uint32_t C_rows = 70;
     constexpr uint32_t C_line_bytes = 200;
 
     for (uint32_t work = start_id; work < start_id + count; ++work) {
         const uint32_t bx = work % 2;
         const uint32_t by = work / 2;
-        C_l_rows.wait_front(C_l_rows_tiles);
-        for (uint32_t row = 0; row < C_l_rows_lines; ++row) {
-            const uint32_t offset = row * C_l_rows_line_bytes;
+        C_out_rows.wait_front(C_out_rows_tiles);
+        for (uint32_t row = 0; row < C_out_rows_lines; ++row) {
+            const uint32_t offset = row * C_out_rows_line_bytes;
             if (by * 32 + row < C_rows) {
                 const uint32_t page = by * 32 + row;
                 const uint32_t start = bx * 64 * 2;
-                const uint32_t bytes = C_l_rows_line_bytes < C_line_bytes - start ? C_l_rows_line_bytes : C_line_bytes - start;
-                noc.async_write(C_l_rows, C, bytes, {.offset_bytes = offset}, {.page_id = page, .offset_bytes = start});
+                const uint32_t bytes = C_out_rows_line_bytes < C_line_bytes - start ? C_out_rows_line_bytes : C_line_bytes - start;
+                noc.async_write(C_out_rows, C, bytes, {.offset_bytes = offset}, {.page_id = page, .offset_bytes = start});
             }
         }
         noc.async_writes_flushed();
-        C_l_rows.pop_front(C_l_rows_tiles);
+        C_out_rows.pop_front(C_out_rows_tiles);
     }
     noc.async_write_barrier();
 }
