@@ -64,7 +64,7 @@ TEST(ProgramPlan, DescribesTheGemm) {
 TEST(ProgramPlan, RefusesAnotherVersion) {
   Json plan = Json::parse(ToJson(GemmPlan()));
   plan["version"] = kPlanVersion + 1;
-  EXPECT_EQ(Refusal(plan), "ProgramPlan has version 3, expected 2");
+  EXPECT_EQ(Refusal(plan), "ProgramPlan has version 4, expected 3");
 }
 
 TEST(ProgramPlan, RefusesTextThatIsNoPlan) {
