@@ -120,11 +120,11 @@ def test_mistakes_end_with_a_message(arguments, given, code, message, module_fil
 
 
 def test_a_refused_program_shows_its_line(tmp_path):
-    path = tmp_path / "ragged.json"
-    path.write_text(tt.to_json(gemm(96, 64, 64, 48, 32, 32)))
+    path = tmp_path / "misfit.json"
+    path.write_text(tt.to_json(gemm(64, 64, 64, 32, 48, 32)))
     done = _run(path, "--upto", "VerifyTTIR")
     assert done.returncode == 1
-    assert "multiples of 32" in done.stderr
+    assert "Supported: multiples of 32 columns" in done.stderr
     assert "gemm_sources.py:" in done.stderr
 
 

@@ -104,6 +104,7 @@ PrimFunc Rewrite(PrimFunc func) {
   const TensorRules rules{func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value(),
                           hardware.dram_read_alignment, is_signed};
   body = LowerTensorCopies(body, rules, &table);
+  body = ForwardCopies(body, &table);
   ffi::Array<Stmt> stmts;
   for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));
   stmts.push_back(body);

@@ -70,4 +70,7 @@ struct TensorRules {
  */
 tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, const TensorRules& rules, CBTable* table);
 
+/*! Drops copies between circular buffers whose source is used for nothing else. */
+tirx::Stmt ForwardCopies(const tirx::Stmt& body, CBTable* table);
+
 }  // namespace tvm::tt

@@ -3,9 +3,7 @@
  *
  * A tensor is written straight from the buffer that holds the block if nothing else reads that
  * buffer and the data formats agree; otherwise from an output buffer that the block is copied to. A block
- * that is only filled from tensors of one block format has that format, too. A copy
- * between two buffers whose source has no other use is dropped: the source's definition then goes
- * to the destination.
+ * that is only filled from tensors of one block format has that format, too.
  */
 #include <tvm/arith/analyzer.h>
 #include <tvm/tirx/op.h>
@@ -17,6 +15,7 @@
 #include "analysis/block_access.h"
 #include "analysis/index_check.h"
 #include "analysis/tensor_hazards.h"
+#include "analysis/use_counts.h"
 #include "ir/errors.h"
 #include "ir/im2col.h"
 #include "ir/kernel_body.h"
@@ -36,34 +35,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-/*! How often a buffer is read, defined and accumulated into, over the whole kernel. */
-struct UseCount {
-  int reads = 0, writes = 0, accumulates = 0;
-};
-using UseCounts = std::unordered_map<const VarNode*, UseCount>;
-
-class UseCounter : public StmtVisitor {
- public:
-  UseCounts counts;
-
- private:
-  void VisitStmt(const Stmt& stmt) final {
-    if (!IsLeaf(stmt)) return StmtVisitor::VisitStmt(stmt);
-    for (const BlockAccess& access : LeafAccesses(stmt)) {
-      UseCount& count = counts[access.data];
-      ++(access.kind == AccessKind::Read    ? count.reads
-         : access.kind == AccessKind::Write ? count.writes
-                                            : count.accumulates);
-    }
-  }
-};
-
-UseCounts CountUses(const Stmt& body) {
-  UseCounter counter;
-  counter(body);
-  return std::move(counter.counts);
-}
 
 /*! Gives the circular buffers that are only filled from tensors of one block format that format. */
 class FormatFinder : public StmtVisitor {
@@ -97,29 +68,6 @@ class FormatFinder : public StmtVisitor {
   CBTable* table_;
   const TensorRules& rules_;
   std::unordered_map<const VarNode*, std::set<std::string>> filled_;
-};
-
-/*! Replaces one circular buffer by another, casting stored values where the dtypes differ. */
-class BufferReplacer : public StmtExprMutator {
- public:
-  BufferReplacer(Buffer from, Buffer to) : from_(std::move(from)), to_(std::move(to)) {}
-
- private:
-  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    if (!op->buffer.same_as(from_)) return StmtExprMutator::VisitExpr_(op);
-    return BufferLoad(to_, op->indices);
-  }
-  Stmt VisitStmt_(const BufferStoreNode* op) final {
-    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
-    if (!op->buffer.same_as(from_)) return store;
-    PrimExpr value = store->value;
-    if (value.dtype() != to_->dtype) value = Cast(to_->dtype, value);
-    return BufferStore(to_, value, store->indices, std::nullopt, store->span);
-  }
-  PrimExpr VisitExpr_(const VarNode* op) final {
-    return op == from_->data.get() ? PrimExpr(to_->data) : ffi::GetRef<Var>(op);
-  }
-  Buffer from_, to_;
 };
 
 class CopyLowerer : public StmtExprMutator {
@@ -427,60 +375,6 @@ class CopyLowerer : public StmtExprMutator {
   arith::Analyzer analyzer_;
 };
 
-/*! Drops copies between circular buffers whose source is defined in the same list only for them. */
-class CopyForwarder : public StmtExprMutator {
- public:
-  CopyForwarder(CBTable* table, UseCounts counts) : table_(table), counts_(std::move(counts)) {}
-
- private:
-  Stmt VisitStmt_(const SeqStmtNode* op) final {
-    std::vector<Stmt> seq(op->seq.begin(), op->seq.end());
-    for (size_t i = 0; i < seq.size(); ++i) {
-      tl::TileOperator tile_op = tl::ParseOperator(seq[i]);
-      const auto* copy = tile_op.as<tl::CopyNode>();
-      if (copy == nullptr || !IsCB(copy->src) || !IsCB(copy->dst)) continue;
-      const size_t def = Definition(seq, i, copy->src);
-      if (def == i || !CanForward(*copy, seq[def])) continue;
-      for (size_t j = def; j < i; ++j) seq[j] = BufferReplacer(copy->src, copy->dst)(seq[j]);
-      table_->Drop(copy->src);
-      seq.erase(seq.begin() + i--);
-    }
-    ffi::Array<Stmt> result;
-    for (const Stmt& stmt : seq) result.push_back(VisitStmt(stmt));
-    return SeqStmt::Flatten(result);
-  }
-
-  /*! Position of the leaf that defines the buffer, in front of position `end`; `end` if none. */
-  static size_t Definition(const std::vector<Stmt>& seq, size_t end, const Buffer& buffer) {
-    for (size_t i = 0; i < end; ++i) {
-      if (!IsLeaf(seq[i])) continue;
-      for (const BlockAccess& access : LeafAccesses(seq[i])) {
-        if (access.data == buffer->data.get() && access.kind == AccessKind::Write) return i;
-      }
-    }
-    return end;
-  }
-
-  bool CanForward(const tl::CopyNode& copy, const Stmt& def) {
-    const UseCount& source = counts_[copy.src->data.get()];
-    const UseCount& target = counts_[copy.dst->data.get()];
-    if (source.reads != 1 || source.writes != 1 || source.accumulates != 0) return false;
-    if (target.writes != 1 || target.accumulates != 0 || !SameShape(copy.src, copy.dst))
-      return false;
-    const bool same = copy.src->dtype == copy.dst->dtype &&
-                      table_->FormatOf(copy.src) == table_->FormatOf(copy.dst);
-    return same || def->IsInstance<ForNode>();
-  }
-
-  static bool SameShape(const Buffer& a, const Buffer& b) {
-    return *as_const_int(a->shape[0]) == *as_const_int(b->shape[0]) &&
-           *as_const_int(a->shape[1]) == *as_const_int(b->shape[1]);
-  }
-
-  CBTable* table_;
-  UseCounts counts_;
-};
-
 }  // namespace
 
 bool TensorRules::RowMajor(const Buffer& tensor) const {
@@ -495,7 +389,7 @@ Stmt LowerTensorCopies(const Stmt& body, const TensorRules& rules, CBTable* tabl
   FormatFinder(table, rules).Run(body);
   Stmt lowered = CopyLowerer(table, CountUses(body), rules)(body);
   CheckReadsBeforeWrites(lowered);
-  return CopyForwarder(table, CountUses(lowered))(lowered);
+  return lowered;
 }
 
 }  // namespace tvm::tt

@@ -39,7 +39,7 @@ class Row:
     parameters: tuple[str, ...]
 
     def call(self) -> str:
-        """The spelling with arguments filled in: buffers, tensors, and run-time numbers."""
+        """The spelling with arguments filled in: buffers, tensors, and numbers, constant in templates only."""
 
         def fill(match: re.Match) -> str:
             position, form = int(match[1]), match[2]
@@ -51,7 +51,10 @@ class Row:
                 return "tensor" if self.parameters[position] == "tensor" else "buffer"
             return "0x3f800000u" if form == "bits" else "number"
 
-        text = re.sub(r"\{(\d+)(?:\.(\w+))?\}", fill, self.spelling)
+        number = r"\{\d+\}"
+        template = rf"<{number}(?:, {number})*>"
+        spelling = re.sub(template, lambda match: re.sub(number, "2", match[0]), self.spelling)
+        text = re.sub(r"\{(\d+)(?:\.(\w+))?\}", fill, spelling)
         return text if text.endswith(";") else f"(void){text};"
 
     def misspelt(self) -> str:
