@@ -39,7 +39,7 @@ class Row:
     parameters: tuple[str, ...]
 
     def call(self) -> str:
-        """The spelling with arguments filled in: buffers, tensors, and numbers, constant in templates only."""
+        """The spelling with arguments filled in: buffers, tensors, and numbers; constants in templates."""
 
         def fill(match: re.Match) -> str:
             position, form = int(match[1]), match[2]
