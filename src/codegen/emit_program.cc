@@ -12,9 +12,9 @@
 
 #include "codegen/host_printer.h"
 #include "codegen/kernel_printer.h"
+#include "ir/accessors.h"
 #include "ir/attrs.h"
 #include "ir/grid_axes.h"
-#include "ir/tiles.h"
 #include "schema/schema.h"
 #include "target/target_options.h"
 
@@ -103,14 +103,9 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     tensor.memory = layout->memory;
     tensor.layout = layout->layout;
     tensor.tile_shape = {layout->tile_shape.begin(), layout->tile_shape.end()};
-    const std::vector<int64_t>& page = tensor.tile_shape;
-    tensor.page_size = PageBytes(tensor.data_format, page[0] * page[1]);
-    tensor.num_pages = 1;
-    const size_t rank = tensor.shape.size();
-    for (size_t i = 0; i < rank; ++i) {
-      const int64_t extent = i + 2 >= rank ? page[i + 2 - rank] : 1;
-      tensor.num_pages *= (tensor.shape[i] + extent - 1) / extent;
-    }
+    const TensorAccessor accessor = AccessorOf(name, layout);
+    tensor.page_size = accessor->page_size;
+    tensor.num_pages = accessor->num_pages;
     tensor.is_output = written.count(name) > 0;
     tensors.push_back(tensor);
   }

@@ -10,8 +10,8 @@
  *            tile_strides=[8, 1], page_size=2048, num_pages=128, compile_arg_offset=-1,
  *            address_arg=-1)}}
  */
+#include "ir/accessors.h"
 #include "ir/attrs.h"
-#include "ir/tiles.h"
 #include "passes/pass_runner.h"
 
 namespace tvm::tt {
@@ -20,25 +20,10 @@ using namespace tirx;
 
 namespace {
 
-TensorAccessor Abstract(const ffi::String& name, const LayoutDesc& layout) {
-  const size_t rank = layout->shape.size();
-  std::vector<int64_t> strides(rank, 1);
-  int64_t pages = 1;
-  for (size_t i = rank; i-- > 0;) {
-    strides[i] = pages;
-    const int64_t extent = layout->shape[i];
-    const int64_t page = i + 2 >= rank ? layout->tile_shape[i + 2 - rank] : 1;
-    pages *= (extent + page - 1) / page;
-  }
-  const int64_t elements = layout->tile_shape[0] * layout->tile_shape[1];
-  return TensorAccessor(name, layout->memory, ffi::Array<int64_t>(strides.begin(), strides.end()),
-                        PageBytes(std::string(layout->data_format), elements), pages, -1, -1);
-}
-
 PrimFunc Rewrite(PrimFunc func) {
   AccessorMap accessors;
   for (const auto& [name, layout] : func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value()) {
-    accessors.Set(name, Abstract(name, layout));
+    accessors.Set(name, AccessorOf(name, layout));
   }
   return WithAttr(std::move(func), Key(Attr::TensorAccessor), accessors);
 }

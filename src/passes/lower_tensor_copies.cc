@@ -16,6 +16,7 @@
 #include "analysis/index_check.h"
 #include "analysis/tensor_hazards.h"
 #include "analysis/use_counts.h"
+#include "ir/block_slices.h"
 #include "ir/errors.h"
 #include "ir/im2col.h"
 #include "ir/kernel_body.h"
@@ -166,7 +167,8 @@ class CopyLowerer : public StmtExprMutator {
     }
     TensorSlice slice = Slice(copy.src, copy.src_range, target, span);
     if (slice.rows.defined() && !as_const_int(slice.rows)) {
-      RefuseExtent(copy.src, copy.src_range, target, span);
+      const size_t rows = copy.src_range.size() - 2;
+      RefuseExtent(copy.src, rows, slice.rows, target, target->shape[0], span);
     }
     const bool lines = rules_.RowMajor(copy.src), counted = slice.Counted() || lines;
     const Buffer filled = lines ? RowsOf(target) : target;
@@ -303,7 +305,7 @@ class CopyLowerer : public StmtExprMutator {
       const PrimExpr expected = tiled ? block->shape[i + 2 - rank] : Imm(1);
       if (!analyzer_.CanProveEqual(region[i]->extent, expected)) {
         if (!row || !FewerRows(region[i]->extent, expected)) {
-          RefuseExtent(tensor, region, block, span);
+          RefuseExtent(tensor, i, region[i]->extent, block, expected, span);
         }
         slice.rows = Index(region[i]->extent, span);
       }
@@ -348,19 +350,6 @@ class CopyLowerer : public StmtExprMutator {
     TT_USER_ERROR(span) << "T.copy starts at " << start << " in dimension " << dim << " of tensor '"
                         << tensor->name << "', which is not always a multiple of " << kTileDim
                         << ". Supported: slices that start on a tile, but for the rows of blocks.";
-    TVM_FFI_UNREACHABLE();
-  }
-  [[noreturn]] void RefuseExtent(const Buffer& tensor, const ffi::Array<Range>& region,
-                                 const Buffer& block, const Span& span) {
-    const size_t rank = region.size();
-    for (size_t i = 0; i < rank; ++i) {
-      const PrimExpr expected = i + 2 >= rank ? block->shape[i + 2 - rank] : Imm(1);
-      if (analyzer_.CanProveEqual(region[i]->extent, expected)) continue;
-      TT_USER_ERROR(span) << "T.copy moves extent " << region[i]->extent << " of dimension " << i
-                          << " of tensor '" << tensor->name << "', but the block '" << block->name
-                          << "' wants " << expected
-                          << ". Supported: a slice of the block's own shape.";
-    }
     TVM_FFI_UNREACHABLE();
   }
 

@@ -16,6 +16,7 @@
 
 #include <limits>
 
+#include "ir/block_slices.h"
 #include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
 #include "ir/tile_operators.h"
@@ -126,10 +127,8 @@ class BlockPadder : public BufferRewriter {
     const int64_t* wanted = as_const_int(block->shape[0]);
     if (rows == nullptr || wanted == nullptr || *rows == *wanted || Grows(block->shape[0])) return;
     if (TilesFor(*rows) != TilesFor(*wanted)) return;  // refused where slices are checked
-    TT_USER_ERROR(span) << "T.copy moves extent " << *rows << " of dimension " << slice.size() - 2
-                        << " of tensor '" << tensor->name << "', but the block '" << block->name
-                        << "' wants " << *wanted
-                        << ". Supported: a slice of the block's own shape.";
+    RefuseExtent(tensor, slice.size() - 2, slice[slice.size() - 2]->extent, block, block->shape[0],
+                 span);
   }
 
   /*! Blocks are whole; columns of tensors are moved in whole tiles. */

@@ -32,7 +32,8 @@ def _branches(t: Tensors) -> Tensors:
     return {"C": result, "R": result.sum(1)}
 
 
-def _convolution(stride, dilation, pad, t: Tensors) -> Tensors:
+def convolved(stride, dilation, pad, t: Tensors) -> Tensors:
+    """The reference of `arranged_sources.convolution`."""
     image, weights = t["image"].permute(0, 3, 1, 2), t["weights"].permute(3, 2, 0, 1)
     return {"out": torch.conv2d(image, weights, None, stride, pad, dilation).permute(0, 2, 3, 1)}
 
@@ -135,14 +136,14 @@ def arranged_cases() -> list[KernelCase]:
             "convolution_3x3",
             _part(sources.convolution, 1, 2, 32, 32, 32, 3, 1, 1, 1),
             specs(images.format("1x2x32x32", "3x3x32x32", "1x2x32x32")),
-            _part(_convolution, 1, 1, 1),
+            _part(convolved, 1, 1, 1),
             integers=(-1, 1),
         ),
         KernelCase(
             "convolution_1x1_stride_2",
             _part(sources.convolution, 2, 2, 64, 32, 32, 1, 2, 1, 0),
             specs(images.format("2x2x64x32", "1x1x32x32", "2x1x32x32")),
-            _part(_convolution, 2, 1, 0),
+            _part(convolved, 2, 1, 0),
             integers=(-1, 1),
         ),
         KernelCase(

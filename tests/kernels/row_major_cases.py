@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 
-import torch
-
+from kernels.arranged_cases import convolved
 from kernels.arranged_sources import convolution
 from kernels.case import KernelCase, Tensors, specs
 from kernels.elementwise_sources import copy
@@ -19,11 +18,6 @@ _DEVICE = {"tilize": "device"}
 
 def _product(t: Tensors) -> Tensors:
     return {"C": t["A"] @ t["B"]}
-
-
-def _convolution(t: Tensors) -> Tensors:
-    image, weights = t["image"].permute(0, 3, 1, 2), t["weights"].permute(3, 2, 0, 1)
-    return {"out": torch.conv2d(image, weights, padding=1).permute(0, 2, 3, 1)}
 
 
 def row_major_cases() -> list[KernelCase]:
@@ -63,7 +57,7 @@ def row_major_cases() -> list[KernelCase]:
             "rows_convolution_fp32",
             _part(convolution, 1, 2, 32, 32, 32, 3, 1, 1, 1, dtype="float32"),
             specs("image:in:fp32:1x2x32x32 weights:in:fp32:3x3x32x32 out:out:fp32:1x2x32x32"),
-            _convolution,
+            _part(convolved, 1, 1, 1),
             target=_DEVICE,
             integers=(-1, 1),
         ),

@@ -1,0 +1,11 @@
+/*! How a tensor's layout divides it into pages. */
+#pragma once
+
+#include "ir/attrs.h"
+
+namespace tvm::tt {
+
+/*! The accessor of a tensor: pages that one step along each dimension is, page size and number; no arguments yet. */
+TensorAccessor AccessorOf(const ffi::String& name, const LayoutDesc& layout);
+
+}  // namespace tvm::tt
