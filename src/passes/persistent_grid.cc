@@ -105,6 +105,26 @@ class Independence : public StmtVisitor {
     if (IsGlobal(copy->dst)) written_.insert(copy->dst.get());
   }
 
+  void VisitStmt_(const IfThenElseNode* op) final {
+    Sometimes(op->then_case);
+    if (op->else_case) Sometimes(op->else_case.value());
+  }
+  void VisitStmt_(const WhileNode* op) final { Sometimes(op->body); }
+  void VisitStmt_(const ForNode* op) final {
+    const int64_t* extent = as_const_int(op->extent);
+    if (extent != nullptr && *extent > 0) {
+      VisitStmt(op->body);
+    } else {
+      Sometimes(op->body);
+    }
+  }
+  /*! What is not done in every round defines nothing for what comes behind it. */
+  void Sometimes(const Stmt& stmt) {
+    const auto before = defined_;
+    VisitStmt(stmt);
+    defined_ = before;
+  }
+
   /*! A scalar may be what counts rounds. */
   void VisitStmt_(const BufferStoreNode*) final { holds_ = false; }
 

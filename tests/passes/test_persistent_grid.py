@@ -66,8 +66,11 @@ def test_groups_of_a_persistent_product_are_axes():
     assert _grid(gemm_persistent(512, 512, 64, 32, 32, 32, workers=64)) == [8, 16, 2]
 
 
-def _persistent(keep=False, own=False, back=False):
-    """Four workers in two rounds; `keep` a block, use a worker's `own` index, read `back` what is written."""
+def _persistent(keep=False, first=False, own=False, back=False):
+    """Four workers in two rounds.
+
+    They `keep` a block, clear it in the `first` round only, use their `own` index, read `back` what is written.
+    """
 
     @TL.prim_func
     def main(A: TL.Tensor((256, 32), "float32"), C: TL.Tensor((256, 32), "float32")):
@@ -76,8 +79,11 @@ def _persistent(keep=False, own=False, back=False):
             total = TL.alloc_fragment((32, 32), "float32")
             for w in TL.serial(2):
                 TL.copy((C if back else A)[(w * 4 + worker) * 32, 0], a)
-                if not keep:
+                if not keep and not first:
                     TL.clear(total)
+                if first:
+                    if (w * 4 + worker) // 4 == 0:
+                        TL.clear(total)
                 for i, j in TL.Parallel(32, 32):
                     total[i, j] += a[i, j]
                 TL.copy(total, C[(worker * 2 + w if own else w * 4 + worker) * 32, 0])
@@ -89,6 +95,6 @@ def test_a_loop_of_the_user_is_one_as_well():
     assert _grid(_persistent()) == [8]
 
 
-@pytest.mark.parametrize("option", ["keep", "own", "back"])
+@pytest.mark.parametrize("option", ["keep", "first", "own", "back"])
 def test_rounds_that_need_their_order_stay(option):
     assert _grid(_persistent(**{option: True})) == [4]
