@@ -98,18 +98,28 @@ def lower(
 
 
 def build(
-    func: tirx.PrimFunc | IRModule, target: str | Mapping[str, object] | Target = "tenstorrent"
+    func: tirx.PrimFunc | IRModule,
+    target: str | Mapping[str, object] | Target = "tenstorrent",
+    sizes: Mapping[str, int] | None = None,
 ) -> Program | ProgramSequence:
     """Compiles a PrimFunc to a :class:`Program`, without TileLang's kernel cache.
 
     A function of several kernels, or with a workspace, becomes a :class:`ProgramSequence`.
+
+    Args:
+        func: the TileLang function.
+        target: as for :func:`lower`.
+        sizes: numbers for symbolic sizes, by name. The texts of the kernels serve any; the plan and main.cpp
+            are those of a launch with these.
     """
     from .program_sequence import build_sequence, is_sequence
 
     if isinstance(func, tirx.PrimFunc) and is_sequence(func):
         return build_sequence(func, lambda module: build(module, target))
     module = lower(func, target)
-    return Program(tvm_ffi.get_global_func("tilelang_tenstorrent.codegen.EmitProgram")(module))
+    return Program(
+        tvm_ffi.get_global_func("tilelang_tenstorrent.codegen.EmitProgram")(module, dict(sizes or {}))
+    )
 
 
 def program(kernel) -> Program | ProgramSequence:

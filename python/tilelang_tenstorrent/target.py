@@ -21,6 +21,7 @@ _OPTIONS = {
     "fp32_dest_acc_en": (bool, "True or False"),
     "multicast": (bool, "True or False"),
     "tilize": (str, "'host' or 'device'"),
+    "sizes": (str, "'any' or 'each'"),
     "fp16_as": (str, "'bfloat16' or 'float32'"),
     "device": (str, "'simulator'"),
     "core_grid": (list, "[columns, rows], two integers"),
@@ -62,7 +63,8 @@ def make_target(target: str | Mapping[str, object] | Target = KIND) -> Target:
         target: ``"tenstorrent"``, a mapping ``{"kind": "tenstorrent", ...}`` with the options
             ``arch`` ("wormhole_b0" or "blackhole"), ``math_fidelity`` ("LoFi", "HiFi2", "HiFi3",
             "HiFi4"), ``fp32_dest_acc_en`` (bool), ``multicast`` (bool), ``tilize`` ("host", "device"),
-            ``device`` ("simulator") and ``core_grid`` ([columns, rows]), or such a TVM target.
+            ``sizes`` ("any", "each"), ``device`` ("simulator") and ``core_grid`` ([columns, rows]), or such a
+            TVM target.
 
     Raises:
         ValueError: an option is unknown or has an illegal value; the message lists the legal ones.

@@ -4,6 +4,7 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include "ir/sizes.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -17,7 +18,8 @@ class StartFinder : public StmtVisitor {
   explicit StartFinder(const std::vector<Stmt>& prologue) {
     for (const Stmt& stmt : prologue) {
       const auto* bind = stmt.as<BindNode>();
-      if (bind != nullptr && is_positive_const(bind->value)) positive_.insert(bind->var.get());
+      if (bind == nullptr || !IsPositiveConstant(bind->value)) continue;
+      positive_.insert(bind->var.get());
     }
   }
   std::unordered_set<const StmtNode*> found;
@@ -51,7 +53,11 @@ class StartFinder : public StmtVisitor {
   }
 
   bool IsPositive(const PrimExpr& extent) const {
-    return is_positive_const(extent) || positive_.count(extent.as<VarNode>());
+    return IsPositiveConstant(extent) || positive_.count(extent.as<VarNode>());
+  }
+  /*! Of sizes, too: a launch fixes them. */
+  static bool IsPositiveConstant(const PrimExpr& expr) {
+    return is_positive_const(expr) || (IsOfSizes(expr) && tt::IsPositive(expr));
   }
 
   std::unordered_set<const VarNode*> positive_;  // named constants

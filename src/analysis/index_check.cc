@@ -11,6 +11,7 @@
 #include "ir/kernel_body.h"
 #include "ir/loops.h"
 #include "ir/scalars.h"
+#include "ir/sizes.h"
 #include "ir/tiles.h"
 #include "schema/schema.h"
 
@@ -47,6 +48,10 @@ void CheckReads(const PrimExpr& expr, const Span& span) {
 /*! Looks for parts of indices that the ranges of their variables do not prove to be at least 0. */
 class SignFinder : public StmtExprVisitor {
  public:
+  explicit SignFinder(const Stmt& body) {
+    BindSizes(&analyzer_, body);
+    VisitStmt(body);
+  }
   bool found = false;
 
  private:
@@ -125,9 +130,7 @@ class DivisionRewriter : public ExprMutator {
 
 bool NeedsSigns(const Stmt& body) {
   if (UsesScalars(body)) return true;
-  SignFinder finder;
-  finder(body);
-  return finder.found;
+  return SignFinder(body).found;
 }
 
 PrimExpr CheckedIndex(const PrimExpr& expr, bool is_signed, arith::Analyzer* analyzer,

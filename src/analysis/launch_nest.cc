@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "ir/errors.h"
+#include "ir/loops.h"
+#include "ir/sizes.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
 
@@ -62,9 +64,9 @@ class WriteFinder : public StmtVisitor {
 
 }  // namespace
 
-int64_t LaunchNest::NumWorkItems() const {
-  int64_t items = 1;
-  for (const LaunchAxis& axis : axes) items *= axis.extent;
+PrimExpr LaunchNest::NumWorkItems() const {
+  PrimExpr items = Imm(1);
+  for (const LaunchAxis& axis : axes) items = items * axis.extent;
   return items;
 }
 
@@ -89,13 +91,12 @@ LaunchNest FindLaunchNest(const PrimFunc& func) {
   const ForNode* loop = finder.roots[0];
   size_t used = 0;
   while (loop != nullptr && AxisOf(loop) >= 0) {
-    const int64_t* extent = as_const_int(loop->extent);
-    if (extent == nullptr || *extent < 1) {
+    if (!is_positive_const(loop->extent) && !IsOfSizes(loop->extent)) {
       TT_USER_ERROR(loop->span) << "T.Kernel has the grid extent " << loop->extent
                                 << ". Supported: positive constants.";
     }
     int axis = AxisOf(loop);
-    nest.axes[axis] = {loop->loop_var, *extent};
+    nest.axes[axis] = {loop->loop_var, loop->extent};
     used = std::max(used, static_cast<size_t>(axis) + 1);
     nest.body = loop->body;
     loop = loop->body.as<ForNode>();

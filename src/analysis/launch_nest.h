@@ -9,10 +9,10 @@
 
 namespace tvm::tt {
 
-/*! One block axis: loop variable and constant extent. */
+/*! One block axis: loop variable and extent, which is a constant or made of sizes. */
 struct LaunchAxis {
   tirx::Var var;
-  int64_t extent;
+  PrimExpr extent;
 };
 
 /*! The axes with blockIdx.x first, and the statement under the nest. */
@@ -21,7 +21,7 @@ struct LaunchNest {
   tirx::Stmt body;
   Span span;
   /*! Product of the extents: work items of the kernel. */
-  int64_t NumWorkItems() const;
+  PrimExpr NumWorkItems() const;
 };
 
 /*! How many kernels a body launches. */
@@ -29,7 +29,7 @@ size_t CountLaunches(const tirx::Stmt& body);
 
 /*!
  * Finds the launch nest; throws a user error if the function has none, several, or one whose
- * extents are not constant.
+ * extents are neither positive constants nor made of sizes.
  */
 LaunchNest FindLaunchNest(const tirx::PrimFunc& func);
 

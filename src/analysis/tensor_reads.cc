@@ -44,7 +44,7 @@ class AxesInExpr : public ExprVisitor {
     ExprVisitor::VisitExpr_(op);
   }
   void VisitExpr_(const VarNode* op) final {
-    if (op->dtype.is_handle()) return;
+    if (op->dtype.is_handle() || op->IsInstance<SizeVarNode>()) return;
     auto it = indices_.find(op);
     axes_ |= it == indices_.end() ? kAllAxes : it->second;
   }

@@ -58,13 +58,30 @@ Kernels FindKernels(const IRModule& module) {
   return kernels;
 }
 
-std::vector<tt_plan::CoreRange> CoreRangesOf(const PrimFunc& func) {
+/*! Who does what in a launch: numbers that the module has, or that the sizes of the launch give. */
+struct Work {
+  std::vector<int64_t> grid_tiles;
+  ffi::Array<CoreWork> partition;
   std::vector<tt_plan::CoreRange> ranges;
-  for (const CoreRange& range :
-       func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value()) {
-    ranges.push_back({range->x0, range->y0, range->x1, range->y1});
+};
+
+Work WorkOf(const PrimFunc& func, const Sizes& sizes) {
+  Work work;
+  for (const Extent& tiles : func->GetAttr<ffi::Array<Extent>>(Key(Attr::GridTiles)).value())
+    work.grid_tiles.push_back(NumberFor(tiles, sizes));
+  work.partition = func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value();
+  auto ranges = func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value();
+  if (work.partition.empty()) {
+    int64_t items = 1;
+    for (const GridAxis& axis : func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value())
+      items *= NumberFor(axis->extent, sizes);
+    auto grid = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::CoreGrid)).value();
+    work.partition = DealOut(items, grid[0], grid[1]);
+    ranges = FirstCores(static_cast<int64_t>(work.partition.size()), grid[0]);
   }
-  return ranges;
+  for (const CoreRange& range : ranges)
+    work.ranges.push_back({range->x0, range->y0, range->x1, range->y1});
+  return work;
 }
 
 /*! The tensors that a kernel writes. */
@@ -84,7 +101,13 @@ std::set<std::string> WrittenBy(const PrimFunc& func) {
   return names;
 }
 
-std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
+std::vector<int64_t> NumbersFor(const ffi::Array<Extent>& extents, const Sizes& sizes) {
+  std::vector<int64_t> numbers;
+  for (const Extent& extent : extents) numbers.push_back(NumberFor(extent, sizes));
+  return numbers;
+}
+
+std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels, const Sizes& sizes) {
   std::vector<tt_plan::Tensor> tensors;
   const PrimFunc& func = *kernels.reader;
   const std::set<std::string> written = WrittenBy(*kernels.writer);
@@ -96,16 +119,17 @@ std::vector<tt_plan::Tensor> TensorsOf(const Kernels& kernels) {
     tensor.name = name;
     tensor.dtype = ffi::DLDataTypeToString(layout->dtype);
     tensor.data_format = layout->data_format;
-    tensor.shape = {layout->shape.begin(), layout->shape.end()};
+    tensor.shape = NumbersFor(layout->shape, sizes);
     tensor.host_dtype = ffi::DLDataTypeToString(layout->host_dtype);
-    tensor.host_shape = {layout->host_shape.begin(), layout->host_shape.end()};
+    tensor.host_shape = NumbersFor(layout->host_shape, sizes);
     tensor.order = {layout->order.begin(), layout->order.end()};
     tensor.memory = layout->memory;
     tensor.layout = layout->layout;
     tensor.tile_shape = {layout->tile_shape.begin(), layout->tile_shape.end()};
-    const TensorAccessor accessor = AccessorOf(name, layout);
-    tensor.page_size = accessor->page_size;
-    tensor.num_pages = accessor->num_pages;
+    tensor.page_size = PageSizeOf(layout);
+    tensor.num_pages = 1;
+    for (size_t i = 0; i < layout->shape.size(); ++i)
+      tensor.num_pages *= NumberFor(PagesAlong(layout, i), sizes);
     tensor.is_output = written.count(name) > 0;
     tensors.push_back(tensor);
   }
@@ -126,26 +150,26 @@ std::vector<tt_plan::CircularBuffer> CircularBuffersOf(const PrimFunc& func) {
  * Values of the runtime arguments on every active core; until the launch, addresses stay 0 and NoC
  * coordinates logical ones.
  */
-std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func) {
-  auto grid_tiles = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value();
+std::vector<tt_plan::CoreArgs> CoreArgsOf(const PrimFunc& func, const Work& work,
+                                          const Sizes& sizes) {
   auto args = func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value();
   const int64_t columns = CoreSpread::Of(func).Columns();
   std::vector<tt_plan::CoreArgs> result;
-  for (const CoreWork& work :
-       func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()) {
-    tt_plan::CoreArgs core{work->x, work->y, {}};
+  for (const CoreWork& items : work.partition) {
+    tt_plan::CoreArgs core{items->x, items->y, {}};
     int64_t column = 0, row = 0;
     for (const RuntimeArg& arg : args) {
-      core.values.push_back(arg->kind == "start_id"     ? work->start
-                            : arg->kind == "count"      ? work->count
-                            : arg->kind == "Mt"         ? grid_tiles[0]
-                            : arg->kind == "Nt"         ? grid_tiles[1]
-                            : arg->kind == "core_x"     ? work->x
-                            : arg->kind == "core_y"     ? work->y
-                            : arg->kind == "core_index" ? work->y * columns + work->x
-                            : arg->kind == "noc_x"      ? column++
-                            : arg->kind == "noc_y"      ? row++
-                                                        : 0);
+      core.values.push_back(arg->kind == "start_id"       ? items->start
+                            : arg->kind == "count"        ? items->count
+                            : arg->kind == "Mt"           ? work.grid_tiles[0]
+                            : arg->kind == "Nt"           ? work.grid_tiles[1]
+                            : arg->kind == "core_x"       ? items->x
+                            : arg->kind == "core_y"       ? items->y
+                            : arg->kind == "core_index"   ? items->y * columns + items->x
+                            : arg->kind == "noc_x"        ? column++
+                            : arg->kind == "noc_y"        ? row++
+                            : arg->kind == tt_plan::kSize ? sizes.at(arg->name)
+                                                          : 0);
     }
     result.push_back(core);
   }
@@ -177,20 +201,20 @@ void FillCompileArgs(const PrimFunc& func, tt_plan::Kernel* kernel) {
   }
 }
 
-tt_plan::Kernel KernelOf(const PrimFunc& func, Role role) {
+tt_plan::Kernel KernelOf(const PrimFunc& func, Role role, const Work& work, const Sizes& sizes) {
   tt_plan::Kernel kernel;
   kernel.name = func->GetAttr<ffi::String>(tvm::attr::kGlobalSymbol).value();
   kernel.role = ToString(role);
   kernel.file = kernel.role + ".cpp";
   kernel.processor = role == kReader ? "RISCV_1" : role == kWriter ? "RISCV_0" : "COMPUTE";
   kernel.noc = NocOf(role);
-  kernel.core_ranges = CoreRangesOf(func);
+  kernel.core_ranges = work.ranges;
   FillCompileArgs(func, &kernel);
   for (const RuntimeArg& arg :
        func->GetAttr<ffi::Array<RuntimeArg>>(Key(Attr::RuntimeArgs)).value()) {
     kernel.runtime_args.push_back({arg->name, arg->kind, arg->tensor});
   }
-  kernel.core_args = CoreArgsOf(func);
+  kernel.core_args = CoreArgsOf(func, work, sizes);
   auto config = func->GetAttr<ComputeConfig>(Key(Attr::ComputeConfig)).value();
   kernel.compute = {config->math_fidelity,
                     config->fp32_dest_acc_en,
@@ -204,35 +228,48 @@ tt_plan::Kernel KernelOf(const PrimFunc& func, Role role) {
   return kernel;
 }
 
-tt_plan::ProgramPlan PlanOf(const Kernels& kernels) {
+tt_plan::ProgramPlan PlanOf(const Kernels& kernels, const Sizes& sizes) {
   const PrimFunc& func = *kernels.reader;
+  const Work work = WorkOf(func, sizes);
   const std::string symbol = func->GetAttr<ffi::String>(tvm::attr::kGlobalSymbol).value();
   tt_plan::ProgramPlan plan;
   plan.name = symbol.substr(0, symbol.size() - std::string("_reader").size());
   plan.arch = TargetOptions::FromFunction(func).arch;
   auto grid = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::CoreGrid)).value();
-  auto grid_tiles = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value();
   plan.core_grid = {grid.begin(), grid.end()};
-  plan.core_ranges = CoreRangesOf(func);
-  plan.grid_tiles = {grid_tiles.begin(), grid_tiles.end()};
+  plan.core_ranges = work.ranges;
+  plan.grid_tiles = work.grid_tiles;
   plan.partition_mode = func->GetAttr<ffi::String>(Key(Attr::PartitionMode)).value();
-  plan.tensors = TensorsOf(kernels);
+  plan.tensors = TensorsOf(kernels, sizes);
   plan.circular_buffers = CircularBuffersOf(func);
   for (const SemaphoreDesc& desc :
        func->GetAttr<ffi::Array<SemaphoreDesc>>(Key(Attr::Semaphores)).value()) {
     plan.semaphores.push_back({static_cast<int64_t>(plan.semaphores.size()), desc->initial_value});
   }
-  plan.kernels = {KernelOf(*kernels.reader, kReader), KernelOf(*kernels.compute, kCompute),
-                  KernelOf(*kernels.writer, kWriter)};
+  plan.kernels = {KernelOf(*kernels.reader, kReader, work, sizes),
+                  KernelOf(*kernels.compute, kCompute, work, sizes),
+                  KernelOf(*kernels.writer, kWriter, work, sizes)};
   return plan;
 }
 
 }  // namespace
 
-Program EmitProgram(const IRModule& module) {
+std::string TextsOf(const Program& program) {
+  std::string text;
+  for (const tt_plan::Kernel& kernel : program.plan.kernels) {
+    text += "// ===== " + kernel.file + " =====\n" + program.sources.at(kernel.file) + "\n";
+  }
+  return text;
+}
+
+tt_plan::ProgramPlan EmitPlan(const IRModule& module, const Sizes& sizes) {
+  return PlanOf(FindKernels(module), sizes);
+}
+
+Program EmitProgram(const IRModule& module, const Sizes& sizes) {
   Kernels kernels = FindKernels(module);
   Program program;
-  program.plan = PlanOf(kernels);
+  program.plan = PlanOf(kernels, sizes);
   const std::array<const PrimFunc*, 3> funcs = {&*kernels.reader, &*kernels.compute,
                                                 &*kernels.writer};
   for (size_t i = 0; i < funcs.size(); ++i) {
@@ -245,13 +282,15 @@ Program EmitProgram(const IRModule& module) {
 
 TVM_FFI_STATIC_INIT_BLOCK() {
   namespace refl = tvm::ffi::reflection;
-  refl::GlobalDef().def("tilelang_tenstorrent.codegen.EmitProgram", [](IRModule module) {
-    Program program = EmitProgram(module);
-    ffi::Map<ffi::String, ffi::String> files;
-    for (const auto& [file, text] : program.sources) files.Set(file, text);
-    files.Set(tt_plan::kPlanFile, tt_plan::ToJson(program.plan));
-    return files;
-  });
+  using NamedSizes = ffi::Map<ffi::String, int64_t>;
+  refl::GlobalDef().def("tilelang_tenstorrent.codegen.EmitProgram",
+                        [](IRModule module, NamedSizes sizes) {
+                          Program program = EmitProgram(module, Sizes(sizes.begin(), sizes.end()));
+                          ffi::Map<ffi::String, ffi::String> files;
+                          for (const auto& [file, text] : program.sources) files.Set(file, text);
+                          files.Set(tt_plan::kPlanFile, tt_plan::ToJson(program.plan));
+                          return files;
+                        });
 }
 
 }  // namespace tvm::tt

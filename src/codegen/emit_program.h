@@ -3,21 +3,24 @@
 
 #include <tvm/ir/module.h>
 
-#include <map>
 #include <string>
-#include <vector>
 
 #include "ir/program_plan.h"
+#include "ir/sizes.h"
 
 namespace tvm::tt {
 
-/*! A compiled program: the plan and the texts by file name (reader.cpp, compute.cpp, writer.cpp, main.cpp). */
-struct Program {
-  tt_plan::ProgramPlan plan;
-  std::map<std::string, std::string> sources;
-};
+using tt_plan::Program;
 
-/*! Emits the one kernel of a module; throws if the module is not at the final level. */
-Program EmitProgram(const IRModule& module);
+/*! The texts of the kernels, one behind the other. */
+std::string TextsOf(const Program& program);
+
+/*!
+ * Emits the one kernel of a module; throws if the module is not at the final level. Of a kernel with symbolic sizes
+ * the texts of the kernels serve all of them; plan and main.cpp are those of a launch with `sizes`.
+ */
+Program EmitProgram(const IRModule& module, const Sizes& sizes = {});
+/*! The plan alone, which is all that another launch with other sizes needs. */
+tt_plan::ProgramPlan EmitPlan(const IRModule& module, const Sizes& sizes);
 
 }  // namespace tvm::tt

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 
 namespace tt_plan {
@@ -277,6 +278,7 @@ class HostPrinter {
     Line("}};");
     Line("constexpr uint32_t Mt = {}, Nt = {};  // tiles of the output", plan_.grid_tiles[0],
          plan_.grid_tiles[1]);
+    PrintSizes();
     if (AddressesCores()) {
       Line("// NoC coordinates of columns and rows of cores.");
       for (char axis : {'x', 'y'}) {
@@ -298,11 +300,27 @@ class HostPrinter {
     Line("}}");
   }
 
+  /*! The symbolic sizes that kernels take, with the numbers of this launch. */
+  void PrintSizes() {
+    std::map<std::string, int64_t> sizes;
+    for (const Kernel& kernel : plan_.kernels) {
+      for (size_t i = 0; i < kernel.runtime_args.size(); ++i) {
+        const RuntimeArg& arg = kernel.runtime_args[i];
+        if (arg.kind == kSize) sizes[arg.name] = kernel.core_args[0].values[i];
+      }
+    }
+    for (const auto& [name, value] : sizes) {
+      Line("constexpr uint32_t {} = {};  // the kernels serve any", SizeName(name), value);
+    }
+  }
+  static std::string SizeName(const std::string& name) { return "size_" + name; }
+
   /*! An argument of the core `core`; of a NoC coordinate, `value` says of which column or row. */
   std::string ArgumentText(const RuntimeArg& arg, int64_t value) const {
     if (!arg.tensor.empty())
       return fmt::format("static_cast<uint32_t>({}_buffer->address())", arg.tensor);
     if (arg.kind == "noc_x" || arg.kind == "noc_y") return fmt::format("{}({})", arg.kind, value);
+    if (arg.kind == kSize) return SizeName(arg.name);
     if (arg.kind == "core_x") return "static_cast<uint32_t>(core.x)";
     if (arg.kind == "core_y") return "static_cast<uint32_t>(core.y)";
     if (arg.kind == "core_index") {

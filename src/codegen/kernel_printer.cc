@@ -91,26 +91,56 @@ class Printer : public StmtVisitor {
     std::ostringstream text;
     text << "// " << plan_.name << ": " << kernel_.role
          << " kernel, generated from TileLang.\n//\n";
-    text << "// Work: " << kernel_.core_args.size() << " of " << plan_.core_grid[0] << " x "
-         << plan_.core_grid[1] << " cores (" << plan_.arch
-         << "); each core does the items [start_id, start_id + count).\n";
+    const std::string grid =
+        fmt::format("{} x {} cores ({})", plan_.core_grid[0], plan_.core_grid[1], plan_.arch);
+    text << "// Work: " << Cores(grid)
+         << "; each core does the items [start_id, start_id + count).\n";
     const CoreSpread spread = CoreSpread::Of(func_);
     size_t number = 0;
     for (const GridAxis& axis : func_->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()) {
-      text << "//   " << axis->name << ": " << axis->extent << " blocks";
+      text << "//   " << axis->name << ": " << Number(axis->extent) << " blocks";
       if (axis->output_dim >= 0) {
         text << ", each " << axis->tiles << (axis->output_dim == 0 ? " tile row" : " tile column")
              << (axis->tiles == 1 ? "" : "s") << " of the output";
       }
       text << SpreadComment(spread, number++) << "\n";
     }
-    text << CBComment() << SharingComment();
+    text << SizesComment() << CBComment() << SharingComment();
     if (kernel_.noc < 0) {
       text << "// Compute: " << kernel_.compute.math_fidelity << ", "
            << (kernel_.compute.fp32_dest_acc_en ? 32 : 16) << "-bit DST, "
            << (kernel_.compute.dst_full_sync_en ? "full" : "half") << "-sync.\n";
     }
     return text.str() + "\n";
+  }
+
+  /*! How many cores of the grid work: the plan of a launch says so where sizes decide it. */
+  std::string Cores(const std::string& grid) const {
+    if (func_->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value().empty())
+      return "up to " + grid;
+    return fmt::format("{} of {}", kernel_.core_args.size(), grid);
+  }
+  static std::string Number(const Extent& extent) {
+    if (auto number = NumberOf(extent)) return std::to_string(*number);
+    std::ostringstream text;
+    text << ExprOf(extent);
+    const std::string python = text.str();
+    const size_t division = python.find("//");
+    return division == std::string::npos ? python
+                                         : python.substr(0, division) + python.substr(division + 1);
+  }
+
+  /*! The sizes that the text does not depend on. */
+  std::string SizesComment() const {
+    std::vector<Var> sizes;
+    for (const auto& [name, layout] : func_->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value()) {
+      for (const Extent& extent : layout->host_shape) CollectSizes(ExprOf(extent), &sizes);
+    }
+    std::set<std::string> names;
+    for (const Var& size : sizes) names.insert(size->name_hint);
+    if (names.empty()) return "";
+    return fmt::format("// Sizes: this text serves all of {}; the launch brings them.\n",
+                       fmt::join(names, ", "));
   }
 
   /*! Over which cores the blocks of an axis are spread. */

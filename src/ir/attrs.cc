@@ -26,20 +26,20 @@ CoreWork::CoreWork(int64_t x, int64_t y, int64_t start, int64_t count) {
   data_ = std::move(node);
 }
 
-GridAxis::GridAxis(ffi::String name, int64_t extent, int64_t output_dim, int64_t tiles) {
+GridAxis::GridAxis(ffi::String name, Extent extent, int64_t output_dim, int64_t tiles) {
   auto node = ffi::make_object<GridAxisNode>();
   node->name = std::move(name);
-  node->extent = extent;
+  node->extent = std::move(extent);
   node->output_dim = output_dim;
   node->tiles = tiles;
   data_ = std::move(node);
 }
 
 LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype,
-                       ffi::String data_format, ffi::Array<int64_t> shape,
+                       ffi::String data_format, ffi::Array<Extent> shape,
                        ffi::Array<int64_t> tile_shape, ffi::Array<int64_t> shard_shape,
                        ffi::Array<int64_t> shard_grid, DataType host_dtype,
-                       ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order) {
+                       ffi::Array<Extent> host_shape, ffi::Array<int64_t> order) {
   auto node = ffi::make_object<LayoutDescNode>();
   node->memory = std::move(memory);
   node->layout = std::move(layout);
@@ -56,14 +56,14 @@ LayoutDesc::LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype,
 }
 
 TensorAccessor::TensorAccessor(ffi::String tensor, ffi::String memory,
-                               ffi::Array<int64_t> tile_strides, int64_t page_size,
-                               int64_t num_pages, int64_t compile_arg_offset, int64_t address_arg) {
+                               ffi::Array<Extent> tile_strides, int64_t page_size, Extent num_pages,
+                               int64_t compile_arg_offset, int64_t address_arg) {
   auto node = ffi::make_object<TensorAccessorNode>();
   node->tensor = std::move(tensor);
   node->memory = std::move(memory);
   node->tile_strides = std::move(tile_strides);
   node->page_size = page_size;
-  node->num_pages = num_pages;
+  node->num_pages = std::move(num_pages);
   node->compile_arg_offset = compile_arg_offset;
   node->address_arg = address_arg;
   data_ = std::move(node);
@@ -288,24 +288,24 @@ TVM_FFI_STATIC_INIT_BLOCK() {
              return CoreWork(x, y, start, count);
            })
       .def("tilelang_tenstorrent.ir.GridAxis",
-           [](ffi::String name, int64_t extent, int64_t output_dim, int64_t tiles) {
+           [](ffi::String name, Extent extent, int64_t output_dim, int64_t tiles) {
              return GridAxis(name, extent, output_dim, tiles);
            })
       .def("tilelang_tenstorrent.ir.LayoutDesc",
            [](ffi::String memory, ffi::String layout, DataType dtype, ffi::String data_format,
-              ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
+              ffi::Array<Extent> shape, ffi::Array<int64_t> tile_shape,
               ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid, DataType host_dtype,
-              ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order) {
+              ffi::Array<Extent> host_shape, ffi::Array<int64_t> order) {
              return LayoutDesc(memory, layout, dtype, data_format, shape, tile_shape, shard_shape,
                                shard_grid, host_dtype, host_shape, order);
            })
-      .def("tilelang_tenstorrent.ir.TensorAccessor",
-           [](ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides,
-              int64_t page_size, int64_t num_pages, int64_t compile_arg_offset,
-              int64_t address_arg) {
-             return TensorAccessor(tensor, memory, tile_strides, page_size, num_pages,
-                                   compile_arg_offset, address_arg);
-           })
+      .def(
+          "tilelang_tenstorrent.ir.TensorAccessor",
+          [](ffi::String tensor, ffi::String memory, ffi::Array<Extent> tile_strides,
+             int64_t page_size, Extent num_pages, int64_t compile_arg_offset, int64_t address_arg) {
+            return TensorAccessor(tensor, memory, tile_strides, page_size, num_pages,
+                                  compile_arg_offset, address_arg);
+          })
       .def("tilelang_tenstorrent.ir.CBDesc",
            [](ffi::String name, int64_t rows, int64_t cols, int64_t depth, int64_t page_size,
               ffi::String data_format, ffi::String producer, ffi::String consumer, int64_t id,

@@ -14,6 +14,8 @@
 
 #include <cstdint>
 
+#include "ir/sizes.h"
+
 namespace tvm::tt {
 
 /*! Rectangle of cores, corners included, in logical coordinates. */
@@ -46,7 +48,7 @@ class CoreWork : public ffi::ObjectRef {
  */
 struct GridAxisNode : public ffi::Object {
   ffi::String name;
-  int64_t extent;
+  Extent extent{int64_t{0}};
   int64_t output_dim;
   int64_t tiles;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
@@ -54,7 +56,7 @@ struct GridAxisNode : public ffi::Object {
 };
 class GridAxis : public ffi::ObjectRef {
  public:
-  GridAxis(ffi::String name, int64_t extent, int64_t output_dim, int64_t tiles);
+  GridAxis(ffi::String name, Extent extent, int64_t output_dim, int64_t tiles);
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(GridAxis, ffi::ObjectRef, GridAxisNode);
 };
 
@@ -69,12 +71,12 @@ struct LayoutDescNode : public ffi::Object {
   ffi::String layout;
   DataType dtype;
   ffi::String data_format;
-  ffi::Array<int64_t> shape;
+  ffi::Array<Extent> shape;
   ffi::Array<int64_t> tile_shape;
   ffi::Array<int64_t> shard_shape;
   ffi::Array<int64_t> shard_grid;
   DataType host_dtype;
-  ffi::Array<int64_t> host_shape;
+  ffi::Array<Extent> host_shape;
   ffi::Array<int64_t> order;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
   TVM_FFI_DECLARE_OBJECT_INFO_FINAL("tilelang_tenstorrent.LayoutDesc", LayoutDescNode, ffi::Object);
@@ -82,9 +84,9 @@ struct LayoutDescNode : public ffi::Object {
 class LayoutDesc : public ffi::ObjectRef {
  public:
   LayoutDesc(ffi::String memory, ffi::String layout, DataType dtype, ffi::String data_format,
-             ffi::Array<int64_t> shape, ffi::Array<int64_t> tile_shape,
+             ffi::Array<Extent> shape, ffi::Array<int64_t> tile_shape,
              ffi::Array<int64_t> shard_shape, ffi::Array<int64_t> shard_grid, DataType host_dtype,
-             ffi::Array<int64_t> host_shape, ffi::Array<int64_t> order);
+             ffi::Array<Extent> host_shape, ffi::Array<int64_t> order);
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(LayoutDesc, ffi::ObjectRef, LayoutDescNode);
 };
 
@@ -96,9 +98,9 @@ class LayoutDesc : public ffi::ObjectRef {
 struct TensorAccessorNode : public ffi::Object {
   ffi::String tensor;
   ffi::String memory;
-  ffi::Array<int64_t> tile_strides;
+  ffi::Array<Extent> tile_strides;
   int64_t page_size;
-  int64_t num_pages;
+  Extent num_pages{int64_t{0}};
   int64_t compile_arg_offset;
   int64_t address_arg;
   static constexpr TVMFFISEqHashKind _type_s_eq_hash_kind = kTVMFFISEqHashKindTreeNode;
@@ -107,8 +109,8 @@ struct TensorAccessorNode : public ffi::Object {
 };
 class TensorAccessor : public ffi::ObjectRef {
  public:
-  TensorAccessor(ffi::String tensor, ffi::String memory, ffi::Array<int64_t> tile_strides,
-                 int64_t page_size, int64_t num_pages, int64_t compile_arg_offset,
+  TensorAccessor(ffi::String tensor, ffi::String memory, ffi::Array<Extent> tile_strides,
+                 int64_t page_size, Extent num_pages, int64_t compile_arg_offset,
                  int64_t address_arg);
   TVM_FFI_DEFINE_OBJECT_REF_METHODS_NULLABLE(TensorAccessor, ffi::ObjectRef, TensorAccessorNode);
 };
@@ -191,7 +193,7 @@ class TileDFG : public ffi::ObjectRef {
 
 /*!
  * A runtime argument: its name and kind (address of a tensor, work start or count, tile count, position
- * of the core in a line, NoC coordinate of a column or row of cores).
+ * of the core in a line, NoC coordinate of a column or row of cores, size of a tensor that the launch brings).
  */
 struct RuntimeArgNode : public ffi::Object {
   ffi::String name;

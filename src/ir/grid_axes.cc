@@ -1,7 +1,10 @@
 /*! Blocks on cores. */
 #include "ir/grid_axes.h"
 
+#include <tvm/ffi/extra/structural_equal.h>
 #include <tvm/tirx/function.h>
+
+#include <algorithm>
 
 #include "ir/loops.h"
 #include "schema/schema.h"
@@ -19,6 +22,42 @@ bool Along(const ffi::String& axis, char coordinate) {
 const char* PositionName(int64_t line) {
   static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
   return kNames[line];
+}
+
+std::vector<PrimExpr> BlocksOf(const ffi::Array<GridAxis>& axes, DataType dtype) {
+  std::vector<PrimExpr> blocks;
+  for (const GridAxis& axis : axes) blocks.push_back(cast(dtype, ExprOf(axis->extent)));
+  return blocks;
+}
+
+int AxisOfLet(const tirx::BindNode* let, const tirx::Var& work, const ffi::Array<GridAxis>& axes) {
+  if (!work.defined() || !let->var.dtype().is_int()) return -1;
+  const std::vector<PrimExpr> blocks = BlocksOf(axes, let->var.dtype());
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    if (ffi::StructuralEqual()(BlockIndex(work, blocks, i), let->value)) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+ffi::Array<CoreWork> DealOut(int64_t items, int64_t grid_x, int64_t grid_y) {
+  const int64_t cores = std::min(items, grid_x * grid_y);
+  ffi::Array<CoreWork> partition;
+  int64_t start = 0;
+  for (int64_t core = 0; core < cores; ++core) {
+    int64_t count = items / cores + (core < items % cores ? 1 : 0);
+    partition.push_back(CoreWork(core % grid_x, core / grid_x, start, count));
+    start += count;
+  }
+  return partition;
+}
+
+ffi::Array<CoreRange> FirstCores(int64_t cores, int64_t grid_x) {
+  ffi::Array<CoreRange> ranges;
+  const int64_t full_rows = cores / grid_x;
+  const int64_t rest = cores % grid_x;
+  if (full_rows > 0) ranges.push_back(CoreRange(0, 0, grid_x - 1, full_rows - 1));
+  if (rest > 0) ranges.push_back(CoreRange(0, full_rows, rest - 1, full_rows));
+  return ranges;
 }
 
 CoreSpread CoreSpread::Of(const tirx::PrimFunc& func) {

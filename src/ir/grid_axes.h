@@ -3,6 +3,7 @@
 
 #include <tvm/tirx/function.h>
 #include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt.h>
 
 #include <cstdint>
 #include <vector>
@@ -19,6 +20,19 @@ inline PrimExpr BlockIndex(PrimExpr work, const std::vector<PrimExpr>& blocks, s
   for (size_t i = 0; i < axis; ++i) work = floordiv(work, blocks[i]);
   return axis + 1 == blocks.size() ? work : floormod(work, blocks[axis]);
 }
+
+/*! The axis whose index for work item `work` a let holds, or -1. */
+int AxisOfLet(const tirx::BindNode* let, const tirx::Var& work, const ffi::Array<GridAxis>& axes);
+/*! Blocks along all axes, as the kernel was lowered for. */
+std::vector<PrimExpr> BlocksOf(const ffi::Array<GridAxis>& axes, DataType dtype);
+
+/*!
+ * Contiguous runs of items for the cores of a grid, row by row and balanced to within one item; the first cores
+ * get one more.
+ */
+ffi::Array<CoreWork> DealOut(int64_t items, int64_t grid_x, int64_t grid_y);
+/*! The first `cores` cores of a grid of so many columns, row by row, as at most two rectangles. */
+ffi::Array<CoreRange> FirstCores(int64_t cores, int64_t grid_x);
 
 /*!
  * Fewer cores read a block from DRAM, each for itself, no slower than they share it: the handshake of a

@@ -1,6 +1,7 @@
 /*! Taking kernel bodies apart and putting them together. */
 #include "ir/kernel_body.h"
 
+#include <tvm/ffi/extra/structural_equal.h>
 #include <tvm/tirx/op.h>
 
 #include "schema/schema.h"
@@ -77,13 +78,17 @@ std::unordered_map<const VarNode*, Buffer> KernelBody::Buffers() const {
 }
 
 Var KernelBody::Constant(const std::string& name, int64_t value) {
+  return Constant(name, IntImm(DataType::Int(32), value));
+}
+
+Var KernelBody::Constant(const std::string& name, const PrimExpr& value) {
   for (const Stmt& stmt : prologue) {
     const auto* bind = stmt.as<BindNode>();
-    const auto* known = bind ? bind->value.as<IntImmNode>() : nullptr;
-    if (known != nullptr && bind->var->name_hint == name && known->value == value) return bind->var;
+    if (bind == nullptr || bind->var->name_hint != name) continue;
+    if (ffi::StructuralEqual()(bind->value, value)) return bind->var;
   }
   Var var(name, DataType::Int(32));
-  prologue.push_back(Bind(var, IntImm(DataType::Int(32), value)));
+  prologue.push_back(Bind(var, value));
   return var;
 }
 

@@ -26,8 +26,9 @@ struct KernelBody {
 
   /*! Allocated buffers by data variable. */
   std::unordered_map<const tirx::VarNode*, tirx::Buffer> Buffers() const;
-  /*! A named constant of the prologue: the one of that name, or a new one. */
+  /*! A named constant of the prologue, or one made of sizes: the one of that name, or a new one. */
   tirx::Var Constant(const std::string& name, int64_t value);
+  tirx::Var Constant(const std::string& name, const PrimExpr& value);
 };
 
 /*! The variable that a work region binds to the index of the work item; undefined if it does not. */

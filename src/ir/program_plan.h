@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -52,6 +53,9 @@ struct Semaphore {
   int64_t id;
   int64_t initial_value;
 };
+
+/*! The kind of a runtime argument that is a symbolic size of the kernel. */
+inline constexpr const char* kSize = "size";
 
 /*! A runtime argument: the address of a tensor if `tensor` is not empty, else per-core values. */
 struct RuntimeArg {
@@ -116,6 +120,12 @@ struct ProgramPlan {
   std::vector<CircularBuffer> circular_buffers;
   std::vector<Semaphore> semaphores;
   std::vector<Kernel> kernels; /*!< in launch order */
+};
+
+/*! A compiled program: the plan, and the texts by file name (reader.cpp, compute.cpp, writer.cpp, main.cpp). */
+struct Program {
+  ProgramPlan plan;
+  std::map<std::string, std::string> sources;
 };
 
 /*! Name of the plan's file beside the sources. */

@@ -4,6 +4,7 @@
 #include <tvm/tirx/op.h>
 
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -58,6 +59,10 @@ bool IsBlockFormat(const std::string& data_format) {
 
 std::string BlockFormatOf(const std::string& name) {
   return name == "bfp8_b" ? "Bfp8_b" : name == "bfp4_b" ? "Bfp4_b" : "";
+}
+
+PrimExpr TilesFor(const PrimExpr& extent) {
+  return floordiv(extent + Imm(kTileDim - 1), Imm(kTileDim));
 }
 
 BlockTiles TilesOf(const Buffer& buffer, const Span& span) {

@@ -39,6 +39,9 @@ std::string BlockFormatOf(const std::string& name);
 /*! Tiles that cover an extent in elements. */
 constexpr int64_t TilesFor(int64_t extent) { return (extent + kTileDim - 1) / kTileDim; }
 
+/*! The same of an extent that may be made of sizes. */
+PrimExpr TilesFor(const PrimExpr& extent);
+
 /*! Rows and columns of a block, in tiles. */
 struct BlockTiles {
   int64_t rows;

@@ -4,9 +4,10 @@
  * Freezes the arguments of the three kernels in one order that code generation, the plan and the host
  * share: the addresses of the kernel's tensors, then start_id, count, Mt, Nt; in a kernel that shares
  * blocks with other cores also its position among them and the NoC coordinates of the columns and rows
- * of cores. The work loop gets its bounds from start_id and count, and the numbers of blocks that the block indices are computed with
- * come from Mt and Nt wherever an axis walks the output, so that the text does not depend on the size
- * of the output. Compile-time arguments are the accessor words and the circular buffer ids, by name.
+ * of cores; last the symbolic sizes that it uses. The work loop gets its bounds from start_id and count. The numbers
+ * of blocks that the block indices are computed with come from Mt and Nt wherever an axis walks the output, so that
+ * the text does not depend on the size of the output, and otherwise from sizes if an extent is made of them.
+ * Compile-time arguments are the accessor words and the circular buffer ids, by name.
  * Last, because all uses of arguments exist only now.
  *
  *   before   with T.attr(0, "tt.work_loop", 16):
@@ -30,6 +31,7 @@
 #include "ir/grid_axes.h"
 #include "ir/kernel_body.h"
 #include "ir/loops.h"
+#include "ir/program_plan.h"
 #include "ir/tiles.h"
 #include "passes/pass_runner.h"
 
@@ -119,9 +121,10 @@ ffi::Array<CompileArg> CompileArgsOf(const PrimFunc& func, const KernelBody& ker
 /*! Rewrites the block indices of a kernel to numbers of blocks that come from Mt and Nt. */
 class SignatureBuilder {
  public:
-  SignatureBuilder(const PrimFunc& func, KernelBody* kernel, const ffi::Array<RuntimeArg>& args)
+  /*! The sizes that the kernel uses are added to `args`. */
+  SignatureBuilder(const PrimFunc& func, KernelBody* kernel, ffi::Array<RuntimeArg>* args)
       : axes_(func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()),
-        grid_tiles_(func->GetAttr<ffi::Array<int64_t>>(Key(Attr::GridTiles)).value()),
+        grid_tiles_(func->GetAttr<ffi::Array<Extent>>(Key(Attr::GridTiles)).value()),
         kernel_(kernel),
         args_(args) {}
 
@@ -146,41 +149,40 @@ class SignatureBuilder {
   /*! A block index with constant extents becomes one with the extents of this launch. */
   Stmt RewriteBind(const BindNode* bind) {
     if (!bind->var.dtype().is_int()) return ffi::GetRef<Stmt>(bind);
-    std::vector<PrimExpr> constant;
-    for (const GridAxis& axis : axes_) constant.push_back(IntImm(bind->var.dtype(), axis->extent));
-    for (size_t i = 0; i < axes_.size(); ++i) {
-      if (!ffi::StructuralEqual()(BlockIndex(kernel_->work, constant, i), bind->value)) continue;
-      std::vector<PrimExpr> blocks;
-      for (size_t j = 0; j < axes_.size(); ++j) {
-        const bool used = j < i || (j == i && i + 1 < axes_.size());
-        blocks.push_back(used ? Blocks(axes_[j]) : constant[j]);
-      }
-      return Bind(bind->var, BlockIndex(kernel_->work, blocks, i), bind->span);
+    const int axis = AxisOfLet(bind, kernel_->work, axes_);
+    if (axis < 0) return ffi::GetRef<Stmt>(bind);
+    const int count = static_cast<int>(axes_.size());
+    std::vector<PrimExpr> blocks = BlocksOf(axes_, bind->var.dtype());
+    for (int i = 0; i < count; ++i) {
+      if (i < axis || (i == axis && axis + 1 < count)) blocks[i] = Blocks(axes_[i]);
     }
-    return ffi::GetRef<Stmt>(bind);
+    return Bind(bind->var, BlockIndex(kernel_->work, blocks, axis), bind->span);
   }
 
   /*! Whether the blocks of an axis are the output's tiles along its dimension, cut into blocks. */
   bool CoversOutput(const GridAxis& axis) {
     if (axis->output_dim < 0) return false;
-    return (grid_tiles_[axis->output_dim] + axis->tiles - 1) / axis->tiles == axis->extent;
+    const PrimExpr tiles = ExprOf(grid_tiles_[axis->output_dim]);
+    const PrimExpr blocks = floordiv(tiles + Imm(axis->tiles - 1), Imm(axis->tiles));
+    return arith::Analyzer().CanProveEqual(blocks, ExprOf(axis->extent));
   }
 
   PrimExpr Blocks(const GridAxis& axis) {
-    IntImm extent(DataType::Int(32), axis->extent);
-    if (!CoversOutput(axis)) return extent;
+    const bool covers = CoversOutput(axis);
+    if (!covers && NumberOf(axis->extent)) return ExprOf(axis->extent);
     auto it = blocks_.find(axis.get());
     if (it != blocks_.end()) return it->second;
-    IntImm tiles(DataType::Int(32), axis->tiles);
-    PrimExpr total = Arg(axis->output_dim == 0 ? "Mt" : "Nt");
-    const int64_t known = grid_tiles_[axis->output_dim];
-    PrimExpr value = axis->tiles == 1           ? total
-                     : known % axis->tiles == 0 ? floordiv(total, tiles)
-                                                : floordiv(total + (tiles - 1), tiles);
     Var var(std::string(axis->name) + "_blocks", DataType::Int(32));
-    derived_.push_back(Bind(var, value));
+    derived_.push_back(Bind(var, covers ? BlocksOfOutput(axis) : ExprOf(axis->extent)));
     blocks_[axis.get()] = var;
     return var;
+  }
+  PrimExpr BlocksOfOutput(const GridAxis& axis) {
+    PrimExpr total = Arg(axis->output_dim == 0 ? "Mt" : "Nt");
+    if (axis->tiles == 1) return total;
+    const auto known = NumberOf(grid_tiles_[axis->output_dim]);
+    const bool even = known && *known % axis->tiles == 0;
+    return floordiv(even ? total : total + Imm(axis->tiles - 1), Imm(axis->tiles));
   }
 
   Var Arg(const std::string& name) {
@@ -192,8 +194,8 @@ class SignatureBuilder {
   /*! Addresses and the arguments in use, in their order, in front of everything else. */
   void Prepend() {
     std::vector<Stmt> prologue;
-    for (size_t i = 0; i < args_.size(); ++i) {
-      const RuntimeArg& arg = args_[i];
+    for (size_t i = 0; i < args_->size(); ++i) {
+      const RuntimeArg& arg = (*args_)[i];
       if (arg->tensor.empty() && !vars_.count(arg->name)) continue;
       // An address is no index: it has no sign.
       const bool address = !arg->tensor.empty();
@@ -201,15 +203,23 @@ class SignatureBuilder {
       PrimExpr value = MakeCall(Intrinsic::RuntimeArg, {IntImm(DataType::Int(32), i)});
       prologue.push_back(Bind(var, cast(var.dtype(), value)));
     }
-    prologue.insert(prologue.end(), derived_.begin(), derived_.end());
-    prologue.insert(prologue.end(), kernel_->prologue.begin(), kernel_->prologue.end());
+    std::vector<Stmt> rest = derived_;
+    rest.insert(rest.end(), kernel_->prologue.begin(), kernel_->prologue.end());
+    std::vector<Var> sizes;
+    for (const Stmt& stmt : rest) CollectSizes(stmt, &sizes);
+    CollectSizes(kernel_->region, &sizes);
+    for (const Var& size : sizes) {
+      prologue.push_back(Bind(size, MakeCall(Intrinsic::RuntimeArg, {Imm(args_->size())})));
+      args_->push_back(RuntimeArg(size->name_hint, tt_plan::kSize, ""));
+    }
+    prologue.insert(prologue.end(), rest.begin(), rest.end());
     kernel_->prologue = prologue;
   }
 
   ffi::Array<GridAxis> axes_;
-  ffi::Array<int64_t> grid_tiles_;
+  ffi::Array<Extent> grid_tiles_;
   KernelBody* kernel_;
-  ffi::Array<RuntimeArg> args_;
+  ffi::Array<RuntimeArg>* args_;
   std::unordered_map<std::string, Var> vars_;
   std::unordered_map<const ffi::Object*, Var> blocks_;
   std::vector<Stmt> derived_;
@@ -220,7 +230,7 @@ PrimFunc Rewrite(PrimFunc func) {
   KernelBody kernel = KernelBody::From(CoreArguments(runtime_args)(func->body));
   ffi::Array<CompileArg> compile_args = CompileArgsOf(func, kernel);
   if (kernel.region.defined()) {
-    SignatureBuilder(func, &kernel, runtime_args).Run();
+    SignatureBuilder(func, &kernel, &runtime_args).Run();
     func.CopyOnWrite()->body = kernel.ToStmt();
   }
   return WithAttrs(std::move(func), {{Key(Attr::RuntimeArgs), runtime_args},

@@ -145,7 +145,7 @@ class TripCounts : public StmtVisitor {
 
  private:
   explicit TripCounts(const LaunchAxis& axis) : axis_(axis) {
-    analyzer_.Bind(axis.var, Range::FromMinExtent(Imm(0), Imm(axis.extent - 1)));
+    analyzer_.Bind(axis.var, Range::FromMinExtent(Imm(0), axis.extent - Imm(1)));
   }
   void VisitStmt_(const BindNode* op) final {
     values_.Set(op->var, Substitute(op->value, values_));
@@ -168,14 +168,19 @@ class TripCounts : public StmtVisitor {
 };
 
 /*! 0, n - 1, 1, n - 2, ...: neighbouring values add up to about the same. */
-PrimExpr FromBothEnds(const Var& index, int64_t extent) {
+PrimExpr FromBothEnds(const Var& index, const PrimExpr& extent) {
   return Select(floormod(index, Imm(2)) == Imm(0), floordiv(index, Imm(2)),
-                Imm(extent - 1) - floordiv(index, Imm(2)));
+                extent - Imm(1) - floordiv(index, Imm(2)));
 }
 
-/*! Whether some core has several work items. */
+/*! Whether some core has several work items, or may have. */
 bool HasRounds(const PrimFunc& func) {
-  return func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()[0]->count > 1;
+  const auto partition = func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value();
+  return partition.empty() || partition[0]->count > 1;
+}
+bool AtMostTwo(const PrimExpr& extent) {
+  const int64_t* number = as_const_int(extent);
+  return number != nullptr && *number <= 2;
 }
 
 /*! Bindings of the block indices to what they are for work item `work`. */
@@ -184,10 +189,10 @@ std::vector<Stmt> BlockIndices(const PrimFunc& func, const LaunchNest& nest, con
   std::vector<Stmt> stmts;
   if (spread.Empty()) {
     std::vector<PrimExpr> blocks;
-    for (const LaunchAxis& axis : nest.axes)
-      blocks.push_back(IntImm(axis.var.dtype(), axis.extent));
+    for (const LaunchAxis& axis : nest.axes) blocks.push_back(cast(axis.var.dtype(), axis.extent));
     const LaunchAxis& first = nest.axes[0];
-    const bool fold = first.extent > 2 && HasRounds(func) && TripCounts::Ordered(first, nest.body);
+    const bool fold =
+        !AtMostTwo(first.extent) && HasRounds(func) && TripCounts::Ordered(first, nest.body);
     for (size_t i = 0; i < nest.axes.size(); ++i) {
       const Var& var = nest.axes[i].var;
       const Var index = fold && i == 0 ? Var(var->name_hint + "_turn", var.dtype()) : var;
@@ -197,13 +202,13 @@ std::vector<Stmt> BlockIndices(const PrimFunc& func, const LaunchNest& nest, con
     return stmts;
   }
   Var core = work, round("round", DataType::Int(32));
-  const int64_t rounds = nest.NumWorkItems() / spread.CoresIn(3);
+  const int64_t rounds = *as_const_int(nest.NumWorkItems()) / spread.CoresIn(3);
   if (rounds > 1) {
     core = Var("core", DataType::Int(32));
     stmts = {Bind(core, floordiv(work, Imm(rounds))), Bind(round, floormod(work, Imm(rounds)))};
   }
   std::vector<int64_t> extents;
-  for (const LaunchAxis& axis : nest.axes) extents.push_back(axis.extent);
+  for (const LaunchAxis& axis : nest.axes) extents.push_back(*as_const_int(axis.extent));
   for (size_t i = 0; i < nest.axes.size(); ++i)
     stmts.push_back(Bind(nest.axes[i].var, spread.BlockIndex(core, round, extents, i)));
   return stmts;
@@ -217,13 +222,12 @@ PrimFunc Rewrite(PrimFunc func) {
   ffi::Array<GridAxis> axes;
   for (const LaunchAxis& axis : nest.axes) {
     auto [dim, tiles] = OutputWalk(axis.var, write.value());
-    axes.push_back(GridAxis(axis.var->name_hint, axis.extent, dim, tiles));
+    axes.push_back(GridAxis(axis.var->name_hint, ExtentOf(axis.extent), dim, tiles));
   }
   for (const Stmt& index : BlockIndices(func, nest, work)) stmts.push_back(index);
   stmts.push_back(BindingLegalizer()(nest.body));
   func.CopyOnWrite()->body =
-      AttrStmt(Integer(0), Key(Attr::WorkLoop), IntImm(DataType::Int(32), nest.NumWorkItems()),
-               SeqStmt::Flatten(stmts));
+      AttrStmt(Integer(0), Key(Attr::WorkLoop), nest.NumWorkItems(), SeqStmt::Flatten(stmts));
   return WithAttr(std::move(func), Key(Attr::GridAxes), axes);
 }
 

@@ -4,7 +4,8 @@
  * Says where and how every tensor parameter lies: memory, layout, dtype, shape and tile. Without
  * annotations that is DRAM, interleaved by 32x32 tiles, in the tensor's own dtype; tt.annotate_storage asks for
  * tiles in a block format (block_storage.cc). Images that T.im2col unfolds,
- * and with the option tilize=device all tensors of blocks, are interleaved by rows. Refuses tensors
+ * and with the option tilize=device all tensors of blocks, are interleaved by rows. Symbols of shapes become sizes
+ * that a launch brings, unless the option sizes asks for constants. Refuses tensors
  * the machine cannot hold. First of all passes, because everything that follows asks for
  * the layout.
  *
@@ -14,13 +15,20 @@
  *             dtype="bfloat16", data_format="Float16_b", shape=[512, 512], tile_shape=[32, 32],
  *             host_dtype="bfloat16", host_shape=[512, 512], order=[0, 1], ...)}}
  */
+#include <tvm/arith/analyzer.h>
+#include <tvm/tirx/function.h>
 #include <tvm/tirx/op.h>
+#include <tvm/tirx/stmt_functor.h>
 
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "ir/attrs.h"
+#include "ir/dense_strides.h"
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "ir/program_plan.h"
 #include "ir/tiles.h"
 #include "passes/block_storage.h"
@@ -35,7 +43,7 @@ using namespace tirx;
 
 namespace {
 
-/*! Tiles are read by page, so a tensor must be dense and row-major, and of constant shape. */
+/*! Tiles are read by page, so a tensor must be dense and row-major, and of constant shape but for sizes. */
 void CheckShape(const Buffer& buffer, const Span& span) {
   const size_t rank = buffer->shape.size();
   if (rank == 0) {
@@ -43,10 +51,10 @@ void CheckShape(const Buffer& buffer, const Span& span) {
         << "Tensor '" << buffer->name
         << "' has no dimension. Supported: 1 or more, of which the last two are tiled.";
   }
-  int64_t dense = 1;
+  PrimExpr dense = Imm(1);
   for (size_t i = rank; i-- > 0;) {
-    const int64_t* extent = as_const_int(buffer->shape[i]);
-    if (extent == nullptr) {
+    const PrimExpr& extent = buffer->shape[i];
+    if (!as_const_int(extent) && !extent->IsInstance<SizeVarNode>()) {
       TT_USER_ERROR(span)
           << "Dimension " << i << " of tensor '" << buffer->name << "' is the symbol "
           << buffer->shape[i]
@@ -54,12 +62,48 @@ void CheckShape(const Buffer& buffer, const Span& span) {
              "take the place of symbols.";
     }
     if (buffer->strides.empty()) continue;
-    const int64_t* stride = as_const_int(buffer->strides[i]);
-    if (stride == nullptr || (*stride != dense && *extent != 1)) {
+    if (!arith::Analyzer().CanProveEqual(buffer->strides[i], dense) && !is_one(extent)) {
       TT_USER_ERROR(span) << "Tensor '" << buffer->name << "' has strides " << buffer->strides
                           << ". Supported: dense row-major tensors.";
     }
-    dense *= *extent;
+    dense = dense * extent;
+  }
+}
+
+/*! Makes the symbols of shapes sizes of the launch. What is no symbol of its own stays, and is refused. */
+PrimFunc NameSizes(const PrimFunc& original) {
+  const PrimFunc func = WithoutDenseStrides(original);
+  std::map<std::string, std::pair<Var, SizeVar>> sizes;
+  ffi::Map<Var, ffi::Variant<Buffer, PrimExpr>> buffers;
+  for (const auto& [param, buffer] : func->buffer_map) {
+    Buffer sized = buffer;
+    ffi::Map<Var, PrimExpr> values;
+    for (const PrimExpr& extent : buffer->shape) {
+      auto symbol = extent.as<Var>();
+      if (!symbol || symbol.value().dtype() != DataType::Int(32)) continue;
+      const std::string name = symbol.value()->name_hint;
+      auto [known, fresh] =
+          sizes.try_emplace(name, symbol.value(), SizeVar(name, DataType::Int(32)));
+      if (known->second.first.same_as(symbol.value()))
+        values.Set(symbol.value(), known->second.second);
+    }
+    if (values.empty()) continue;
+    auto put = [&](const PrimExpr& extent) { return Substitute(extent, values); };
+    sized.CopyOnWrite()->shape = buffer->shape.Map(put);
+    sized.CopyOnWrite()->strides = buffer->strides.Map(put);
+    buffers.Set(param, sized);
+  }
+  return buffers.empty() ? original : Specialize(func, buffers);
+}
+
+/*! Rows are pages, and the size of a page is known to the compiler. */
+void CheckRows(const Buffer& buffer, const Span& span) {
+  for (const PrimExpr& extent : buffer->shape) {
+    if (as_const_int(extent)) continue;
+    TT_USER_ERROR(span) << "Tensor '" << buffer->name
+                        << "' lies in DRAM by rows and has the symbolic size " << extent
+                        << ". Supported: constant shapes; with the target option sizes=\"each\" "
+                        << "the sizes of a launch take the place of symbols.";
   }
 }
 
@@ -88,26 +132,25 @@ void CheckParameters(const PrimFunc& func) {
   }
 }
 
-ffi::Array<int64_t> Extents(const ffi::Array<PrimExpr>& shape) {
-  return shape.Map([](const PrimExpr& extent) { return *as_const_int(extent); });
-}
+ffi::Array<Extent> Extents(const ffi::Array<PrimExpr>& shape) { return shape.Map(ExtentOf); }
 
 LayoutDesc LayoutOf(const Buffer& buffer, const std::string& format, bool row_major,
                     const HostTensor& host) {
-  const ffi::Array<int64_t> shape = Extents(buffer->shape);
-  const ffi::Array<int64_t> page =
-      row_major ? ffi::Array<int64_t>{1, shape.back()} : ffi::Array<int64_t>{kTileDim, kTileDim};
+  const ffi::Array<Extent> shape = Extents(buffer->shape);
+  const ffi::Array<int64_t> page = row_major ? ffi::Array<int64_t>{1, *NumberOf(shape.back())}
+                                             : ffi::Array<int64_t>{kTileDim, kTileDim};
   return LayoutDesc("DRAM", row_major ? tt_plan::kRowMajor : tt_plan::kInterleaved, buffer->dtype,
                     format, shape, page, {}, {}, host.dtype, Extents(host.shape),
                     ffi::Array<int64_t>(host.order.begin(), host.order.end()));
 }
 
 PrimFunc Rewrite(PrimFunc func) {
+  const TargetOptions options = TargetOptions::FromFunction(func);
+  if (options.any_sizes) func = NameSizes(func);
   CheckParameters(func);
   StorageFormats formats;
   func = TakeStorageFormats(std::move(func), &formats);
   HostTensors host;
-  const TargetOptions options = TargetOptions::FromFunction(func);
   func = ToDeviceTensors(std::move(func), options.float16_as, &host);
   const auto row_major = RowMajorTensors(func, options.device_tilize);
   LayoutMap layouts;
@@ -116,6 +159,7 @@ PrimFunc Rewrite(PrimFunc func) {
     const Buffer& buffer = func->buffer_map.at(param);
     auto stored = formats.find(buffer->name);
     const bool rows = stored == formats.end() && row_major.count(buffer->data.get()) > 0;
+    if (rows) CheckRows(buffer, buffer->span.defined() ? buffer->span : func->span);
     const std::string format =
         stored == formats.end() ? DataFormatOf(buffer->dtype) : stored->second;
     layouts.Set(buffer->name, LayoutOf(buffer, format, rows, host.at(buffer->name)));

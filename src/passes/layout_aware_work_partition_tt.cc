@@ -7,7 +7,8 @@
  * global: any core can do any item. Where several items read the same block of a tensor, the blocks of
  * one or two axes are spread over a rectangle of cores instead, if they divide evenly and no core gets
  * more to do than otherwise: of all such rectangles the one in which the rows, columns or all of the
- * cores read the most bytes alike, and in step, for ShareReadsTT. Reads the launch nest before
+ * cores read the most bytes alike, and in step, for ShareReadsTT. Where the number of items depends on sizes, the
+ * lists of cores stay empty: the host deals the items out at the launch. Reads the launch nest before
  * GridToCoreGrid consumes it.
  *
  *   before   for bx in T.thread_binding(4, "blockIdx.x"): for by in T.thread_binding(5, ...): ...
@@ -19,9 +20,11 @@
 
 #include "analysis/launch_nest.h"
 #include "analysis/tensor_reads.h"
+#include "ir/accessors.h"
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/grid_axes.h"
+#include "ir/loops.h"
 #include "ir/tiles.h"
 #include "passes/pass_runner.h"
 #include "target/target_options.h"
@@ -31,29 +34,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-/*! Contiguous runs of items, row by row over the grid; the first cores get one item more. */
-ffi::Array<CoreWork> Partition(int64_t items, const TargetOptions& options) {
-  const int64_t cores = std::min(items, options.grid_x * options.grid_y);
-  ffi::Array<CoreWork> partition;
-  int64_t start = 0;
-  for (int64_t core = 0; core < cores; ++core) {
-    int64_t count = items / cores + (core < items % cores ? 1 : 0);
-    partition.push_back(CoreWork(core % options.grid_x, core / options.grid_x, start, count));
-    start += count;
-  }
-  return partition;
-}
-
-/*! The first `cores` cores, row by row, as at most two rectangles. */
-ffi::Array<CoreRange> Ranges(int64_t cores, const TargetOptions& options) {
-  ffi::Array<CoreRange> ranges;
-  const int64_t full_rows = cores / options.grid_x;
-  const int64_t rest = cores % options.grid_x;
-  if (full_rows > 0) ranges.push_back(CoreRange(0, 0, options.grid_x - 1, full_rows - 1));
-  if (rest > 0) ranges.push_back(CoreRange(0, full_rows, rest - 1, full_rows));
-  return ranges;
-}
 
 /*! A spread that lets cores share reads, with the bytes per work item that they need not read themselves. */
 struct Candidate {
@@ -88,7 +68,7 @@ class SpreadFinder {
  private:
   /*! Whether so many cores have no more items each than they have dealt out in order. */
   bool Balanced(int64_t cores) const {
-    const int64_t items = nest_.NumWorkItems();
+    const int64_t items = *as_const_int(nest_.NumWorkItems());
     const int64_t most = options_.grid_x * options_.grid_y;
     return items % cores == 0 && items / cores <= (items + most - 1) / most;
   }
@@ -99,7 +79,7 @@ class SpreadFinder {
     if (y >= 0) along[y] = std::string(along[y]) + "y";
     Candidate candidate{{columns, rows, {along.begin(), along.end()}}};
     for (size_t i = 0; i < nest_.axes.size(); ++i) {
-      if (nest_.axes[i].extent % candidate.spread.CoresOf(i) != 0) return;
+      if (*as_const_int(nest_.axes[i].extent) % candidate.spread.CoresOf(i) != 0) return;
     }
     for (const TensorRead& read : reads_) {
       const double cores = candidate.spread.CoresIn(candidate.spread.LineThatShares(read.axes));
@@ -126,30 +106,35 @@ ffi::Array<CoreWork> SpreadPartition(int64_t items, const CoreSpread& spread) {
 }
 
 /*! Tiles of the output, leading dimensions folded into rows. */
-ffi::Array<int64_t> GridTiles(const PrimFunc& func, const LaunchNest& nest) {
+ffi::Array<Extent> GridTiles(const PrimFunc& func, const LaunchNest& nest) {
   auto write = FirstTensorWrite(nest.body);
   if (!write) {
     TT_USER_ERROR(nest.span) << "The kernel writes no tensor. Supported: kernels that T.copy at "
                                 "least one block to a tensor.";
   }
-  auto accessors = func->GetAttr<AccessorMap>(Key(Attr::TensorAccessor)).value();
-  auto accessor = accessors.at(write->tensor->name);
-  const size_t rank = accessor->tile_strides.size();
-  const int64_t cols = rank > 1 ? accessor->tile_strides[rank - 2] : accessor->num_pages;
-  return {accessor->num_pages / cols, cols};
+  const auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
+  const LayoutDesc layout = layouts.at(write->tensor->name);
+  const size_t last = layout->shape.size() - 1;
+  PrimExpr rows = Imm(1);
+  for (size_t i = 0; i < last; ++i) rows = rows * PagesAlong(layout, i);
+  return {ExtentOf(rows), ExtentOf(PagesAlong(layout, last))};
 }
 
 PrimFunc Rewrite(PrimFunc func) {
   TargetOptions options = TargetOptions::FromFunction(func);
   LaunchNest nest = FindLaunchNest(func);
-  ffi::Array<int64_t> grid_tiles = GridTiles(func, nest);
-  const int64_t items = nest.NumWorkItems();
-  const auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
-  const CoreSpread spread =
-      options.multicast ? SpreadFinder(nest, layouts, options).Find().spread : CoreSpread();
-  ffi::Array<CoreWork> partition =
-      spread.Empty() ? Partition(items, options) : SpreadPartition(items, spread);
-  ffi::Array<CoreRange> ranges = Ranges(partition.size(), options);
+  const ffi::Array<Extent> grid_tiles = GridTiles(func, nest);
+  CoreSpread spread;
+  ffi::Array<CoreWork> partition;
+  ffi::Array<CoreRange> ranges;
+  const PrimExpr number = nest.NumWorkItems();
+  if (const int64_t* items = as_const_int(number)) {
+    const auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
+    if (options.multicast) spread = SpreadFinder(nest, layouts, options).Find().spread;
+    partition = spread.Empty() ? DealOut(*items, options.grid_x, options.grid_y)
+                               : SpreadPartition(*items, spread);
+    ranges = FirstCores(partition.size(), options.grid_x);
+  }
   if (!spread.Empty()) ranges = {CoreRange(0, 0, spread.Columns() - 1, spread.Rows() - 1)};
   return WithAttrs(std::move(func),
                    {{Key(Attr::CoreGrid), ffi::Array<int64_t>{options.grid_x, options.grid_y}},

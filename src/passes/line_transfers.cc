@@ -115,7 +115,7 @@ class LineMover {
         require(index < OfTensor(what, Whole(i)));
       }
       if (i + 1 == Rank() || is_zero(index)) continue;
-      const int64_t stride = accessor_->tile_strides[i];
+      const int64_t stride = *NumberOf(accessor_->tile_strides[i]);  // their shapes are constant
       const std::string what = "dim" + std::to_string(i) + "_rows";
       page = page + (stride == 1 ? index : index * OfTensor(what, stride));
     }

@@ -34,13 +34,13 @@ Var PageStride(KernelBody* kernel, const Buffer& tensor, const TensorAccessor& a
   std::string name = tensor->name;
   const bool row = dim + 2 == accessor->tile_strides.size();
   name += row ? "_row_tiles" : "_dim" + std::to_string(dim) + "_tiles";
-  return kernel->Constant(name, accessor->tile_strides[dim]);
+  return kernel->Constant(name, ExprOf(accessor->tile_strides[dim]));
 }
 
 PrimExpr NamedExtent(KernelBody* kernel, const For& loop) {
-  const int64_t* extent = as_const_int(loop->extent);
-  if (extent == nullptr) return loop->extent;
-  return kernel->Constant(std::string(loop->loop_var->name_hint) + "_steps", *extent);
+  const std::string name = std::string(loop->loop_var->name_hint) + "_steps";
+  if (const int64_t* extent = as_const_int(loop->extent)) return kernel->Constant(name, *extent);
+  return IsOfSizes(loop->extent) ? kernel->Constant(name, loop->extent) : loop->extent;
 }
 
 namespace {
@@ -55,7 +55,7 @@ PrimFunc Rewrite(PrimFunc func) {
     InsertHandshakes(&kernel, descs);
   } else {
     const int noc = NocOf(role == ToString(kReader) ? kReader : kWriter);
-    LowerTransfers(&kernel, descs, accessors, CoreSpread::Of(func), noc);
+    LowerTransfers(&kernel, descs, accessors, func, noc);
   }
   func.CopyOnWrite()->body = kernel.ToStmt();
   return func;

@@ -9,7 +9,7 @@ namespace tvm::tt {
 
 /*! Reader and writer: abstract moves become transfers over a NoC with their handshakes. */
 void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                    const CoreSpread& spread, int noc);
+                    const tirx::PrimFunc& func, int noc);
 
 /*! Compute: handshakes around definitions and uses of blocks. */
 void InsertHandshakes(KernelBody* kernel, const CBDescMap& descs);

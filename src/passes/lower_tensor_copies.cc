@@ -23,6 +23,7 @@
 #include "ir/loops.h"
 #include "ir/program_plan.h"
 #include "ir/scalars.h"
+#include "ir/sizes.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -73,8 +74,10 @@ class FormatFinder : public StmtVisitor {
 
 class CopyLowerer : public StmtExprMutator {
  public:
-  CopyLowerer(CBTable* table, UseCounts counts, const TensorRules& rules)
-      : table_(table), counts_(std::move(counts)), rules_(rules), signed_(rules.is_signed) {}
+  CopyLowerer(CBTable* table, const Stmt& body, const TensorRules& rules)
+      : table_(table), counts_(CountUses(body)), rules_(rules), signed_(rules.is_signed) {
+    BindSizes(&analyzer_, body);
+  }
 
  private:
   Stmt VisitStmt_(const ForNode* op) final {
@@ -322,7 +325,8 @@ class CopyLowerer : public StmtExprMutator {
   /*! What stands behind the end of a row would share the exponent of its last elements. */
   void CheckWholeGroups(const Buffer& tensor, const Span& span) {
     const PrimExpr& cols = tensor->shape.back();
-    if (!IsBlockFormat(rules_.FormatOf(tensor)) || *as_const_int(cols) % kFaceDim == 0) return;
+    if (!IsBlockFormat(rules_.FormatOf(tensor))) return;
+    if (analyzer_.CanProve(floormod(cols, Imm(kFaceDim)) == 0)) return;
     TT_USER_ERROR(span) << "The kernel writes tensor '" << tensor->name
                         << "', which tt.annotate_storage stores in a block format, with rows of "
                         << cols << " elements. Supported: rows in multiples of " << kFaceDim
@@ -376,7 +380,7 @@ std::string TensorRules::FormatOf(const Buffer& tensor) const {
 
 Stmt LowerTensorCopies(const Stmt& body, const TensorRules& rules, CBTable* table) {
   FormatFinder(table, rules).Run(body);
-  Stmt lowered = CopyLowerer(table, CountUses(body), rules)(body);
+  Stmt lowered = CopyLowerer(table, body, rules)(body);
   CheckReadsBeforeWrites(lowered);
   return lowered;
 }

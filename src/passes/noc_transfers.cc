@@ -60,10 +60,11 @@ class PageLoops {
 class TransferLowerer : public StmtExprMutator {
  public:
   TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                  const CoreSpread& spread, int noc)
+                  const CoreSpread& spread, ffi::Array<GridAxis> axes, int noc)
       : kernel_(kernel),
         descs_(descs),
         accessors_(accessors),
+        axes_(std::move(axes)),
         buffers_(kernel->Buffers()),
         sharing_(kernel, descs, spread, noc) {
     if (kernel->work.defined())
@@ -94,7 +95,13 @@ class TransferLowerer : public StmtExprMutator {
     if (IntrinsicCall call = AsIntrinsic(op->value); call.Is(Intrinsic::ReadScalar)) {
       return Scalar(op, call);
     }
-    if (!op->var.same_as(kernel_->work)) BindLet(&prover_, op);
+    const int axis = AxisOfLet(op, kernel_->work, axes_);
+    if (axis >= 0 && !NumberOf(axes_[axis]->extent)) {
+      // What the index is computed from does not show that it stays below an extent made of sizes.
+      prover_.Bind(op->var, Range::FromMinExtent(Imm(0), ExprOf(axes_[axis]->extent)));
+    } else if (!op->var.same_as(kernel_->work)) {
+      BindLet(&prover_, op);
+    }
     return ffi::GetRef<Stmt>(op);
   }
   Stmt VisitStmt_(const ForNode* op) final {
@@ -315,17 +322,17 @@ class TransferLowerer : public StmtExprMutator {
       if (tiled) {
         index = simplifier_.Simplify(floordiv(index, Imm(kTileDim)));
         index = simplifier_.Simplify(index + (i + 2 == rank ? loops.Row() : loops.Col()));
-        limit = Imm(TilesFor(*as_const_int(limit)));
+        limit = TilesFor(limit);
       }
       if (!exists && !prover_.CanProve(index >= Imm(0))) {
         inside = is_one(inside) ? index >= Imm(0) : inside && index >= Imm(0);
       }
       if (!exists && !prover_.CanProve(index < limit)) {
-        PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), *as_const_int(limit));
+        PrimExpr bound = index < kernel_->Constant(DimName(tensor, i, rank), limit);
         inside = is_one(inside) ? bound : inside && bound;
       }
       if (is_zero(index)) continue;  // its stride would be a constant that nothing uses
-      const bool step = accessor->tile_strides[i] == 1;
+      const bool step = NumberOf(accessor->tile_strides[i]) == 1;
       page = page + (step ? index : index * PageStride(kernel_, tensor, accessor, i));
     }
     return {page, inside};
@@ -341,6 +348,7 @@ class TransferLowerer : public StmtExprMutator {
   KernelBody* kernel_;
   const CBDescMap& descs_;
   const AccessorMap& accessors_;
+  ffi::Array<GridAxis> axes_;
   std::unordered_map<const VarNode*, Buffer> buffers_;
   BlockSharing sharing_;
   bool shares_ = false;
@@ -353,8 +361,9 @@ class TransferLowerer : public StmtExprMutator {
 }  // namespace
 
 void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                    const CoreSpread& spread, int noc) {
-  TransferLowerer lowerer(kernel, descs, accessors, spread, noc);
+                    const PrimFunc& func, int noc) {
+  auto axes = func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value_or({});
+  TransferLowerer lowerer(kernel, descs, accessors, CoreSpread::Of(func), axes, noc);
   kernel->region = lowerer.Lower(kernel->region);
   bool writes = lowerer.Shares();
   PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {

@@ -44,8 +44,8 @@ class RowMover {
     faces_ = kernel->Constant(name + "_faces_down", 2 * desc->rows);
     cols_ = kernel->Constant(name + "_cols", desc->cols);
     all_rows_ = kernel->Constant(name + "_block_rows", desc->rows * kTileDim);
-    tensor_rows_ = kernel->Constant(std::string(tensor_->name) + "_rows",
-                                    *as_const_int(tensor_->shape[Rank() - 2]));
+    tensor_rows_ =
+        kernel->Constant(std::string(tensor_->name) + "_rows", tensor_->shape[Rank() - 2]);
   }
 
   Stmt Read(const PrimExpr& wanted) {

@@ -634,8 +634,9 @@ class ReadSharer {
 
 PrimFunc Rewrite(PrimFunc func) {
   KernelBody kernel = KernelBody::From(func->body);
-  const int64_t rounds =
-      func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value()[0]->count;
+  const auto partition = func->GetAttr<ffi::Array<CoreWork>>(Key(Attr::WorkPartition)).value();
+  // Blocks are only spread if their number is known.
+  const int64_t rounds = partition.empty() ? 1 : partition[0]->count;
   SharingPlan plan(func, kernel, rounds);
   if (!plan.buffers.empty()) {
     kernel.region = ReadSharer(plan, rounds).Rewrite(kernel.region);

@@ -17,6 +17,7 @@
 #include <tvm/ir/function.h>
 #include <tvm/s_tir/transform.h>
 #include <tvm/tirx/analysis.h>
+#include <tvm/tirx/function.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
@@ -105,6 +106,22 @@ class ScalarPlacer : public StmtMutator {
   const VarSet& forwarded_;
 };
 
+/*! Gives symbolic shapes their sizes back, which RenewDefs takes for variables of the function. */
+PrimFunc WithSizesOf(const PrimFunc& func, const PrimFunc& renewed) {
+  ffi::Map<Var, ffi::Variant<Buffer, PrimExpr>> buffers;
+  for (size_t i = 0; i < func->params.size(); ++i) {
+    const Buffer& original = func->buffer_map.at(func->params[i]);
+    Buffer buffer = renewed->buffer_map.at(renewed->params[i]);
+    const bool sized = std::any_of(original->shape.begin(), original->shape.end(),
+                                   [](const PrimExpr& extent) { return IsOfSizes(extent); });
+    if (!sized) continue;
+    buffer.CopyOnWrite()->shape = original->shape;
+    buffer.CopyOnWrite()->strides = original->strides;
+    buffers.Set(renewed->params[i], buffer);
+  }
+  return buffers.empty() ? renewed : Specialize(renewed, buffers);
+}
+
 /*! The bodies of the three kernels, and the buffers that scalars go through. */
 class Splitter {
  public:
@@ -140,7 +157,7 @@ class Splitter {
       node->buffer_map.Set(param, buffer);
     }
     // Each kernel defines its own variables: nothing is shared between the three but names.
-    result = s_tir::RenewDefs(result);
+    result = WithSizesOf(result, s_tir::RenewDefs(result));
     return WithAttrs(std::move(result), {{Key(Attr::CBDesc), descs_},
                                          {Key(Attr::KernelRole), ffi::String(ToString(role))},
                                          {tvm::attr::kGlobalSymbol, ffi::String(name)}});

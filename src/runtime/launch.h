@@ -10,11 +10,7 @@
 
 namespace tt_runtime {
 
-/*! A compiled program as the executors see it: the plan and the kernel texts by file name. */
-struct CompiledProgram {
-  tt_plan::ProgramPlan plan;
-  std::map<std::string, std::string> sources;
-};
+using CompiledProgram = tt_plan::Program;
 
 /*! One host tensor of a launch: dense, row-major, in host memory; written only if it is an output. */
 struct HostTensor {

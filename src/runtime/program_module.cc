@@ -26,8 +26,6 @@ namespace tvm::tt {
 
 namespace {
 
-using tt_runtime::CompiledProgram;
-
 constexpr const char* kModuleKind = "tenstorrent";
 /*! Names under which the execution backend looks for the entry. */
 constexpr const char* kEntry = "main";
@@ -97,8 +95,7 @@ auto RaiseByClass(Body body) {
 
 class ProgramModuleObj : public ffi::ModuleObj {
  public:
-  ProgramModuleObj(CompiledProgram program, std::string files)
-      : program_(std::move(program)), files_(std::move(files)) {}
+  explicit ProgramModuleObj(Program program) : program_(std::move(program)) {}
 
   const char* kind() const final { return kModuleKind; }
   int GetPropertyMask() const final {
@@ -119,18 +116,20 @@ class ProgramModuleObj : public ffi::ModuleObj {
       Call(args, num_args, {});
     });
   }
-  ffi::Bytes SaveToBytes() const final { return ffi::Bytes(files_); }
-  ffi::String InspectSource(const ffi::String& format) const final {
-    std::string text;
-    for (const tt_plan::Kernel& kernel : program_.plan.kernels) {
-      text += "// ===== " + kernel.file + " =====\n" + program_.sources.at(kernel.file) + "\n";
-    }
-    return text;
+  ffi::Bytes SaveToBytes() const final {
+    nlohmann::ordered_json files;
+    for (const auto& [file, text] : program_.sources) files[file] = text;
+    files[tt_plan::kPlanFile] = tt_plan::ToJson(program_.plan);
+    return ffi::Bytes(files.dump());
   }
+  ffi::String InspectSource(const ffi::String& format) const final { return TextsOf(program_); }
 
+  static ffi::Module Load(Program program) {
+    return ffi::Module(ffi::make_object<ProgramModuleObj>(std::move(program)));
+  }
   /*! A module from its serialised files: sources and plan by name. */
   static ffi::Module FromFiles(const std::string& files) {
-    CompiledProgram program;
+    Program program;
     const nlohmann::json parsed = nlohmann::json::parse(files);
     for (const auto& [file, text] : parsed.items()) {
       if (file == tt_plan::kPlanFile) {
@@ -139,7 +138,7 @@ class ProgramModuleObj : public ffi::ModuleObj {
         program.sources[file] = text.get<std::string>();
       }
     }
-    return ffi::Module(ffi::make_object<ProgramModuleObj>(std::move(program), files));
+    return Load(std::move(program));
   }
 
  private:
@@ -164,17 +163,8 @@ class ProgramModuleObj : public ffi::ModuleObj {
     return RaiseByClass([&] { return tt_runtime::Launch(program_, host, options); });
   }
 
-  CompiledProgram program_;
-  std::string files_;
+  Program program_;
 };
-
-std::string FilesOf(const IRModule& module) {
-  Program program = EmitProgram(module);
-  nlohmann::ordered_json files;
-  for (const auto& [file, text] : program.sources) files[file] = text;
-  files[tt_plan::kPlanFile] = tt_plan::ToJson(program.plan);
-  return files.dump();
-}
 
 /*! The fully lowered module that a launch stub carries. */
 IRModule LoweredModuleOf(const IRModule& stubs) {
@@ -206,10 +196,10 @@ IRModule MakeLaunchStubs(const IRModule& lowered, const Target& target) {
  * sizes the launch brings.
  */
 ffi::Module ModuleOf(const IRModule& module) {
-  if (IsSized(module)) return MakeSizedPrograms(module, ModuleOf);
+  if (IsSized(module)) return MakeSizedPrograms(module, {ModuleOf, ProgramModuleObj::Load});
   const bool lowered = KernelOf(module)->GetAttr<ffi::String>(Key(Attr::LoweredBy)).has_value();
   if (!lowered && IsLaunchSequence(KernelOf(module))) return MakeKernelSequence(module, ModuleOf);
-  return ProgramModuleObj::FromFiles(FilesOf(lowered ? module : LoweringPipeline()(module)));
+  return ProgramModuleObj::Load(EmitProgram(lowered ? module : LoweringPipeline()(module)));
 }
 
 /*! A module that was saved before it was lowered. */

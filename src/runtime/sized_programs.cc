@@ -1,6 +1,7 @@
 /*!
- * The sizes of a launch come with its tensors, scalars beside them. The first launch with new values puts
- * them in place of the symbols, lowers the kernel and keeps the program; later ones find it.
+ * The sizes of a launch come with its tensors, scalars beside them. A kernel that can take sizes as arguments is
+ * lowered once for each set of scalars, and a launch only needs a plan. Otherwise the first launch with new
+ * values puts them in place of the symbols, lowers the kernel and keeps the program; later ones find it.
  */
 #include "runtime/sized_programs.h"
 
@@ -11,11 +12,20 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
+#include <mutex>
+#include <sstream>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "ir/dense_strides.h"
+#include "ir/tiles.h"
+#include "passes/passes.h"
 #include "passes/split_launches.h"
+#include "target/target_options.h"
 
 namespace tvm::tt {
 
@@ -27,10 +37,56 @@ constexpr const char* kModuleKind = "tenstorrent_sized";
 
 using ScalarValue = std::variant<int64_t, double>;
 
+/*! The program of a kernel that serves all sizes, or why there is none. */
+class AnySizesProgram {
+ public:
+  AnySizesProgram(const IRModule& module, Sizes some) : sizes_(std::move(some)) {
+    try {
+      lowered_ = LoweringPipeline()(module);
+      program_ = EmitProgram(lowered_, sizes_);
+    } catch (const ffi::Error& error) {
+      // A construct wants constants. Any other error will be met again when a launch brings them.
+      reason_ = error.message();
+    }
+  }
+  /*! Empty if there is a program. */
+  const std::string& Reason() const { return reason_; }
+  const Program& Latest() const { return program_; }
+
+  /*! The program with the plan of a launch; nothing if these sizes leave it without work. */
+  ffi::Optional<ffi::Module> For(const Sizes& sizes, const ModuleBuilder& build) {
+    if (module_ && sizes == sizes_) return module_;
+    tt_plan::ProgramPlan plan = EmitPlan(lowered_, sizes);
+    if (plan.core_ranges.empty()) return std::nullopt;
+    program_.plan = std::move(plan);
+    sizes_ = sizes;
+    module_ = build.load(program_);
+    return module_;
+  }
+
+ private:
+  IRModule lowered_;
+  Program program_;
+  Sizes sizes_; /*!< of the plan that the program has */
+  ffi::Optional<ffi::Module> module_;
+  std::string reason_;
+};
+
 class SizedProgramsObj : public ffi::ModuleObj {
  public:
-  SizedProgramsObj(IRModule module, std::function<ffi::Module(const IRModule&)> build)
-      : module_(std::move(module)), kernel_(KernelOf(module_)), build_(std::move(build)) {}
+  SizedProgramsObj(IRModule module, ModuleBuilder build)
+      : module_(std::move(module)),
+        kernel_(WithoutDenseStrides(KernelOf(module_))),
+        build_(std::move(build)),
+        any_sizes_(TargetOptions::FromFunction(kernel_).any_sizes) {
+    for (const auto& [param, buffer] : kernel_->buffer_map) {
+      for (const PrimExpr& extent : buffer->shape) {
+        if (auto symbol = extent.as<Var>()) some_sizes_[symbol.value()->name_hint] = kTileDim;
+      }
+    }
+    // Scalars come with a launch; without them, the program can be made now.
+    if (kernel_->params.size() == kernel_->buffer_map.size()) AnySizesFor({});
+  }
 
   const char* kind() const final { return kModuleKind; }
   int GetPropertyMask() const final {
@@ -54,15 +110,29 @@ class SizedProgramsObj : public ffi::ModuleObj {
     return ffi::Bytes(std::string(ffi::json::Stringify(ffi::ToJSONGraph(module_))));
   }
   ffi::String InspectSource(const ffi::String& format) const final {
-    if (programs_.empty()) {
-      return "// The sizes of this kernel are known when it is launched; its programs are made "
-             "then.\n";
+    std::string text;
+    if (!any_.empty()) {
+      const AnySizesProgram& latest = *any_.rbegin()->second;
+      if (latest.Reason().empty()) return TextsOf(latest.Latest());
+      text = "// A program for each set of sizes, because one for all is refused:\n" +
+             AsComment(latest.Reason());
     }
-    return programs_.rbegin()->second->InspectSource(format);
+    if (!programs_.empty())
+      return text + std::string(programs_.rbegin()->second->InspectSource(format));
+    return text +
+           "// The sizes of this kernel are known when it is launched; its programs are made "
+           "then.\n";
   }
 
  private:
   using Values = std::map<const VarNode*, ScalarValue>;
+
+  static std::string AsComment(const std::string& message) {
+    std::istringstream lines(message);
+    std::string text;
+    for (std::string line; std::getline(lines, line);) text += "//   " + line + "\n";
+    return text;
+  }
 
   bool IsScalarParameter(int32_t i) const {
     return i < static_cast<int32_t>(kernel_->params.size()) &&
@@ -105,19 +175,52 @@ class SizedProgramsObj : public ffi::ModuleObj {
     TVM_FFI_UNREACHABLE();
   }
 
-  ffi::Module ProgramFor(const Values& sizes) {
-    std::vector<ScalarValue> key;
-    for (const auto& [symbol, extent] : sizes) key.push_back(extent);
+  ffi::Module ProgramFor(const Values& values) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    Values scalars;
+    Sizes sizes;
+    bool positive = true;
+    for (const auto& [var, value] : values) {
+      if (IsScalar(var)) {
+        scalars.insert({var, value});
+      } else {
+        const int64_t extent = std::get<int64_t>(value);
+        sizes[var->name_hint] = extent;
+        positive &= extent > 0;
+      }
+    }
+    AnySizesProgram* any = positive ? AnySizesFor(scalars) : nullptr;
+    if (any != nullptr && any->Reason().empty()) {
+      if (auto program = any->For(sizes, build_)) return program.value();
+    }
+    const std::vector<ScalarValue> key = KeyOf(values);
     auto it = programs_.find(key);
     if (it != programs_.end()) return it->second;
-    return programs_.emplace(key, build_(Specialised(sizes))).first->second;
+    return programs_.emplace(key, build_.lower(Specialised(values))).first->second;
+  }
+  bool IsScalar(const VarNode* var) const {
+    return std::any_of(kernel_->params.begin(), kernel_->params.end(),
+                       [&](const Var& param) { return param.get() == var; });
+  }
+  static std::vector<ScalarValue> KeyOf(const Values& values) {
+    std::vector<ScalarValue> key;
+    for (const auto& [var, value] : values) key.push_back(value);
+    return key;
   }
 
-  /*! The module with extents in place of the symbols. */
-  IRModule Specialised(const Values& sizes) const {
+  /*! The program that takes the sizes as arguments, for these scalars; null if nobody wants one. */
+  AnySizesProgram* AnySizesFor(const Values& scalars) {
+    if (!any_sizes_ || some_sizes_.empty()) return nullptr;
+    std::unique_ptr<AnySizesProgram>& program = any_[KeyOf(scalars)];
+    if (!program) program = std::make_unique<AnySizesProgram>(Specialised(scalars), some_sizes_);
+    return program.get();
+  }
+
+  /*! The module with values in place of symbols and scalars. */
+  IRModule Specialised(const Values& known) const {
     ffi::Map<Var, PrimExpr> values;
     ffi::Map<Var, ffi::Variant<Buffer, PrimExpr>> buffers;
-    for (const auto& [symbol, value] : sizes) {
+    for (const auto& [symbol, value] : known) {
       const Var var = ffi::GetRef<Var>(symbol);
       const auto* whole = std::get_if<int64_t>(&value);
       values.Set(var, whole ? PrimExpr(IntImm(var->dtype, *whole))
@@ -146,8 +249,12 @@ class SizedProgramsObj : public ffi::ModuleObj {
 
   IRModule module_;
   PrimFunc kernel_;
-  std::function<ffi::Module(const IRModule&)> build_;
-  std::map<std::vector<ScalarValue>, ffi::Module> programs_;
+  ModuleBuilder build_;
+  bool any_sizes_;
+  Sizes some_sizes_; /*!< numbers for all symbols, to make texts with */
+  std::mutex mutex_; /*!< launches come from several threads */
+  std::map<std::vector<ScalarValue>, std::unique_ptr<AnySizesProgram>> any_; /*!< by scalars */
+  std::map<std::vector<ScalarValue>, ffi::Module> programs_;                 /*!< by all values */
 };
 
 }  // namespace
@@ -166,8 +273,7 @@ bool IsSized(const IRModule& module) {
   return false;
 }
 
-ffi::Module MakeSizedPrograms(const IRModule& module,
-                              std::function<ffi::Module(const IRModule&)> build) {
+ffi::Module MakeSizedPrograms(const IRModule& module, ModuleBuilder build) {
   return ffi::Module(ffi::make_object<SizedProgramsObj>(module, std::move(build)));
 }
 

@@ -1,6 +1,7 @@
 /*!
- * Kernels with symbolic sizes or scalar parameters: one module that makes a program for each set of values it
- * is launched with.
+ * Kernels with symbolic sizes or scalar parameters: one module that serves all values it is launched with. Where the
+ * kernel allows it, one program takes the sizes as arguments; otherwise each set of sizes gets a program, as each set
+ * of scalars always does.
  */
 #pragma once
 
@@ -9,16 +10,25 @@
 
 #include <functional>
 
+#include "codegen/emit_program.h"
+
 namespace tvm::tt {
 
 /*! Whether a tensor of the kernel has a symbolic extent, or a parameter is a scalar. */
 bool IsSized(const IRModule& module);
 
+/*! How modules of programs are made. */
+struct ModuleBuilder {
+  /*! Of a kernel with constants only, not lowered yet. */
+  std::function<ffi::Module(const IRModule&)> lower;
+  /*! Of an emitted program. */
+  std::function<ffi::Module(Program)> load;
+};
+
 /*!
- * The runtime module of such a kernel, not lowered yet but bound to its target. `build` makes the module of
- * one with constants in their place, which takes the tensors alone.
+ * The runtime module of such a kernel, not lowered yet but bound to its target. What it makes takes the tensors
+ * alone.
  */
-ffi::Module MakeSizedPrograms(const IRModule& module,
-                              std::function<ffi::Module(const IRModule&)> build);
+ffi::Module MakeSizedPrograms(const IRModule& module, ModuleBuilder build);
 
 }  // namespace tvm::tt

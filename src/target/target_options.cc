@@ -18,6 +18,7 @@ constexpr std::array kArchs = {"wormhole_b0", "blackhole"};
 constexpr std::array kFidelities = {"LoFi", "HiFi2", "HiFi3", "HiFi4"};
 constexpr std::array kFloat16Carriers = {"bfloat16", "float32"};
 constexpr std::array kDevices = {"simulator"};
+constexpr std::array kSizes = {"any", "each"};
 constexpr std::array kTilizers = {"host", "device"};
 
 template <size_t N>
@@ -74,6 +75,7 @@ TargetOptions TargetOptions::FromTarget(const Target& target) {
       ffi::StringToDLDataType(Choice(target, "fp16_as", kFloat16Carriers, kFloat16Carriers[0])));
   options.device = Choice(target, "device", kDevices, kDevices[0]);
   options.device_tilize = Choice(target, "tilize", kTilizers, kTilizers[0]) == kTilizers[1];
+  options.any_sizes = Choice(target, "sizes", kSizes, kSizes[0]) == kSizes[0];
   if (auto value = target->GetAttr<bool>("fp32_dest_acc_en"))
     options.fp32_dest_acc_en = value.value();
   if (auto value = target->GetAttr<bool>("multicast")) options.multicast = value.value();
@@ -98,6 +100,7 @@ TVM_REGISTER_TARGET_KIND("tenstorrent", kDLCPU)
     .add_attr_option<ffi::String>("fp16_as")
     .add_attr_option<bool>("fp32_dest_acc_en")
     .add_attr_option<bool>("multicast")
+    .add_attr_option<ffi::String>("sizes")
     .add_attr_option<ffi::String>("tilize")
     .add_attr_option<ffi::Array<int64_t>>("core_grid")
     .set_default_keys({"tenstorrent"});

@@ -24,6 +24,7 @@ struct TargetOptions {
   int64_t grid_x;                       /*!< columns of the core grid to use */
   int64_t grid_y;                       /*!< rows of the core grid to use */
   bool multicast = true;                /*!< cores share what they all read */
+  bool any_sizes = true;                /*!< symbolic sizes are arguments of the kernels */
   bool device_tilize =
       false; /*!< tensors are row-major in DRAM, tiles are made of them on the device */
 

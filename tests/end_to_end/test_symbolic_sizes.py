@@ -1,4 +1,4 @@
-"""Kernels with symbolic sizes: one kernel, a program for each set of sizes it is launched with."""
+"""Kernels with symbolic sizes: one program for all, or one for each set where a construct needs constants."""
 
 from __future__ import annotations
 
@@ -7,54 +7,183 @@ import tilelang
 import tilelang.language as T
 import tilelang_tenstorrent as tt
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from errors.refusal import assert_refused_without_location
+from kernels.attention_sources import flash_attention
+from kernels.elementwise_sources import binary
+from kernels.gemm_sources import gemm, gemm_batched
+from kernels.normalization_sources import softmax
+from kernels.sized_cases import any_size_gemm
+
+ONE_CORE = {"kind": "tenstorrent", "core_grid": [1, 1]}
+EACH = {"kind": "tenstorrent", "sizes": "each"}
+ANY = "// Sizes: this text serves all of"
+SIZES = [(64, 64, 64), (1, 1, 1), (100, 70, 50), (1, 33, 96), (257, 31, 128), (64, 64, 64)]
 
 
-def _product():
-    M, N, K = T.dynamic("m"), T.dynamic("n"), T.dynamic("k")
+def _gemm(block=32):
+    return any_size_gemm((block, block, block), out="float32")
+
+
+def _compile(func, out_idx, target="tenstorrent"):
+    return tilelang.compile(func, out_idx=out_idx, target=target)
+
+
+def _integers(*shape, dtype=torch.bfloat16):
+    return torch.randint(-4, 5, shape).to(dtype)
+
+
+def _check_product(kernel, m, n, k):
+    a, b = _integers(m, k), _integers(k, n)
+    assert torch.equal(kernel(a, b), a.float() @ b.float()), (m, n, k)
+
+
+@pytest.fixture
+def compiled_texts(tmp_path, monkeypatch):
+    """How many kernel texts were compiled, beginning with an empty cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return lambda: len(list(tmp_path.rglob("*.so")))
+
+
+@pytest.fixture(scope="module")
+def product():
+    return _compile(_gemm(), [2])
+
+
+@pytest.mark.parametrize("block", [32, 64])
+@pytest.mark.parametrize("target", ["tenstorrent", ONE_CORE], ids=["grid", "one_core"])
+def test_one_program_serves_all_sizes(block, target, compiled_texts):
+    kernel = _compile(_gemm(block), [2], target)
+    texts = kernel.get_kernel_source()
+    assert f"{ANY} k, m, n; the launch brings them." in texts
+    for m, n, k in SIZES:
+        _check_product(kernel, m, n, k)
+    assert compiled_texts() == 3
+    assert kernel.get_kernel_source() == texts
+
+
+def test_a_program_for_each_set_of_sizes_where_the_target_says_so(compiled_texts):
+    kernel = _compile(_gemm(), [2], EACH)
+    for m, n, k in [(64, 64, 64), (100, 70, 50)]:
+        _check_product(kernel, m, n, k)
+    assert compiled_texts() > 3
+    assert ANY not in kernel.get_kernel_source()
+
+
+@settings(max_examples=12)
+@given(m=st.integers(1, 140), n=st.integers(1, 140), k=st.integers(1, 140))
+def test_products_of_any_sizes(product, m, n, k):
+    _check_product(product, m, n, k)
+
+
+@pytest.mark.parametrize("block_M, block_N", [(32, 32), (64, 96)])
+def test_sums_of_any_sizes(block_M, block_N):
+    kernel = _compile(
+        binary(T.dynamic("m"), T.dynamic("n"), block_M, block_N, lambda a, b: a + b, "float32"), [2]
+    )
+    assert ANY in kernel.get_kernel_source()
+    for shape in [(64, 64), (1, 1), (33, 250), (300, 5), (520, 600)]:
+        a, b = _integers(*shape, dtype=torch.float32), _integers(*shape, dtype=torch.float32)
+        assert torch.equal(kernel(a, b), a + b), shape
+
+
+def test_one_of_the_sizes_may_be_symbolic():
+    kernel = _compile(gemm(T.dynamic("tokens"), 96, 64, 64, 32, 32, out="float32"), [2])
+    assert ANY in kernel.get_kernel_source()
+    for tokens in (1, 32, 65, 200):
+        _check_product(kernel, tokens, 96, 64)
+
+
+def test_cores_share_reads_in_a_grid_that_does_not_depend_on_sizes():
+    kernel = _compile(gemm(256, 256, T.dynamic("k"), 32, 32, 32, out="float32"), [2])
+    texts = kernel.get_kernel_source()
+    assert ANY in texts and "// Shared by multicast:" in texts
+    for k in (1, 32, 96, 300):
+        _check_product(kernel, 256, 256, k)
+
+
+def test_batches_of_any_size():
+    kernel = _compile(
+        gemm_batched(T.dynamic("batch"), T.dynamic("m"), T.dynamic("n"), T.dynamic("k"), 32, 32, 32), [2]
+    )
+    assert ANY in kernel.get_kernel_source()
+    for batch, m, n, k in [(1, 32, 32, 32), (3, 64, 32, 96), (5, 96, 128, 64)]:
+        a, b = _integers(batch, m, k), _integers(batch, k, n)
+        assert torch.equal(kernel(a, b), a.float() @ b.float())
+
+
+def test_rows_of_any_number():
+    kernel = _compile(softmax(T.dynamic("rows"), 96, 32), [1])
+    assert ANY in kernel.get_kernel_source()
+    for rows in (1, 32, 50, 333):
+        a = torch.randn(rows, 96)
+        assert torch.allclose(kernel(a), torch.softmax(a, 1), atol=1e-3), rows
+
+
+def test_sequences_of_any_length():
+    heads, dim = 2, 64
+    kernel = _compile(flash_attention(heads, T.dynamic("sequence"), dim, 32), [3])
+    assert ANY in kernel.get_kernel_source()
+    for sequence in (32, 96, 256):
+        q, k, v = (torch.randn(heads, sequence, dim).bfloat16() for _ in range(3))
+        expected = torch.nn.functional.scaled_dot_product_attention(q.float(), k.float(), v.float())
+        assert torch.allclose(kernel(q, k, v).float(), expected, atol=0.03), sequence
+
+
+def _row_sums():
+    rows, cols = T.dynamic("rows"), T.dynamic("cols")
 
     @T.prim_func
-    def main(
-        A: T.Tensor((M, K), "bfloat16"), B: T.Tensor((K, N), "bfloat16"), C: T.Tensor((M, N), "float32")
-    ):
-        with T.Kernel(T.ceildiv(N, 32), T.ceildiv(M, 32), threads=128) as (bx, by):
-            a = T.alloc_shared((32, 32), "bfloat16")
-            b = T.alloc_shared((32, 32), "bfloat16")
-            c = T.alloc_fragment((32, 32), "float32")
-            T.clear(c)
-            for k in T.Pipelined(T.ceildiv(K, 32), num_stages=2):
-                T.copy(A[by * 32, k * 32], a)
-                T.copy(B[k * 32, bx * 32], b)
-                T.gemm(a, b, c)
-            T.copy(c, C[by * 32, bx * 32])
+    def main(A: T.Tensor((rows, cols), "float32"), C: T.Tensor((rows,), "float32")):
+        with T.Kernel(T.ceildiv(rows, 32), threads=128) as bx:
+            a = T.alloc_shared((32, cols), "float32")
+            c = T.alloc_fragment((32,), "float32")
+            T.copy(A[bx * 32, 0], a)
+            T.reduce_sum(a, c, dim=1)
+            T.copy(c, C[bx * 32])
 
     return main
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    return tilelang.compile(_product(), out_idx=[2], target="tenstorrent")
+def test_a_block_of_a_symbolic_shape_makes_a_program_for_each_set_of_sizes():
+    kernel = _compile(_row_sums(), [1])
+    assert kernel.get_kernel_source().startswith(
+        "// A program for each set of sizes, because one for all is refused:\n"
+        "//   Dimension 1 of buffer 'a' is cols. Supported: positive constant multiples of 32"
+    )
+    for rows, cols in [(32, 64), (40, 96)]:
+        a = _integers(rows, cols, dtype=torch.float32)
+        assert torch.equal(kernel(a), a.sum(1))
 
 
-@pytest.mark.parametrize("m, n, k", [(64, 64, 64), (100, 70, 50), (1, 33, 96), (64, 64, 64)])
-def test_sizes_come_with_the_tensors(kernel, m, n, k):
-    a, b = torch.randint(-4, 5, (m, k)).bfloat16(), torch.randint(-4, 5, (k, n)).bfloat16()
-    assert torch.equal(kernel(a, b), a.float() @ b.float())
+def test_the_host_program_is_that_of_given_sizes():
+    program = tt.build(_gemm(), sizes={"m": 100, "n": 70, "k": 50})
+    a, b, c = _integers(100, 50), _integers(50, 70), torch.zeros(100, 70)
+    program(a, b, c)
+    assert torch.equal(c, a.float() @ b.float())
+    assert "constexpr uint32_t size_k = 50;" in program.sources["main.cpp"]
+    other = tt.build(_gemm(), sizes={"m": 1, "n": 2, "k": 3})
+    for file in ("reader.cpp", "compute.cpp", "writer.cpp"):
+        assert program.sources[file] == other.sources[file]
 
 
-def test_tensors_must_agree_on_a_symbol(kernel):
+def test_a_plan_needs_all_sizes():
+    assert_refused_without_location(
+        lambda: tt.build(_gemm(), sizes={"m": 100, "n": 70}),
+        "The kernel has the symbolic size 'k', and no number for it. Pass sizes={'k': ...}; with "
+        "tilelang.compile they come with the tensors.",
+    )
+
+
+def test_tensors_must_agree_on_a_symbol(product):
     with pytest.raises(
         ValueError, match=r"Dimension 0 of argument 1 \('B'\) is 32, but 'k' is 64 in another"
     ):
-        kernel(torch.zeros(32, 64).bfloat16(), torch.zeros(32, 64).bfloat16())
+        product(torch.zeros(32, 64).bfloat16(), torch.zeros(32, 64).bfloat16())
 
 
-def test_a_wrong_dtype_is_refused_as_ever(kernel):
+def test_a_wrong_dtype_is_refused_as_ever(product):
     with pytest.raises((ValueError, TypeError, RuntimeError), match="float32"):
-        kernel(torch.zeros(32, 64), torch.zeros(64, 32))
-
-
-def test_one_program_needs_constant_sizes():
-    with pytest.raises(
-        ValueError, match=r"is the symbol k\. Supported: constant shapes; with tilelang\.compile"
-    ):
-        tt.build(_product())
+        product(torch.zeros(32, 64), torch.zeros(64, 32))

@@ -102,7 +102,7 @@ _emit = tvm_ffi.get_global_func("tilelang_tenstorrent.codegen.EmitProgram")
 def test_emitting_a_module_that_is_not_final():
     module = tt.lower(fill(32, 32, 32, 1.0), upto="BuildTileDFGTT")
     with pytest.raises(ValueError) as caught:
-        _emit(module)
+        _emit(module, {})
     assert str(caught.value).startswith("Function 'main'")
 
 

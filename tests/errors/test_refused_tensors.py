@@ -36,6 +36,42 @@ def test_symbolic_shape():
         main,
         "Dimension 0 of tensor 'A' is the symbol M. Supported: constant shapes; with tilelang.compile the "
         "sizes of a launch take the place of symbols.",
+        target={"kind": "tenstorrent", "sizes": "each"},
+    )
+
+
+def test_two_symbols_of_one_name():
+    M, other = T.dynamic("M"), T.dynamic("M")
+
+    @T.prim_func
+    def main(A: T.Tensor((M, 64), "float32"), C: T.Tensor((other, 64), "float32")):  # <- refused
+        with T.Kernel(M // 32, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            T.copy(A[bx * 32, 0], A_s)
+            T.copy(A_s, C[bx * 32, 0])
+
+    assert_refused(
+        main,
+        "Dimension 0 of tensor 'C' is the symbol M. Supported: constant shapes; with tilelang.compile the "
+        "sizes of a launch take the place of symbols.",
+    )
+
+
+def test_symbolic_shape_of_a_tensor_by_rows():
+    M = T.dynamic("M")
+
+    @T.prim_func
+    def main(A: T.Tensor((M, 64), "float32"), C: T.Tensor((M, 64), "float32")):  # <- refused
+        with T.Kernel(M // 32, threads=128) as bx:
+            A_s = T.alloc_shared((32, 64), "float32")
+            T.copy(A[bx * 32, 0], A_s)
+            T.copy(A_s, C[bx * 32, 0])
+
+    assert_refused(
+        main,
+        "Tensor 'A' lies in DRAM by rows and has the symbolic size M. Supported: constant shapes; with the target "
+        'option sizes="each" the sizes of a launch take the place of symbols.',
+        target={"kind": "tenstorrent", "tilize": "device"},
     )
 
 

@@ -52,7 +52,7 @@ def _target(**options):
         (
             {"fidelity": "HiFi4"},
             "Unknown option 'fidelity' of target 'tenstorrent'. Options: arch, math_fidelity, "
-            "fp32_dest_acc_en, multicast, tilize, fp16_as, device, core_grid.",
+            "fp32_dest_acc_en, multicast, tilize, sizes, fp16_as, device, core_grid.",
         ),
     ],
     ids=lambda value: "-".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else None,

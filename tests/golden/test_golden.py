@@ -16,6 +16,7 @@ _NAMES = [
     "gemm_64x64x32",
     "gemm_128x128x64",
     "gemm_tail",
+    "gemm_any_sizes",
     "gemm_transpose_ab",
     "gemm_transpose_b_spilled",
     "gemm_fp32_fp32_fp32",
@@ -62,7 +63,7 @@ def _directory(name: str) -> Path:
 @pytest.mark.parametrize("name", _NAMES)
 def test_generated_files(name, update_golden, tmp_path):
     case = kernel(name)
-    program = tt.build(case.make(), case.full_target)
+    program = tt.build(case.make(), case.full_target, case.sizes)
     directory = _directory(name)
     if update_golden:
         program.save(directory)

@@ -15,6 +15,7 @@ from kernels.quantised_cases import quantised_cases
 from kernels.row_major_cases import row_major_cases
 from kernels.scalar_cases import scalar_cases
 from kernels.scan_cases import scan_cases
+from kernels.sized_cases import sized_cases
 from kernels.storage_cases import storage_cases
 
 KERNELS = [
@@ -34,12 +35,15 @@ KERNELS = [
 ]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 
+# What needs numbers to be run; the texts are those of all sizes.
+SIZED_KERNELS = sized_cases()
+
 SMALL_KERNELS = [case for case in KERNELS if case.small]
 
 
 def kernel(name: str) -> KernelCase:
     """The case of that name."""
-    return next(case for case in KERNELS if case.name == name)
+    return next(case for case in [*KERNELS, *SIZED_KERNELS] if case.name == name)
 
 
-__all__ = ["KERNELS", "SMALL_KERNELS", "KernelCase", "gemm_case", "kernel"]
+__all__ = ["KERNELS", "SIZED_KERNELS", "SMALL_KERNELS", "KernelCase", "gemm_case", "kernel"]

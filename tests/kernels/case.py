@@ -52,6 +52,7 @@ class KernelCase:
         tolerance: largest error for other inputs, in units of the output's root mean square.
         uniform: range of these inputs; None for normal numbers.
         small: few enough tiles for the interpreter.
+        sizes: numbers for the symbolic sizes of the kernel.
     """
 
     name: str
@@ -63,6 +64,7 @@ class KernelCase:
     tolerance: float = 0.02
     uniform: tuple[float, float] | None = None
     small: bool = True
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.name

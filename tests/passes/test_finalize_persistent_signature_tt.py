@@ -122,3 +122,25 @@ def test_one_axis_needs_no_number_of_blocks():
 def test_unused_arguments_are_not_fetched():
     compute = function(state_of(kernel("gemm_tail"), "FinalizePersistentSignatureTT"), "compute")
     assert _prologue(compute) == ["start_id = T.tt.runtime_arg(0)", "count = T.tt.runtime_arg(1)"]
+
+
+def test_sizes_come_last_in_the_kernels_that_use_them():
+    import tilelang.language as TL
+
+    module = _final(gemm(TL.dynamic("m"), TL.dynamic("n"), TL.dynamic("k"), 64, 64, 64))
+    assert _runtime_arguments(function(module, "compute")) == [*_COMMON, ("k", "size", "")]
+    assert _runtime_arguments(function(module, "writer")) == [
+        ("C_addr", "address", "C"),
+        *_COMMON,
+        ("m", "size", ""),
+        ("n", "size", ""),
+    ]
+    assert _prologue(function(module, "writer"))[3:] == [
+        "Nt = T.tt.runtime_arg(4)",
+        "m = T.tt.runtime_arg(5)",
+        "n = T.tt.runtime_arg(6)",
+        "bx_blocks = (Nt + 1) // 2",
+        "C_tile_rows = (m + 31) // 32",
+        "C_row_tiles = (n + 31) // 32",
+        "C_tile_cols = (n + 31) // 32",
+    ]

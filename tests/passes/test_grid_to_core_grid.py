@@ -161,3 +161,15 @@ def test_axes_follow_the_output_not_the_input():
 def test_an_axis_of_workers_walks_nothing():
     axes = _axes(_placed(gemm_persistent(64, 64, 32, 32, 32, 32, workers=3)))
     assert [axis[1:] for axis in axes] == [(3, -1, 0)]
+
+
+def test_extents_may_be_made_of_sizes():
+    import tilelang.language as TL
+
+    func = _placed(gemm_batched(3, TL.dynamic("m"), TL.dynamic("n"), 64, 32, 32, 32))
+    assert [(name, str(extent), dim, tiles) for name, extent, dim, tiles in _axes(func)] == [
+        ("bx", "n // 32", 1, 1),
+        ("by", "m // 32", 0, 1),
+        ("bz", "3", -1, 0),
+    ]
+    assert str(func.body.value) == "n // 32 * (m // 32) * 3"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tvm
+from tvm import tirx
 from tvm.script import tirx as T
 
 from kernels.elementwise_sources import copy, mixed_dtypes
-from kernels.gemm_sources import gemm_batched
+from kernels.gemm_sources import gemm, gemm_batched
 from kernels.storage_sources import gemm as stored_gemm
 from lowering import as_module, run_pass
 
@@ -69,3 +70,16 @@ def test_annotated_tensors_have_block_formats_and_the_annotation_goes():
     assert formats == {"A": "Bfp4_b", "B": "Bfp8_b", "C": "Float16_b"}
     assert {str(layout.dtype) for layout in layouts.values()} == {"bfloat16"}
     assert "tt.storage" not in func.script()
+
+
+def test_symbols_of_shapes_become_sizes():
+    import tilelang.language as TL
+
+    func = _inferred(gemm(TL.dynamic("m"), 64, TL.dynamic("k"), 32, 32, 32))
+    layouts = func.attrs["tt.layout_desc"]
+    m, k = layouts["A"].shape
+    assert isinstance(m, tirx.SizeVar) and isinstance(k, tirx.SizeVar)
+    assert (m.name, k.name) == ("m", "k")
+    assert layouts["B"].shape[0].same_as(k) and list(layouts["B"].shape)[1] == 64
+    assert layouts["C"].shape[0].same_as(m) and layouts["C"].host_shape[0].same_as(m)
+    assert func.buffer_map[func.params[2]].shape[0].same_as(m)

@@ -123,3 +123,19 @@ def test_blocks_that_cannot_be_shared_are_dealt_out_in_order(func, grid):
 
 def test_sharing_can_be_switched_off():
     assert _spread(_attrs(gemm(256, 256, 64, 32, 32, 32), multicast=False)) == []
+
+
+def test_items_whose_number_depends_on_sizes_are_dealt_out_at_the_launch():
+    import tilelang.language as TL
+
+    attrs = _attrs(gemm(TL.dynamic("m"), 64, 64, 64, 32, 32))
+    assert _cores(attrs) == [] and _ranges(attrs) == []
+    assert [str(tiles) for tiles in attrs["tt.grid_tiles"]] == ["(m + 31) // 32", "2"]
+    assert list(attrs["tt.core_axes"]) == []
+
+
+def test_cores_share_reads_where_the_grid_does_not_depend_on_sizes():
+    import tilelang.language as TL
+
+    attrs = _attrs(gemm(256, 256, TL.dynamic("k"), 32, 32, 32))
+    assert len(_cores(attrs)) == 64 and list(attrs["tt.core_axes"]) == ["x", "y"]
