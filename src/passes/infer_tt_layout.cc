@@ -16,20 +16,17 @@
  *             host_dtype="bfloat16", host_shape=[512, 512], order=[0, 1], ...)}}
  */
 #include <tvm/arith/analyzer.h>
-#include <tvm/tirx/function.h>
 #include <tvm/tirx/op.h>
-#include <tvm/tirx/stmt_functor.h>
 
-#include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "ir/attrs.h"
-#include "ir/dense_strides.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
 #include "ir/program_plan.h"
+#include "ir/put_values.h"
+#include "ir/sizes.h"
 #include "ir/tiles.h"
 #include "passes/block_storage.h"
 #include "passes/device_tensors.h"
@@ -54,7 +51,7 @@ void CheckShape(const Buffer& buffer, const Span& span) {
   PrimExpr dense = Imm(1);
   for (size_t i = rank; i-- > 0;) {
     const PrimExpr& extent = buffer->shape[i];
-    if (!as_const_int(extent) && !extent->IsInstance<SizeVarNode>()) {
+    if (!as_const_int(extent) && !IsOfSizes(extent)) {
       TT_USER_ERROR(span)
           << "Dimension " << i << " of tensor '" << buffer->name << "' is the symbol "
           << buffer->shape[i]
@@ -70,30 +67,22 @@ void CheckShape(const Buffer& buffer, const Span& span) {
   }
 }
 
-/*! Makes the symbols of shapes sizes of the launch. What is no symbol of its own stays, and is refused. */
-PrimFunc NameSizes(const PrimFunc& original) {
-  const PrimFunc func = WithoutDenseStrides(original);
-  std::map<std::string, std::pair<Var, SizeVar>> sizes;
-  ffi::Map<Var, ffi::Variant<Buffer, PrimExpr>> buffers;
-  for (const auto& [param, buffer] : func->buffer_map) {
-    Buffer sized = buffer;
-    ffi::Map<Var, PrimExpr> values;
-    for (const PrimExpr& extent : buffer->shape) {
+/*! Makes the symbols of shapes sizes of the launch. A second symbol of a name stays, and is refused. */
+PrimFunc NameSizes(const PrimFunc& func) {
+  std::set<std::string> names;
+  ffi::Map<Var, PrimExpr> sizes;
+  for (const Var& param : func->params) {
+    auto buffer = func->buffer_map.Get(param);
+    if (!buffer) continue;
+    for (const PrimExpr& extent : buffer.value()->shape) {
       auto symbol = extent.as<Var>();
       if (!symbol || symbol.value().dtype() != DataType::Int(32)) continue;
-      const std::string name = symbol.value()->name_hint;
-      auto [known, fresh] =
-          sizes.try_emplace(name, symbol.value(), SizeVar(name, DataType::Int(32)));
-      if (known->second.first.same_as(symbol.value()))
-        values.Set(symbol.value(), known->second.second);
+      const ffi::String& name = symbol.value()->name_hint;
+      if (sizes.count(symbol.value()) || !names.insert(name).second) continue;
+      sizes.Set(symbol.value(), SizeVar(name, DataType::Int(32)));
     }
-    if (values.empty()) continue;
-    auto put = [&](const PrimExpr& extent) { return Substitute(extent, values); };
-    sized.CopyOnWrite()->shape = buffer->shape.Map(put);
-    sized.CopyOnWrite()->strides = buffer->strides.Map(put);
-    buffers.Set(param, sized);
   }
-  return buffers.empty() ? original : Specialize(func, buffers);
+  return PutValues(func, sizes);
 }
 
 /*! Rows are pages, and the size of a page is known to the compiler. */

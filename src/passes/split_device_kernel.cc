@@ -17,7 +17,6 @@
 #include <tvm/ir/function.h>
 #include <tvm/s_tir/transform.h>
 #include <tvm/tirx/analysis.h>
-#include <tvm/tirx/function.h>
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
@@ -31,6 +30,7 @@
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
+#include "ir/put_values.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "passes/dead_code.h"
@@ -108,18 +108,15 @@ class ScalarPlacer : public StmtMutator {
 
 /*! Gives symbolic shapes their sizes back, which RenewDefs takes for variables of the function. */
 PrimFunc WithSizesOf(const PrimFunc& func, const PrimFunc& renewed) {
-  ffi::Map<Var, ffi::Variant<Buffer, PrimExpr>> buffers;
+  ffi::Map<Var, PrimExpr> sizes;
   for (size_t i = 0; i < func->params.size(); ++i) {
-    const Buffer& original = func->buffer_map.at(func->params[i]);
-    Buffer buffer = renewed->buffer_map.at(renewed->params[i]);
-    const bool sized = std::any_of(original->shape.begin(), original->shape.end(),
-                                   [](const PrimExpr& extent) { return IsOfSizes(extent); });
-    if (!sized) continue;
-    buffer.CopyOnWrite()->shape = original->shape;
-    buffer.CopyOnWrite()->strides = original->strides;
-    buffers.Set(renewed->params[i], buffer);
+    const ffi::Array<PrimExpr>& shape = func->buffer_map.at(func->params[i])->shape;
+    const ffi::Array<PrimExpr>& now = renewed->buffer_map.at(renewed->params[i])->shape;
+    for (size_t dim = 0; dim < shape.size(); ++dim) {
+      if (auto size = now[dim].as<Var>()) sizes.Set(size.value(), shape[dim]);
+    }
   }
-  return buffers.empty() ? renewed : Specialize(renewed, buffers);
+  return PutValues(renewed, sizes);
 }
 
 /*! The bodies of the three kernels, and the buffers that scalars go through. */

@@ -21,7 +21,7 @@
 #include <variant>
 #include <vector>
 
-#include "ir/dense_strides.h"
+#include "ir/put_values.h"
 #include "ir/tiles.h"
 #include "passes/passes.h"
 #include "passes/split_launches.h"
@@ -76,7 +76,7 @@ class SizedProgramsObj : public ffi::ModuleObj {
  public:
   SizedProgramsObj(IRModule module, ModuleBuilder build)
       : module_(std::move(module)),
-        kernel_(WithoutDenseStrides(KernelOf(module_))),
+        kernel_(KernelOf(module_)),
         build_(std::move(build)),
         any_sizes_(TargetOptions::FromFunction(kernel_).any_sizes) {
     for (const auto& [param, buffer] : kernel_->buffer_map) {
@@ -219,29 +219,17 @@ class SizedProgramsObj : public ffi::ModuleObj {
   /*! The module with values in place of symbols and scalars. */
   IRModule Specialised(const Values& known) const {
     ffi::Map<Var, PrimExpr> values;
-    ffi::Map<Var, ffi::Variant<Buffer, PrimExpr>> buffers;
     for (const auto& [symbol, value] : known) {
       const Var var = ffi::GetRef<Var>(symbol);
       const auto* whole = std::get_if<int64_t>(&value);
       values.Set(var, whole ? PrimExpr(IntImm(var->dtype, *whole))
                             : FloatImm(var->dtype, std::get<double>(value)));
     }
-    for (int32_t i = 0; i < static_cast<int32_t>(kernel_->params.size()); ++i) {
-      const Var& param = kernel_->params[i];
-      if (IsScalarParameter(i)) buffers.Set(param, values.at(param));
-    }
-    for (const auto& [param, buffer] : kernel_->buffer_map) {
-      Buffer sized = buffer;
-      auto put = [&](const PrimExpr& extent) { return Substitute(extent, values); };
-      sized.CopyOnWrite()->shape = buffer->shape.Map(put);
-      sized.CopyOnWrite()->strides = buffer->strides.Map(put);
-      buffers.Set(param, sized);
-    }
     IRModule module = module_;
     auto* node = module.CopyOnWrite();
     ffi::Map<GlobalVar, BaseFunc> functions;
     for (const auto& [var, base] : node->functions) {
-      functions.Set(var, base.as<PrimFunc>() ? BaseFunc(Specialize(kernel_, buffers)) : base);
+      functions.Set(var, base.as<PrimFunc>() ? BaseFunc(PutValues(kernel_, values)) : base);
     }
     node->functions = functions;
     return module;

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors.refusal import assert_refused_without_location
+from kernels.arranged_sources import causal_attention, convolution, thin_rows
 from kernels.attention_sources import flash_attention
 from kernels.elementwise_sources import binary
 from kernels.gemm_sources import gemm, gemm_batched
@@ -130,6 +131,112 @@ def test_sequences_of_any_length():
         q, k, v = (torch.randn(heads, sequence, dim).bfloat16() for _ in range(3))
         expected = torch.nn.functional.scaled_dot_product_attention(q.float(), k.float(), v.float())
         assert torch.allclose(kernel(q, k, v).float(), expected, atol=0.03), sequence
+
+
+def test_causal_attention_of_any_batch_sequence_and_heads():
+    groups, dim = 2, 32
+    shape = [T.dynamic(name) for name in ("batch", "sequence", "heads")]
+    kernel = _compile(causal_attention(*shape, groups, dim, 32), [3])
+    assert ANY in kernel.get_kernel_source()
+    for batch, sequence, heads in [(1, 32, 2), (2, 96, 4), (1, 320, 2)]:
+        q = torch.randn(batch, sequence, heads, dim).half()
+        k, v = (torch.randn(batch, sequence, heads // groups, dim).half() for _ in range(2))
+        repeated = [x.float().repeat_interleave(groups, 2).transpose(1, 2) for x in (k, v)]
+        expected = torch.nn.functional.scaled_dot_product_attention(
+            q.float().transpose(1, 2), *repeated, is_causal=True
+        ).transpose(1, 2)
+        assert torch.allclose(kernel(q, k, v).float(), expected, atol=0.05), (batch, sequence, heads)
+
+
+def _masked_row_sums(block):
+    """Sums of exponentials of rows, in pieces, and their mean; the kernel masks the last piece itself."""
+    rows, cols = T.dynamic("rows"), T.dynamic("cols")
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((rows, cols), "float32"),
+        C: T.Tensor((rows,), "float32"),
+        Mean: T.Tensor((rows,), "float32"),
+    ):
+        with T.Kernel(T.ceildiv(rows, 32), threads=128) as bx:
+            a = T.alloc_shared((32, block), "float32")
+            e = T.alloc_fragment((32, block), "float32")
+            c = T.alloc_fragment((32,), "float32")
+            T.clear(c)
+            for k in T.serial(T.ceildiv(cols, block)):
+                T.copy(A[bx * 32, k * block], a)
+                for i, j in T.Parallel(32, block):
+                    e[i, j] = T.if_then_else(k * block + j < cols, T.exp(a[i, j]), 0.0)
+                T.reduce_sum(e, c, dim=1, clear=False)
+            T.copy(c, C[bx * 32])
+            for i in T.Parallel(32):
+                c[i] = c[i] / cols
+            T.copy(c, Mean[bx * 32])
+
+    return main
+
+
+@pytest.mark.parametrize("block", [32, 96])
+def test_masks_and_scalars_may_be_made_of_sizes(block):
+    kernel = _compile(_masked_row_sums(block), [1, 2])
+    assert ANY in kernel.get_kernel_source()
+    for rows, cols in [(32, 96), (1, 1), (70, 100), (33, 257)]:
+        a = torch.randn(rows, cols)
+        expected = a.exp().sum(1)
+        sums, means = kernel(a)
+        assert torch.allclose(sums, expected, rtol=1e-2), (rows, cols)
+        assert torch.allclose(means, expected / cols, rtol=1e-2), (rows, cols)
+
+
+def _halves():
+    """C = B + the lower half of A, whose rows start anywhere."""
+    half, cols = T.dynamic("half"), T.dynamic("cols")
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((half * 2, cols), "float32"),
+        B: T.Tensor((half, cols), "float32"),
+        C: T.Tensor((half, cols), "float32"),
+    ):
+        with T.Kernel(T.ceildiv(cols, 32), T.ceildiv(half, 32), threads=128) as (bx, by):
+            b = T.alloc_shared((32, 32), "float32")
+            lower = T.alloc_shared((32, 32), "float32")
+            c = T.alloc_fragment((32, 32), "float32")
+            T.copy(B[by * 32, bx * 32], b)
+            T.copy(A[half + by * 32, bx * 32], lower)
+            for i, j in T.Parallel(32, 32):
+                c[i, j] = b[i, j] + lower[i, j]
+            T.copy(c, C[by * 32, bx * 32])
+
+    return main
+
+
+def test_extents_and_starts_may_be_made_of_sizes():
+    kernel = _compile(_halves(), [2])
+    assert ANY in kernel.get_kernel_source()
+    for half, cols in [(32, 32), (1, 5), (50, 70), (130, 33)]:
+        a, b = _integers(2 * half, cols, dtype=torch.float32), _integers(half, cols, dtype=torch.float32)
+        assert torch.equal(kernel(a, b), a[half:] + b), (half, cols)
+
+
+def test_rows_one_by_one():
+    kernel = _compile(thin_rows(T.dynamic("rows"), 64, 1), [1, 2])
+    assert ANY in kernel.get_kernel_source()
+    for rows in (1, 32, 70):
+        a = _integers(rows, 64, dtype=torch.float32)
+        differences, sums = kernel(a)
+        assert torch.equal(sums, a.sum(1)) and torch.equal(differences, a - a.sum(1, keepdim=True)), rows
+
+
+def test_images_of_any_number_get_a_program_for_each_number():
+    kernel = _compile(convolution(T.dynamic("images"), 6, 6, 32, 32, 3, 1, 1, 1), [2])
+    assert "lies in DRAM by rows and has the symbolic size images" in kernel.get_kernel_source()
+    for images in (1, 2):
+        x, w = _integers(images, 6, 6, 32).sign(), _integers(3, 3, 32, 32).sign()
+        expected = torch.nn.functional.conv2d(
+            x.float().permute(0, 3, 1, 2), w.float().permute(3, 2, 0, 1), padding=1
+        ).permute(0, 2, 3, 1)
+        assert torch.equal(kernel(x, w), expected.bfloat16())
 
 
 def _row_sums():
