@@ -207,10 +207,11 @@ def profile(kernel, *tensors, timeline: bool = False) -> Profile | SequenceProfi
         tensors: its arguments; outputs that the kernel allocates itself may be left out.
         timeline: keep every span, for :meth:`Profile.save_trace`.
     """
-    from .program import Program, program
+    from .program import Program, program, sizes_of
     from .program_sequence import ProgramSequence
 
-    compiled = kernel if isinstance(kernel, (Program, ProgramSequence)) else program(kernel)
+    ready = isinstance(kernel, (Program, ProgramSequence))
+    compiled = kernel if ready else program(kernel, sizes_of(kernel, tensors))
     return compiled.profile(*_with_outputs(compiled.tensors, tensors), timeline=timeline)
 
 

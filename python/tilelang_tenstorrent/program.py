@@ -122,9 +122,31 @@ def build(
     )
 
 
-def program(kernel) -> Program | ProgramSequence:
-    """The :class:`Program`, or their sequence, behind what `tilelang.compile` or `tilelang.jit` made."""
+def program(kernel, sizes: Mapping[str, int] | None = None) -> Program | ProgramSequence:
+    """The :class:`Program`, or their sequence, behind what `tilelang.compile` or `tilelang.jit` made.
+
+    Args:
+        kernel: the compiled kernel.
+        sizes: numbers for symbolic sizes, as for :func:`build`.
+    """
     func = getattr(kernel, "prim_func", None)
     if func is None:
         raise TypeError(f"Expected a compiled TileLang kernel, got {type(kernel).__name__}.")
-    return build(func, kernel.target)
+    return build(func, kernel.target, sizes)
+
+
+def sizes_of(kernel, tensors) -> dict[str, int]:
+    """The symbolic sizes of a compiled kernel in a call with these tensors, outputs given or left out."""
+    func = getattr(kernel, "prim_func", None)
+    if not isinstance(func, tirx.PrimFunc):
+        return {}
+    buffers = [func.buffer_map[param] for param in func.params if param in func.buffer_map]
+    if len(tensors) < len(buffers):
+        outputs = {index % len(buffers) for index in kernel.out_idx or ()}
+        buffers = [buffer for index, buffer in enumerate(buffers) if index not in outputs]
+    return {
+        str(extent.name): number
+        for buffer, tensor in zip(buffers, tensors, strict=False)
+        for extent, number in zip(buffer.shape, tensor.shape, strict=False)
+        if isinstance(extent, tirx.Var)
+    }

@@ -284,6 +284,13 @@ def test_a_plan_needs_all_sizes():
     )
 
 
+def test_a_profile_takes_the_sizes_of_its_tensors(product):
+    a, b = _integers(100, 50), _integers(50, 70)
+    few, many = tt.profile(product, a, b), tt.profile(product, a.repeat(20, 1), b, torch.zeros(2000, 70))
+    assert (few.cores, many.cores) == (12, 64)
+    assert many.cycles > few.cycles
+
+
 def test_tensors_must_agree_on_a_symbol(product):
     with pytest.raises(
         ValueError, match=r"Dimension 0 of argument 1 \('B'\) is 32, but 'k' is 64 in another"
