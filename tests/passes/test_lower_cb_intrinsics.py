@@ -427,3 +427,60 @@ def test_compute_takes_an_element_from_its_page():
         "tt.cb_push_back C_s C_s_tiles",
     ]
     assert "n: T.int32 = T.tt.cb_value(scalars.data)" in module.script()
+
+
+def _blocks_of_rows(rows):
+    """A reader of blocks of so many rows, 32 columns wide, of a tensor whose sizes the launch brings."""
+
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        m = T.int32(is_size_var=True)
+        k = T.int32(is_size_var=True)
+        A = T.match_buffer(A_handle, (m, k), "bfloat16")
+        A_s = T.alloc_buffer((rows, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", (m + (rows - 1)) // rows):
+            work: T.int32 = T.tt.work_index()
+            bx: T.int32 = work
+            for step in range((k + 31) // 32):
+                T.tt.read_to_cb(A[bx * rows, step * 32], A_s.data, rows, 32)
+
+    m, k = split.buffer_map[split.params[0]].shape
+    attrs = {
+        "tt.kernel_role": "reader",
+        "tt.cb_desc": {"A_s": circular_buffer("A_s", rows // 32, 1, **_INPUT)},
+        "tt.tensor_accessor": {"A": accessor("A", [(k + 31) // 32, 1], (m + 31) // 32 * ((k + 31) // 32))},
+        "tt.grid_axes": [T.tt.GridAxis(name="bx", extent=(m + (rows - 1)) // rows, output_dim=-1, tiles=0)],
+    }
+    return after("LowerCBIntrinsics", split, attrs)
+
+
+def test_numbers_of_pages_and_steps_are_made_of_sizes():
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle):
+        m = T.int32(is_size_var=True)
+        k = T.int32(is_size_var=True)
+        A = T.match_buffer(A_handle, (m, k), "bfloat16")
+        A_s = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        A_s_tiles: T.int32 = 1
+        A_row_tiles: T.int32 = (k + 31) // 32
+        A_s_tile_bytes: T.int32 = 2048
+        step_steps: T.int32 = (k + 31) // 32
+        with T.attr(0, "tt.work_loop", (m + 31) // 32):
+            work: T.int32 = T.tt.work_index()
+            bx: T.int32 = work
+            for step in range(step_steps):
+                T.tt.cb_reserve_back(A_s.data, A_s_tiles)
+                page: T.uint32 = T.Cast("uint32", bx * A_row_tiles + step)
+                offset: T.uint32 = T.uint32(0)
+                T.tt.noc.read_page(A.data, page, A_s.data, offset, A_s_tile_bytes)
+                T.tt.noc.read_barrier()
+                T.tt.cb_push_back(A_s.data, A_s_tiles)
+
+    assert_code(_blocks_of_rows(32), expected)
+
+
+def test_a_block_that_may_reach_over_a_symbolic_edge_is_compared_with_it():
+    body = str(_blocks_of_rows(64)["main"].body)
+    assert "A_tile_rows: T.int32 = (m + 31) // 32" in body
+    assert "if bx * 2 + row < A_tile_rows:" in body
+    assert "A_tile_cols" not in body
