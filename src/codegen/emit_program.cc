@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "codegen/host_printer.h"
@@ -65,6 +66,15 @@ struct Work {
   std::vector<tt_plan::CoreRange> ranges;
 };
 
+[[noreturn]] void RefuseBlocks(const GridAxis& axis, int64_t blocks, const Sizes& sizes) {
+  std::ostringstream text;
+  text << "T.Kernel has the grid extent " << ExprOf(axis->extent) << " for '" << axis->name
+       << "', which is " << blocks << " with";
+  for (const auto& [name, size] : sizes) text << " " << name << "=" << size;
+  TVM_FFI_THROW(ValueError) << text.str() << ". Supported: positive extents.";
+  TVM_FFI_UNREACHABLE();
+}
+
 Work WorkOf(const PrimFunc& func, const Sizes& sizes) {
   Work work;
   for (const Extent& tiles : func->GetAttr<ffi::Array<Extent>>(Key(Attr::GridTiles)).value())
@@ -73,8 +83,11 @@ Work WorkOf(const PrimFunc& func, const Sizes& sizes) {
   auto ranges = func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value();
   if (work.partition.empty()) {
     int64_t items = 1;
-    for (const GridAxis& axis : func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value())
-      items *= NumberFor(axis->extent, sizes);
+    for (const GridAxis& axis : func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()) {
+      const int64_t blocks = NumberFor(axis->extent, sizes);
+      if (blocks < 1) RefuseBlocks(axis, blocks, sizes);
+      items *= blocks;
+    }
     auto grid = func->GetAttr<ffi::Array<int64_t>>(Key(Attr::CoreGrid)).value();
     work.partition = DealOut(items, grid[0], grid[1]);
     ranges = FirstCores(static_cast<int64_t>(work.partition.size()), grid[0]);

@@ -22,7 +22,6 @@
 #include <vector>
 
 #include "ir/put_values.h"
-#include "ir/tiles.h"
 #include "passes/passes.h"
 #include "passes/split_launches.h"
 #include "target/target_options.h"
@@ -34,6 +33,9 @@ using namespace tirx;
 namespace {
 
 constexpr const char* kModuleKind = "tenstorrent_sized";
+
+/*! A size to make texts with, which do not depend on it: some blocks in every dimension. */
+constexpr int64_t kSomeSize = 4096;
 
 using ScalarValue = std::variant<int64_t, double>;
 
@@ -53,15 +55,14 @@ class AnySizesProgram {
   const std::string& Reason() const { return reason_; }
   const Program& Latest() const { return program_; }
 
-  /*! The program with the plan of a launch; nothing if these sizes leave it without work. */
-  ffi::Optional<ffi::Module> For(const Sizes& sizes, const ModuleBuilder& build) {
-    if (module_ && sizes == sizes_) return module_;
-    tt_plan::ProgramPlan plan = EmitPlan(lowered_, sizes);
-    if (plan.core_ranges.empty()) return std::nullopt;
-    program_.plan = std::move(plan);
-    sizes_ = sizes;
-    module_ = build.load(program_);
-    return module_;
+  /*! The program with the plan of a launch. */
+  ffi::Module For(const Sizes& sizes, const ModuleBuilder& build) {
+    if (!module_ || sizes != sizes_) {
+      program_.plan = EmitPlan(lowered_, sizes);
+      sizes_ = sizes;
+      module_ = build.load(program_);
+    }
+    return module_.value();
   }
 
  private:
@@ -81,7 +82,7 @@ class SizedProgramsObj : public ffi::ModuleObj {
         any_sizes_(TargetOptions::FromFunction(kernel_).any_sizes) {
     for (const auto& [param, buffer] : kernel_->buffer_map) {
       for (const PrimExpr& extent : buffer->shape) {
-        if (auto symbol = extent.as<Var>()) some_sizes_[symbol.value()->name_hint] = kTileDim;
+        if (auto symbol = extent.as<Var>()) some_sizes_[symbol.value()->name_hint] = kSomeSize;
       }
     }
     // Scalars come with a launch; without them, the program can be made now.
@@ -190,9 +191,7 @@ class SizedProgramsObj : public ffi::ModuleObj {
       }
     }
     AnySizesProgram* any = positive ? AnySizesFor(scalars) : nullptr;
-    if (any != nullptr && any->Reason().empty()) {
-      if (auto program = any->For(sizes, build_)) return program.value();
-    }
+    if (any != nullptr && any->Reason().empty()) return any->For(sizes, build_);
     const std::vector<ScalarValue> key = KeyOf(values);
     auto it = programs_.find(key);
     if (it != programs_.end()) return it->second;

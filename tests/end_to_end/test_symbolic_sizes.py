@@ -291,6 +291,17 @@ def test_a_profile_takes_the_sizes_of_its_tensors(product):
     assert many.cycles > few.cycles
 
 
+def test_sizes_without_a_block_are_refused():
+    kernel = _compile(
+        gemm_batched(2, T.dynamic("m"), T.dynamic("n"), T.dynamic("k"), 64, 32, 32), [2], ONE_CORE
+    )
+    with pytest.raises(ValueError) as caught:
+        kernel(torch.zeros(2, 40, 64).bfloat16(), torch.zeros(2, 64, 32).bfloat16())
+    assert str(caught.value).splitlines()[0] == (
+        "T.Kernel has the grid extent m // 64 for 'by', which is 0 with k=64 m=40 n=32. Supported: positive extents."
+    )
+
+
 def test_tensors_must_agree_on_a_symbol(product):
     with pytest.raises(
         ValueError, match=r"Dimension 0 of argument 1 \('B'\) is 32, but 'k' is 64 in another"
