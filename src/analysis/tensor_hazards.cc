@@ -22,10 +22,15 @@ struct Move {
   BufferLoad start;
   std::vector<PrimExpr> extents; /*!< of the last dimensions */
   std::vector<Stmt> loops;
+  const VarNode* cb;
+  bool unfolds; /*!< an image */
   Span span;
 };
 
-class HazardChecker : public StmtVisitor {
+class HazardFinder : public StmtVisitor {
+ public:
+  BufferSet found;
+
  private:
   void VisitStmt_(const ForNode* op) final { InLoop(op); }
   void VisitStmt_(const WhileNode* op) final { InLoop(op); }
@@ -47,11 +52,13 @@ class HazardChecker : public StmtVisitor {
     Move move{Downcast<BufferLoad>(args[read ? 0 : 1]),
               {args.begin() + extents, args.end()},
               loops_,
+              args[read ? 1 : 0].as<VarNode>(),
+              whole,
               op->span};
     if (whole) move.extents = {move.start->buffer->shape.begin(), move.start->buffer->shape.end()};
     if (read) {
       for (const Move& write : writes_) {
-        if (write.start->buffer.same_as(move.start->buffer)) Refuse(move);
+        if (write.start->buffer.same_as(move.start->buffer)) Find(move);
       }
       reads_.push_back(std::move(move));
     } else {
@@ -62,13 +69,12 @@ class HazardChecker : public StmtVisitor {
     }
   }
 
-  /*! No step of a loop around both moves may read what an earlier step wrote. */
-  static void CheckSteps(const Move& read, const Move& write) {
+  /*! Whether a step of a loop around both moves may read what an earlier step wrote. */
+  void CheckSteps(const Move& read, const Move& write) {
     for (size_t i = 0; i < read.loops.size() && i < write.loops.size(); ++i) {
       if (!read.loops[i].same_as(write.loops[i])) return;
       const auto* loop = read.loops[i].as<ForNode>();
-      if (!loop || !SameSlice(read, write) || !StepsAreDisjoint(write, loop->loop_var))
-        Refuse(read);
+      if (!loop || !SameSlice(read, write) || !StepsAreDisjoint(write, loop->loop_var)) Find(read);
     }
   }
 
@@ -100,13 +106,15 @@ class HazardChecker : public StmtVisitor {
     return false;
   }
 
-  [[noreturn]] static void Refuse(const Move& read) {
+  void Find(const Move& read) {
+    if (!read.unfolds) {
+      found.insert(read.cb);
+      return;
+    }
     TT_USER_ERROR(read.span)
-        << "T.copy reads tensor '" << read.start->buffer->name
-        << "' after the kernel wrote it. Supported: tensors that are read before they "
-           "are written; keep the block in a shared buffer, or write to another "
-           "tensor.";
-    TVM_FFI_UNREACHABLE();
+        << "T.im2col reads tensor '" << read.start->buffer->name
+        << "' after the kernel wrote it. Supported: images that the kernel does "
+           "not write; write to another tensor.";
   }
 
   std::vector<Stmt> loops_;
@@ -115,6 +123,21 @@ class HazardChecker : public StmtVisitor {
 
 }  // namespace
 
-void CheckReadsBeforeWrites(const Stmt& body) { HazardChecker()(body); }
+BufferSet FindReadsAfterWrites(const Stmt& body) {
+  HazardFinder finder;
+  finder(body);
+  return std::move(finder.found);
+}
+
+std::set<const BufferNode*> WrittenTensors(const Stmt& region) {
+  std::set<const BufferNode*> tensors;
+  PostOrderVisit(region, [&](const ffi::ObjectRef& node) {
+    const auto* evaluate = node.as<EvaluateNode>();
+    if (evaluate == nullptr) return;
+    IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(evaluate));
+    if (IsBlockWrite(call)) tensors.insert(call.call->args[1].as<BufferLoadNode>()->buffer.get());
+  });
+  return tensors;
+}
 
 }  // namespace tvm::tt

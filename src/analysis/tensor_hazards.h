@@ -3,13 +3,19 @@
 
 #include <tvm/tirx/stmt.h>
 
+#include <set>
+
+#include "analysis/tile_dataflow.h"
+
 namespace tvm::tt {
 
 /*!
- * Throws a user error for a tensor that a work item reads after it wrote it, on abstract moves. The
- * reader runs ahead of the writer, so such a read could see old data. In a loop that reads and
- * writes a tensor, each step has to keep to a slice of its own.
+ * The circular buffers that are filled from a tensor which the work item has written before, or, in a loop, in
+ * an earlier step, on abstract moves. The reader runs ahead of the writer, so these reads are the writer's,
+ * which does one after the other.
  */
-void CheckReadsBeforeWrites(const tirx::Stmt& body);
+BufferSet FindReadsAfterWrites(const tirx::Stmt& body);
+/*! The tensors that abstract moves write blocks to. */
+std::set<const tirx::BufferNode*> WrittenTensors(const tirx::Stmt& region);
 
 }  // namespace tvm::tt

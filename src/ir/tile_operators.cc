@@ -54,6 +54,13 @@ Stmt CopyBlock(const Buffer& from, const Buffer& to, const Span& span) {
                   span);
 }
 
+Stmt CopyFirstRows(const Buffer& from, const Buffer& to, const Span& span) {
+  const ffi::Array<PrimExpr> start(from->shape.size(), Imm(0));
+  return Operator(tl::Copy::Get(),
+                  {Region(from, start, to->shape, tl::kAccessRead), Region(to, tl::kAccessWrite)},
+                  span);
+}
+
 Stmt CopySlice(const Buffer& tensor, const ffi::Array<PrimExpr>& starts,
                const ffi::Array<PrimExpr>& extents, const Buffer& block, bool to_tensor,
                const Span& span) {
@@ -105,7 +112,9 @@ Stmt ParallelStore(const Buffer& target, const ffi::Array<PrimExpr>& indices, co
 }
 
 Stmt AddBlock(const Buffer& addend, const Buffer& target, const Span& span) {
-  const ffi::Array<PrimExpr> at{Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
+  ffi::Array<PrimExpr> at;
+  for (size_t i = 0; i < target->shape.size(); ++i)
+    at.push_back(Var(i == 0 ? "i" : "j", DataType::Int(32)));
   return ParallelStore(target, at, BufferLoad(target, at) + BufferLoad(addend, at), span);
 }
 

@@ -16,6 +16,8 @@ ffi::Array<PrimExpr> BlockShape(const ffi::Array<PrimExpr>& extents);
 
 /*! T.copy of one whole block to another. */
 tirx::Stmt CopyBlock(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
+/*! T.copy of the first rows of a block to a block of so many. */
+tirx::Stmt CopyFirstRows(const tirx::Buffer& from, const tirx::Buffer& to, const Span& span);
 /*! T.fill of a whole block with a constant. */
 tirx::Stmt FillBlock(const tirx::Buffer& block, double value, const Span& span);
 /*! T.transpose of one whole block into another. */

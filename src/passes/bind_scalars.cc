@@ -1,7 +1,8 @@
 /*!
  * First step of PropagateTTLayout: what loops, conditions and slices depend on besides indices.
  *
- * An integer of T.alloc_var, or of a local buffer of one element, becomes a variable of the kernel. An
+ * An integer of T.alloc_var, or of a local buffer of one element, becomes a variable of the kernel, a float a
+ * block of one element. An
  * element of a tensor that is not in T.Parallel is loaded by a let in front of the statement that wants it,
  * and so is the value that a variable has there: later passes see names only. A block that is copied from a
  * tensor and only read by such elements is not a block: its elements are the tensor's.
@@ -22,6 +23,7 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +33,7 @@
 #include <vector>
 
 #include "analysis/element_tables.h"
+#include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
 #include "ir/loops.h"
 #include "ir/scalars.h"
@@ -46,14 +49,26 @@ using namespace tirx;
 
 namespace {
 
-/*! T.alloc_var, and T.alloc_local or a "local" fragment of one element, of whole numbers. */
-bool IsVariable(const Buffer& buffer) {
+/*! T.alloc_var, and T.alloc_local or a "local" fragment of one element. */
+bool IsLocalNumber(const Buffer& buffer) {
   if (buffer.scope() != "local.var" && buffer.scope() != "local") return false;
-  for (const PrimExpr& extent : buffer->shape) {
-    if (!is_one(extent)) return false;
-  }
-  return IsWhole(buffer->dtype);
+  return std::all_of(buffer->shape.begin(), buffer->shape.end(),
+                     [](const PrimExpr& extent) { return is_one(extent); });
 }
+bool IsVariable(const Buffer& buffer) { return IsLocalNumber(buffer) && IsWhole(buffer->dtype); }
+
+/*! Floats are computed with by the compute engine: their variables are blocks of one element. */
+class FloatPlacer : public BufferRewriter {
+ private:
+  Buffer Allocated(const Buffer& buffer) final {
+    if (!IsLocalNumber(buffer) || IsWhole(buffer->dtype)) return buffer;
+    return MakeBlock(buffer->name, buffer->dtype, {Imm(1)}, buffer->span);
+  }
+  ffi::Array<PrimExpr> Arranged(const Buffer&, const Buffer&, const ffi::Array<PrimExpr>&,
+                                int64_t unit) final {
+    return {Imm(unit)};
+  }
+};
 
 Buffer MakeVariable(const Buffer& buffer) {
   return MakeBlock(buffer->name, DataType::Int(32), {Imm(1)}, buffer->span, Key(Scope::Scalar));
@@ -353,6 +368,9 @@ class ScalarBinder : public StmtMutator {
 
 }  // namespace
 
-Stmt BindScalars(const Stmt& body) { return ScalarBinder(FindElementTables(body))(body); }
+Stmt BindScalars(const Stmt& body) {
+  Stmt placed = FloatPlacer()(body);
+  return ScalarBinder(FindElementTables(placed))(placed);
+}
 
 }  // namespace tvm::tt

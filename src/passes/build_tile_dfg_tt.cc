@@ -61,14 +61,7 @@ CBDesc Complete(const TileDataflow& graph, const DataflowEdge& edge, CBDesc desc
   // A block format fits a source register whole.
   const bool wide = edge.buffer->dtype.bits() == 32 && !IsBlockFormat(desc->data_format);
   if (wide && fp32_dest && edge.to_dest) {
-    if (edge.to_source) {
-      TT_USER_ERROR(graph.nodes[edge.consumers.back()].span)
-          << "float32 buffer '" << edge.buffer->name
-          << "' is an operand of T.gemm and of element-wise compute. The machine unpacks a buffer "
-             "either for the matrix unit (19 bits) or straight to DST (32 bits). Supported: copy "
-             "the "
-             "tensor into two buffers, one for each use.";
-    }
+    TVM_FFI_ICHECK(!edge.to_source) << "LowerSharedToCB separates the uses of " << desc->name;
     node->unpack_to_dest = true;
   }
   return desc;

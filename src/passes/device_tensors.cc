@@ -6,13 +6,15 @@
  *   shape   a tensor that the kernel only uses through T.Tensor(shape, dtype, A.data) has that shape;
  *   order   the two dimensions that blocks cover come last, so that they are the tiled ones; where
  *           vectors or single elements are taken at any position, dimensions of extent 1 come behind,
- *           unless the elements are scalars of the control flow, which are taken out of their tile.
+ *           unless the elements are scalars of the control flow, which are taken out of their tile. Vectors
+ *           that do not start on a tile run down the rows, of which any may be the first.
  *
  *   before   Q: (2, 128, 8, 64) float16;  T.copy(Q[b, s : s + 64, h, :], Q_s)
  *   after    Q: (2, 8, 128, 64) bfloat16; T.copy(Q[b, h, s : s + 64, :], Q_s), order [0, 2, 1, 3]
  */
 #include "passes/device_tensors.h"
 
+#include <tvm/arith/analyzer.h>
 #include <tvm/ffi/extra/structural_equal.h>
 #include <tvm/tirx/analysis.h>
 #include <tvm/tirx/op.h>
@@ -24,6 +26,7 @@
 
 #include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "ir/scalars.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -41,6 +44,7 @@ struct ParamUse {
   std::set<size_t> block_dims; /*!< dimensions of which an access covers more than one element */
   bool used = false;
   bool elements = false; /*!< single elements are operands of element-wise code */
+  bool shifted = false;  /*!< an access of several elements need not start on a tile */
 };
 
 /*! Finds the views of the parameters and the dimensions that blocks cover. */
@@ -53,12 +57,16 @@ class UseFinder : public StmtExprVisitor {
 
  private:
   void VisitStmt_(const ForNode* op) final {
+    analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, op->extent));
     if (op->kind != ForKind::kParallel) return StmtExprVisitor::VisitStmt_(op);
-    parallel_.insert(op->loop_var.get());
+    parallel_[op->loop_var.get()] = op->extent;
     InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
   }
   void VisitStmt_(const BindNode* op) final {
-    if (IsWhole(op->value.dtype())) return StmtExprVisitor::VisitStmt_(op);
+    if (IsWhole(op->value.dtype())) {
+      BindLet(&analyzer_, op);
+      return StmtExprVisitor::VisitStmt_(op);
+    }
     InElementWise([&] { StmtExprVisitor::VisitStmt_(op); });
   }
   template <typename Body>
@@ -77,7 +85,9 @@ class UseFinder : public StmtExprVisitor {
     const auto* load = op->args[0].as<BufferLoadNode>();
     ParamUse* use = Use(load->buffer);
     for (size_t i = 2; use && i < op->args.size(); ++i) {
-      if (!is_one(op->args[i])) use->block_dims.insert(i - 2);
+      if (is_one(op->args[i])) continue;
+      use->block_dims.insert(i - 2);
+      NoteStart(load->indices[i - 2], op->args[i], use);
     }
     if (use && block_rank_ >= 2 && use->block_dims.size() < 2) {
       // A block of one row or column: its two dimensions are the last ones of the slice.
@@ -111,10 +121,28 @@ class UseFinder : public StmtExprVisitor {
     ParamUse* use = Use(buffer);
     if (use != nullptr) use->elements |= element_wise_;
     for (size_t i = 0; use && i < indices.size(); ++i) {
-      if (UsesVar(indices[i], [&](const VarNode* var) { return parallel_.count(var) != 0; })) {
-        use->block_dims.insert(i);
-      }
+      ffi::Map<Var, PrimExpr> first;
+      PrimExpr extent = Imm(1);
+      PostOrderVisit(indices[i], [&](const ffi::ObjectRef& node) {
+        const auto* var = node.as<VarNode>();
+        auto loop = var ? parallel_.find(var) : parallel_.end();
+        if (loop == parallel_.end()) return;
+        first.Set(ffi::GetRef<Var>(var), Imm(0));
+        extent = loop->second;
+      });
+      if (first.empty()) continue;
+      use->block_dims.insert(i);
+      NoteStart(Substitute(indices[i], first), extent, use);
     }
+  }
+  /*! Thin slices one after another do not count: their grid gets coarser (coarsen_grid.cc). */
+  void NoteStart(const PrimExpr& start, const PrimExpr& extent, ParamUse* use) {
+    auto is_multiple = [&](int64_t of) {
+      return analyzer_.CanProve(floormod(start, Imm(of)) == 0);
+    };
+    const int64_t* covered = as_const_int(extent);
+    const bool thin = covered && kTileDim % *covered == 0 && is_multiple(*covered);
+    use->shifted |= !thin && !is_multiple(kTileDim);
   }
 
   ParamUse* Use(const Buffer& buffer) {
@@ -137,7 +165,8 @@ class UseFinder : public StmtExprVisitor {
                [](const PrimExpr& x, const PrimExpr& y) { return ffi::StructuralEqual()(x, y); });
   }
 
-  std::unordered_set<const VarNode*> parallel_;
+  arith::Analyzer analyzer_;
+  std::unordered_map<const VarNode*, PrimExpr> parallel_; /*!< extents of loops */
   bool element_wise_ = false;
   size_t block_rank_ = 0; /*!< dimensions of the block that a copy moves */
   Span span_;
@@ -156,41 +185,43 @@ std::vector<int64_t> OrderOf(const ParamUse& use) {
   return order;
 }
 
-/*!
- * Dimensions of extent 1 to put in so that what is taken of a tensor starts on a tile: behind everything for
- * elements, ahead of the last dimension for vectors.
- */
-size_t UnitDims(const ParamUse& use) {
-  const size_t rank = use.seen->shape.size();
-  const bool single = std::all_of(use.seen->shape.begin(), use.seen->shape.end(),
-                                  [](const PrimExpr& extent) { return is_one(extent); });
-  if (!use.used || single || use.block_dims.size() > 1) return 0;
-  if (use.block_dims.empty()) return use.elements ? 2 : 0;
-  return rank > 1 ? 1 : 0;
-}
-
-/*! A tensor's dimensions, indices or extents in the device's order. */
+/*! A tensor's dimensions, indices or extents in the device's order, with dimensions of extent 1 put in. */
 struct DeviceOrder {
   std::vector<int64_t> order;
-  size_t unit_dims = 0;
+  size_t ahead = 0;  /*!< of the last dimension */
+  size_t behind = 0; /*!< of all of them */
+
+  /*! What is taken of a tensor starts on a tile: elements, and vectors unless they run down the rows. */
+  explicit DeviceOrder(const ParamUse& use) : order(OrderOf(use)) {
+    const bool single = std::all_of(use.seen->shape.begin(), use.seen->shape.end(),
+                                    [](const PrimExpr& extent) { return is_one(extent); });
+    if (!use.used || single || use.block_dims.size() > 1) return;
+    if (use.block_dims.empty()) {
+      behind = use.elements ? 2 : 0;
+    } else if (use.shifted) {
+      behind = 1;
+    } else {
+      ahead = order.size() > 1 ? 1 : 0;
+    }
+  }
 
   ffi::Array<PrimExpr> operator()(const ffi::Array<PrimExpr>& items, int64_t unit) const {
     ffi::Array<PrimExpr> result;
     for (int64_t i : order) result.push_back(items[i]);
     const PrimExpr one = IntImm(DataType::Int(32), unit);
-    if (unit_dims == 1) result.insert(result.end() - 1, one);
-    if (unit_dims == 2) result.push_back(one), result.push_back(one);
+    for (size_t i = 0; i < ahead; ++i) result.insert(result.end() - 1, one);
+    for (size_t i = 0; i < behind; ++i) result.push_back(one);
     return result;
   }
   /*! The order with the new dimensions counted, as the host needs it. */
   std::vector<int64_t> Whole() const {
     std::vector<int64_t> whole = order;
-    const auto rank = static_cast<int64_t>(order.size());
-    if (unit_dims == 1) whole.insert(whole.end() - 1, rank);
-    if (unit_dims == 2) whole.insert(whole.end(), {rank, rank + 1});
+    auto next = static_cast<int64_t>(order.size());
+    for (size_t i = 0; i < ahead; ++i) whole.insert(whole.end() - 1, next++);
+    for (size_t i = 0; i < behind; ++i) whole.push_back(next++);
     return whole;
   }
-  bool Same() const { return unit_dims == 0 && std::is_sorted(order.begin(), order.end()); }
+  bool Same() const { return ahead + behind == 0 && std::is_sorted(order.begin(), order.end()); }
 };
 
 /*! Puts the device's tensors in place of the parameters, and the carried dtypes in place of float16 and bool. */
@@ -200,12 +231,12 @@ class TensorReplacer : public BufferRewriter {
 
   /*! The device's tensor of a parameter. */
   Buffer Enter(const Buffer& param, const ParamUse& use) {
-    DeviceOrder order{OrderOf(use), UnitDims(use)};
+    DeviceOrder order(use);
     const bool same = use.seen.same_as(param) && order.Same();
     if (same && Carried(param->dtype) == param->dtype) return param;
     Buffer device = Make(param, order(use.seen->shape, 1));
     Replace(param, device);
-    orders_[device.get()] = order;
+    orders_.emplace(device.get(), order);
     return device;
   }
 
@@ -284,8 +315,7 @@ PrimFunc ToDeviceTensors(PrimFunc func, DataType float16_as, HostTensors* host) 
     if (it == func->buffer_map.end()) continue;
     const Buffer& buffer = (*it).second;
     const ParamUse& use = finder.uses.at(buffer->data.get());
-    (*host)[buffer->name] = {buffer->dtype, buffer->shape,
-                             DeviceOrder{OrderOf(use), UnitDims(use)}.Whole()};
+    (*host)[buffer->name] = {buffer->dtype, buffer->shape, DeviceOrder(use).Whole()};
     buffers.Set(param, replacer.Enter(buffer, use));
   }
   auto* node = func.CopyOnWrite();

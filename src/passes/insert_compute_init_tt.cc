@@ -236,6 +236,9 @@ class InitInserter {
         EnterLoop(rewritten->body, state, &result);
         rewritten.CopyOnWrite()->body = Rewrite(loop.value()->body, state);
         result.push_back(rewritten);
+      } else if (const auto* loop = child.as<WhileNode>()) {
+        EnterLoop(loop->body, state, &result);
+        result.push_back(While(loop->condition, Rewrite(loop->body, state), loop->span));
       } else if (const auto* branch = child.as<IfThenElseNode>()) {
         result.push_back(RewriteBranch(branch, state));
       } else {

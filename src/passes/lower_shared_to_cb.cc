@@ -6,7 +6,8 @@
  * kind of producer and one kind of consumer: independent definitions of a block become buffers of
  * their own, a block that both a tensor and compute fill takes the tensor's through an input buffer,
  * and one that is stored to a tensor but also read elsewhere, or stored in another dtype or data format, is
- * copied to an output buffer first. Blocks of row-major tensors go through a buffer of rows: compute makes
+ * copied to an output buffer first. What is read from a tensor after the kernel wrote it, the writer reads, in its order.
+ * Blocks of row-major tensors go through a buffer of rows: compute makes
  * tiles of them, and rows of what is stored. Runs on the persistent form, where tile operators are still typed.
  *
  *   before   A_s = T.sblock_alloc_buffer((64, 32), "bfloat16", scope="shared.dyn")
@@ -26,6 +27,7 @@
 
 #include "analysis/block_access.h"
 #include "analysis/index_check.h"
+#include "analysis/tensor_hazards.h"
 #include "ir/attrs.h"
 #include "ir/errors.h"
 #include "ir/tiles.h"
@@ -74,6 +76,15 @@ void CBTable::SetFormat(const Buffer& cb, const std::string& data_format) {
   descs_.Set(cb->name, desc);
 }
 
+void CBTable::FillByWriter(const BufferSet& buffers) {
+  for (const Buffer& buffer : buffers_) {
+    if (!buffers.count(buffer->data.get())) continue;
+    CBDesc desc = descs_.at(buffer->name);
+    desc.CopyOnWrite()->producer = ToString(kWriter);
+    descs_.Set(buffer->name, desc);
+  }
+}
+
 void CBTable::Drop(const Buffer& buffer) {
   descs_.erase(buffer->name);
   std::erase_if(buffers_, [&](const Buffer& other) { return other.same_as(buffer); });
@@ -104,7 +115,8 @@ PrimFunc Rewrite(PrimFunc func) {
   const TensorRules rules{func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value(),
                           hardware.dram_read_alignment, is_signed};
   body = LowerTensorCopies(body, rules, &table);
-  body = ForwardCopies(body, &table);
+  body = SeparateUses(ForwardCopies(body, &table), &table);
+  table.FillByWriter(FindReadsAfterWrites(body));
   ffi::Array<Stmt> stmts;
   for (const Buffer& buffer : table.Buffers()) stmts.push_back(AllocBuffer(buffer));
   stmts.push_back(body);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/tile_dataflow.h"
 #include "ir/attrs.h"
 
 namespace tvm::tt {
@@ -26,6 +27,8 @@ class CBTable {
   /*! The data format of a circular buffer's tiles, and another one for it. */
   std::string FormatOf(const tirx::Buffer& cb) const;
   void SetFormat(const tirx::Buffer& cb, const std::string& data_format);
+  /*! Has the writer fill some of the circular buffers. */
+  void FillByWriter(const BufferSet& buffers);
   /*! Takes a circular buffer back that turned out to be unnecessary. */
   void Drop(const tirx::Buffer& buffer);
 
@@ -72,5 +75,8 @@ tirx::Stmt LowerTensorCopies(const tirx::Stmt& body, const TensorRules& rules, C
 
 /*! Drops copies between circular buffers whose source is used for nothing else. */
 tirx::Stmt ForwardCopies(const tirx::Stmt& body, CBTable* table);
+
+/*! Gives T.gemm operands of their own where a 32-bit block is used otherwise, too. */
+tirx::Stmt SeparateUses(const tirx::Stmt& body, CBTable* table);
 
 }  // namespace tvm::tt

@@ -14,7 +14,6 @@
 
 #include "analysis/block_access.h"
 #include "analysis/index_check.h"
-#include "analysis/tensor_hazards.h"
 #include "analysis/use_counts.h"
 #include "ir/block_slices.h"
 #include "ir/errors.h"
@@ -262,15 +261,18 @@ class CopyLowerer : public StmtExprMutator {
     return SeqStmt::Flatten(stmts);
   }
 
-  /*! Whether a copy between blocks takes the first rows of tiles of its source. */
+  /*! Whether a copy between blocks takes the first rows of tiles of its source, or of a row the first tiles. */
   bool TakesFirstRows(const tl::CopyNode& copy) {
     const ffi::Array<Range>& from = copy.src_range;
     const ffi::Array<PrimExpr>& shape = copy.src->shape;
     if (from.size() != 2 || shape.size() != 2 || copy.dst->shape.size() != 2) return false;
-    return is_zero(from[0]->min) && is_zero(from[1]->min) && !is_one(copy.dst->shape[0]) &&
-           analyzer_.CanProveEqual(from[1]->extent, shape[1]) &&
-           analyzer_.CanProveEqual(from[0]->extent, copy.dst->shape[0]) &&
-           analyzer_.CanProve(from[0]->extent < shape[0]);
+    if (!is_zero(from[0]->min) || !is_zero(from[1]->min)) return false;
+    // Of a block of one row, the tiles of its first columns stand first.
+    const size_t cut = is_one(shape[0]) ? 1 : 0, kept = 1 - cut;
+    return !is_one(copy.dst->shape[cut]) &&
+           analyzer_.CanProveEqual(from[kept]->extent, shape[kept]) &&
+           analyzer_.CanProveEqual(from[cut]->extent, copy.dst->shape[cut]) &&
+           analyzer_.CanProve(from[cut]->extent < shape[cut]);
   }
   void CheckWhole(const Buffer& block, const ffi::Array<Range>& region, const Span& span) {
     bool whole = region.size() == block->shape.size();
@@ -313,7 +315,7 @@ class CopyLowerer : public StmtExprMutator {
         slice.rows = Index(region[i]->extent, span);
       }
       if (tiled && !analyzer_.CanProve(floormod(region[i]->min, Imm(kTileDim)) == 0)) {
-        if (!row) RefuseStart(tensor, i, region[i]->min, span);
+        if (i + 2 != rank) RefuseStart(tensor, i, region[i]->min, span);
         slice.shifted = true;
       }
       starts.push_back(Index(region[i]->min, span));
@@ -380,9 +382,7 @@ std::string TensorRules::FormatOf(const Buffer& tensor) const {
 
 Stmt LowerTensorCopies(const Stmt& body, const TensorRules& rules, CBTable* table) {
   FormatFinder(table, rules).Run(body);
-  Stmt lowered = CopyLowerer(table, body, rules)(body);
-  CheckReadsBeforeWrites(lowered);
-  return lowered;
+  return CopyLowerer(table, body, rules)(body);
 }
 
 }  // namespace tvm::tt

@@ -216,8 +216,10 @@ class TileLowerer : public StmtExprMutator {
     auto same = [](const PrimExpr& x, const PrimExpr& y) {
       return *as_const_int(x) == *as_const_int(y);
     };
-    const bool first_rows = !is_one(b[0]) && *as_const_int(a[0]) > *as_const_int(b[0]);
-    if (same(a[1], b[1]) && (same(a[0], b[0]) || first_rows))
+    // The first tiles of a block are its first rows, or the first columns of one row.
+    const size_t cut = is_one(a[0]) && is_one(b[0]) ? 1 : 0;
+    const bool first = !is_one(b[cut]) && *as_const_int(a[cut]) > *as_const_int(b[cut]);
+    if (same(a[1 - cut], b[1 - cut]) && (same(a[cut], b[cut]) || first))
       return LowerBlockCopy(from, to, span, options_);
     if ((is_one(a[0]) || is_one(a[1])) && same(a[0], b[1]) && same(a[1], b[0])) {
       return LowerBlockTranspose(from, to, options_.fp32_dest, span);

@@ -3,8 +3,10 @@
 #include <tvm/tirx/op.h>
 #include <tvm/tirx/stmt_functor.h>
 
+#include <algorithm>
 #include <set>
 
+#include "analysis/tensor_hazards.h"
 #include "ir/lets.h"
 #include "ir/loops.h"
 #include "ir/scalars.h"
@@ -66,7 +68,13 @@ class TransferLowerer : public StmtExprMutator {
         accessors_(accessors),
         axes_(std::move(axes)),
         buffers_(kernel->Buffers()),
-        sharing_(kernel, descs, spread, noc) {
+        sharing_(kernel, descs, spread, noc),
+        written_(WrittenTensors(kernel->region)) {
+    PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {
+      const auto* call = node.as<CallNode>();
+      if (call && call->op.same_as(GetOp(Intrinsic::SendBlocks)))
+        sent_.insert(call->args[0].as<VarNode>());
+    });
     if (kernel->work.defined())
       prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
     for (const Stmt& stmt : kernel->prologue) BindPosition(stmt.as<BindNode>(), spread);
@@ -152,19 +160,23 @@ class TransferLowerer : public StmtExprMutator {
   }
 
   /*! Whether a read fills a buffer that this kernel sends from. */
-  bool IsAhead(const IntrinsicCall& read) {
-    const CBDesc desc = DescOf(read.call->args[1]);
-    return desc->producer == desc->consumer;
+  bool IsAhead(const IntrinsicCall& read) const {
+    return sent_.count(read.call->args[1].as<VarNode>()) != 0;
   }
   const CBDesc DescOf(const PrimExpr& cb) { return descs_.at(buffers_.at(cb.as<VarNode>())->name); }
   Var TileBytesOf(const CBDesc& desc) {
     return kernel_->Constant(std::string(desc->name) + "_tile_bytes", desc->page_size);
   }
 
-  /*! Neighbouring reads: reserve all, read all, one barrier, push all. */
+  /*! Neighbouring reads: reserve all, read all, one barrier, push all; first, what was written has to land. */
   Stmt Reads(const std::vector<Stmt>& reads) {
     std::vector<Stmt> body, pushes;
     bool zeroes = false;
+    const bool written = std::any_of(reads.begin(), reads.end(), [&](const Stmt& stmt) {
+      return written_.count(AsIntrinsic(stmt).call->args[0].as<BufferLoadNode>()->buffer.get()) !=
+             0;
+    });
+    if (written) body.push_back(MakeStmt(Intrinsic::NocWriteBarrier, {}, reads[0]->span));
     for (const Stmt& stmt : reads) {
       IntrinsicCall call = AsIntrinsic(stmt);
       const PrimExpr& cb = call.call->args[1];
@@ -351,6 +363,8 @@ class TransferLowerer : public StmtExprMutator {
   ffi::Array<GridAxis> axes_;
   std::unordered_map<const VarNode*, Buffer> buffers_;
   BlockSharing sharing_;
+  std::set<const BufferNode*> written_; /*!< tensors that this kernel writes */
+  std::set<const VarNode*> sent_;       /*!< buffers that it sends from */
   bool shares_ = false;
   Var innermost_; /*!< of the loops around the statement */
   /*! Knows the bindings, so what it simplifies would lose their names. */

@@ -2,7 +2,8 @@
  * T.Parallel may hold several stores, lets, branches, and elements of tensors. Here it becomes nests
  * with one store each: lets are put in or become blocks, a store under a condition chooses between the new and the old value,
  * and tensors are copied from and to blocks. A block that is read the other way round is transposed first, one whose elements are
- * read several times (repeated_elements.cc) is multiplied out; a store
+ * read several times (repeated_elements.cc) is multiplied out, and a row, column or element of it at a place of its own
+ * (chosen_elements.cc) becomes a vector; a store
  * to a block of one element is a nest of its own. Conditions that the ranges of the indices decide
  * are decided, so that the mask of a block that needs none is a fill.
  *
@@ -36,6 +37,7 @@
 #include "ir/scalars.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
+#include "passes/chosen_elements.h"
 #include "passes/repeated_elements.h"
 #include "passes/tile_expression.h"
 #include "passes/tile_position.h"
@@ -62,6 +64,10 @@ class ConditionFolder : public ExprMutator {
   PrimExpr VisitExpr_(const CallNode* op) final {
     PrimExpr folded = ExprMutator::VisitExpr_(op);
     const auto* call = folded.as<CallNode>();
+    if (call && call->dtype.is_bool()) {  // bits of conditions
+      if (call->op.same_as(builtin::bitwise_and())) return call->args[0] && call->args[1];
+      if (call->op.same_as(builtin::bitwise_or())) return call->args[0] || call->args[1];
+    }
     if (!call || !call->op.same_as(builtin::if_then_else())) return folded;
     if (is_one(call->args[0])) return call->args[1];
     if (is_zero(call->args[0])) return call->args[2];
@@ -219,7 +225,7 @@ class Nest {
   /*! What a condition limits the rows that are stored to, if that is all it does: i < n gives n. */
   PrimExpr RowLimit(const PrimExpr& condition, const Store& store) const {
     const size_t rank = store.indices.size();
-    if (loops_.size() != 2 || rank < 2) return PrimExpr();
+    if (rank < 2) return PrimExpr();
     const ForNode* row = LoopAt(analyzer_->Simplify(store.indices[rank - 2] - RowStart(store)));
     if (row == nullptr) return PrimExpr();
     PrimExpr below, limit;  // below < limit
@@ -266,25 +272,17 @@ class Nest {
     if (!SliceOf(load->buffer, load->indices, loops_, analyzer_, span).loops.empty()) return false;
     return !analyzer_->CanProve(floormod(load->indices.back(), Imm(kTileDim)) == 0);
   }
-  /*! One element out of the 32 of its row: the sum of them with all others set to 0. */
+  /*! One element out of the 32 of its row. */
   PrimExpr Element(const BufferLoadNode* load, const Span& span, ffi::Array<Stmt>* before) {
     const Buffer& tensor = load->buffer;
-    const std::string name = tensor->name;
-    const ffi::Array<PrimExpr> shape{Imm(1), Imm(kTileDim)};
-    Buffer row = NewBlock(name + "_row", tensor->dtype, shape, span);
-    Buffer selected = NewBlock(name + "_selected", tensor->dtype, shape, span);
-    Buffer element = NewBlock(name + "_element", tensor->dtype, {Imm(1)}, span);
+    Buffer row = NewBlock(std::string(tensor->name) + "_row", tensor->dtype, {Imm(kTileDim)}, span);
     ffi::Array<PrimExpr> starts = load->indices;
     ffi::Array<PrimExpr> extents(starts.size(), Imm(1));
     const PrimExpr& place = load->indices.back();
     starts.Set(starts.size() - 1, floordiv(place, Imm(kTileDim)) * Imm(kTileDim));
     extents.Set(extents.size() - 1, Imm(kTileDim));
-    const ffi::Array<PrimExpr> at{Var("i", DataType::Int(32)), Var("j", DataType::Int(32))};
-    PrimExpr value = if_then_else(at[1] == floormod(place, Imm(kTileDim)), BufferLoad(row, at),
-                                  make_zero(tensor->dtype));
     before->push_back(CopySlice(tensor, starts, extents, row, /*to_tensor=*/false, span));
-    before->push_back(ParallelStore(selected, at, value, span));
-    before->push_back(SumBlock(selected, element, 1, span));
+    Buffer element = ChooseElements(row, {floormod(place, Imm(kTileDim))}, span, before, &blocks_);
     return BufferLoad(element, {Imm(0)});
   }
   /*! Whether a block is read with the loops of the store the other way round. */
@@ -308,6 +306,19 @@ class Nest {
       if (analyzer_->CanProveEqual(extent, loop->extent)) return Repetition{dim, *times};
     }
     return std::nullopt;
+  }
+  /*! Where a load takes a row, column or element of a block, if it does: X[k, j]. */
+  std::optional<std::vector<PrimExpr>> PlacesOf(const BufferLoadNode* load) const {
+    if (!IsBlockBuffer(load->buffer)) return std::nullopt;
+    std::vector<PrimExpr> places(load->indices.size(), PrimExpr());
+    bool chooses = false;
+    for (size_t i = 0; i < places.size(); ++i) {
+      if (LoopAt(load->indices[i])) continue;
+      if (!IsUniform(load->indices[i])) return std::nullopt;
+      if (!is_one(load->buffer->shape[i])) chooses = true;
+      places[i] = load->indices[i];
+    }
+    return chooses ? std::optional(places) : std::nullopt;
   }
   void CheckExactProducts(const BufferLoadNode* load, const Span& span) const {
     if (exact_products_) return;
@@ -334,6 +345,7 @@ class Nest {
       PrimExpr VisitExpr_(const BufferLoadNode* op) final {
         if (nest_->IsTurned(op, store_)) return Turned(op);
         if (auto repetition = nest_->RepetitionOf(op)) return Repeated(op, *repetition);
+        if (auto places = nest_->PlacesOf(op)) return Chosen(op, *places);
         if (!IsGlobal(op->buffer)) return ExprMutator::VisitExpr_(op);
         if (nest_->IsInsideTile(op, store_.span)) return nest_->Element(op, store_.span, before_);
         Staging staging = nest_->Stage(op->buffer, op->indices, store_.span);
@@ -361,10 +373,26 @@ class Nest {
         indices.Set(repetition.dim, indices[repetition.dim].as<FloorDivNode>()->a);
         return Cast(op->dtype, BufferLoad(it->second, indices));
       }
+      /*! A load of the vector that holds the chosen elements; the same for equal loads. */
+      PrimExpr Chosen(const BufferLoadNode* op, const std::vector<PrimExpr>& places) {
+        ffi::Array<PrimExpr> along;
+        for (size_t i = 0; i < places.size(); ++i) {
+          if (!places[i].defined()) along.push_back(op->indices[i]);
+        }
+        if (along.empty()) along.push_back(Imm(0));
+        const BufferLoad load = ffi::GetRef<BufferLoad>(op);
+        for (const auto& [other, vector] : chosen_) {
+          if (ffi::StructuralEqual()(other, load)) return BufferLoad(vector, along);
+        }
+        Buffer vector = ChooseElements(op->buffer, places, store_.span, before_, &nest_->blocks_);
+        chosen_.emplace_back(load, vector);
+        return BufferLoad(vector, along);
+      }
       Nest* nest_;
       const Store& store_;
       ffi::Array<Stmt>* before_;
       std::map<std::pair<const BufferNode*, size_t>, Buffer> known_;
+      std::vector<std::pair<BufferLoad, Buffer>> chosen_;
     };
     return Stager(this, store, before)(store.value);
   }
@@ -372,12 +400,22 @@ class Nest {
   void StageStore(Store* store, ffi::Array<Stmt>* after) {
     Staging staging = Stage(store->buffer, store->indices, store->span);
     const size_t row = store->indices.size() - 2;
+    Buffer written = staging.block;
     if (store->rows.defined()) staging.slice.extents.Set(row, store->rows);
-    after->push_back(CopySlice(store->buffer, staging.slice.starts, staging.slice.extents,
-                               staging.block,
+    if (store->rows.defined() && as_const_int(store->rows)) {
+      written = FirstRows(staging.block, store->rows, store->span);
+      after->push_back(CopyFirstRows(staging.block, written, store->span));
+    }
+    after->push_back(CopySlice(store->buffer, staging.slice.starts, staging.slice.extents, written,
                                /*to_tensor=*/true, store->span));
     store->buffer = staging.block;
     store->indices = staging.indices;
+  }
+  /*! A block for the first rows of another. */
+  Buffer FirstRows(const Buffer& block, const PrimExpr& rows, const Span& span) {
+    ffi::Array<PrimExpr> shape = block->shape;
+    shape.Set(0, rows);
+    return NewBlock(std::string(block->name) + "_first", block->dtype, shape, span);
   }
 
   // ---- the nest of one store ----
@@ -459,6 +497,11 @@ class Normaliser : public StmtMutator {
     For nest(only, Imm(0), Imm(1), ForKind::kParallel, store, std::nullopt, {}, std::nullopt,
              op->span);
     return VisitNest(nest.get());
+  }
+  Stmt VisitStmt_(const EvaluateNode* op) final {
+    Stmt stmt = ffi::GetRef<Stmt>(op);
+    auto nest = NestOfChosen(stmt);
+    return nest ? VisitNest(nest->get()) : stmt;
   }
   Stmt VisitStmt_(const BindNode* op) final {
     if (op->value.dtype().is_float() || op->value.dtype().is_bfloat()) {

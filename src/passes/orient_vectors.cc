@@ -2,7 +2,8 @@
  * A vector lives in tiles either as a column (one element a row) or as a row. Which one its uses say:
  * in T.Parallel(M, N), v[i] runs down and v[j] runs along; running sums go down; a reduction over the columns leaves a column,
  * one over the rows a row; vectors of one T.Parallel(M) run the same way. A tensor of one dimension is
- * a row of tiles, so a column is read and written through a row and transposed on the way.
+ * a row of tiles, so a column is read and written through a row and transposed on the way, and so is a row
+ * that a tensor has as a column.
  *
  * A nest that reads a vector across its direction reads a turned copy.
  *
@@ -21,6 +22,7 @@
 
 #include "ir/buffer_rewriter.h"
 #include "ir/errors.h"
+#include "ir/loops.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -229,28 +231,40 @@ class VectorReplacer : public BufferRewriter {
   }
   static bool RunsDown(const Buffer& oriented) { return is_one(oriented->shape[1]); }
 
-  /*! A copy between a tensor and a column goes through a row. */
+  /*! A copy between a tensor and a vector that run in different directions goes through a turned vector. */
   Stmt VisitStmt_(const EvaluateNode* op) final {
     Stmt stmt = ffi::GetRef<Stmt>(op);
     tl::TileOperator tile_op = tl::ParseOperator(stmt);
     const auto* copy = tile_op.as<tl::CopyNode>();
     Stmt replaced = BufferRewriter::VisitStmt_(op);
+    if (const auto* reduce = tile_op.as<tl::ReduceOpNode>()) return Reduction(*reduce, replaced);
     if (copy == nullptr || !(IsGlobal(copy->src) || IsGlobal(copy->dst))) return replaced;
     const Buffer& block = IsGlobal(copy->src) ? copy->dst : copy->src;
     const Buffer* oriented = Find(block);
-    if (oriented == nullptr || !RunsDown(*oriented) || IsOneElement(block)) return replaced;
-    if (!IsVectorTransfer(*copy)) return replaced;
-    Buffer column = *oriented;
-    Buffer row = Oriented(block, Direction::Along, std::string(block->name) + "_row");
-    rows_.push_back(row);
-    Replace(block, row);
+    if (oriented == nullptr || IsOneElement(block)) return replaced;
+    const bool down = RunsDown(*oriented);
+    if (down != RunsAlong(*copy)) return replaced;
+    const Buffer kept = *oriented;
+    Buffer turned = Oriented(block, down ? Direction::Along : Direction::Down,
+                             std::string(block->name) + (down ? "_row" : "_column"));
+    rows_.push_back(turned);
+    Replace(block, turned);
     Stmt transfer = BufferRewriter::VisitStmt_(op);
-    Replace(block, column);
-    if (IsGlobal(copy->src)) return SeqStmt::Flatten(transfer, CopyBlock(row, column, op->span));
-    return SeqStmt::Flatten(CopyBlock(column, row, op->span), transfer);
+    Replace(block, kept);
+    if (IsGlobal(copy->src)) return SeqStmt::Flatten(transfer, CopyBlock(turned, kept, op->span));
+    return SeqStmt::Flatten(CopyBlock(kept, turned, op->span), transfer);
+  }
+  /*! A reduction of a vector runs along it. */
+  Stmt Reduction(const tl::ReduceOpNode& reduce, const Stmt& replaced) {
+    if (!IsVector(reduce.src)) return replaced;
+    const auto* call = replaced.as<EvaluateNode>()->value.as<CallNode>();
+    ffi::Array<PrimExpr> args = call->args;
+    args.Set(3, Imm(RunsDown(*Find(reduce.src)) ? 0 : 1));
+    return Evaluate(Call(call->dtype, call->op, args, call->annotations, call->span),
+                    replaced->span);
   }
   /*! Whether the tensor's slice runs along its last dimension. */
-  static bool IsVectorTransfer(const tl::CopyNode& copy) {
+  static bool RunsAlong(const tl::CopyNode& copy) {
     const ffi::Array<Range>& range = IsGlobal(copy.src) ? copy.src_range : copy.dst_range;
     for (size_t i = 0; i + 1 < range.size(); ++i) {
       if (!is_one(range[i]->extent)) return false;

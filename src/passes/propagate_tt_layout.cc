@@ -75,7 +75,8 @@ class GeometryCollector : public StmtExprVisitor {
     if (!IsBlockBuffer(buffer)) {
       TT_USER_ERROR(span)
           << "Buffer '" << buffer->name << "' lives in scope '" << buffer.scope()
-          << "'. Supported: T.alloc_shared and T.alloc_fragment, and integers of T.alloc_var.";
+          << "'. Supported: T.alloc_shared and T.alloc_fragment, and single numbers of "
+             "T.alloc_var.";
     }
     if (DataFormatOf(buffer->dtype).empty()) {
       TT_USER_ERROR(span) << "Buffer '" << buffer->name << "' is of dtype " << buffer->dtype

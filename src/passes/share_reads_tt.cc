@@ -43,6 +43,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analysis/tensor_hazards.h"
 #include "analysis/tensor_reads.h"
 #include "ir/attrs.h"
 #include "ir/grid_axes.h"
@@ -144,18 +145,6 @@ bool Writes(const Stmt& stmt) {
   return found;
 }
 
-/*! The tensors that blocks are written to. */
-std::set<const BufferNode*> WrittenTensors(const Stmt& region) {
-  std::set<const BufferNode*> tensors;
-  PostOrderVisit(region, [&](const ffi::ObjectRef& node) {
-    const auto* evaluate = node.as<EvaluateNode>();
-    if (evaluate == nullptr) return;
-    IntrinsicCall call = AsIntrinsic(ffi::GetRef<Stmt>(evaluate));
-    if (IsBlockWrite(call)) tensors.insert(call.call->args[1].as<BufferLoadNode>()->buffer.get());
-  });
-  return tensors;
-}
-
 /*! Chooses the buffers to share, and makes what they need. */
 class SharingPlan {
  public:
@@ -203,6 +192,7 @@ class SharingPlan {
     ReadLoopFinder finder(kernel.region, rounds_);
     for (const Stmt& stmt : kernel.allocations) {
       Candidate candidate{stmt.as<AllocBufferNode>()->buffer, {}, 0, {}};
+      if (IsOfWriter(candidate.cb)) continue;
       int64_t count = 0;
       for (const TensorRead& read : reads) {
         if (!AsIntrinsic(read.leaf).call->args[1].same_as(candidate.cb->data)) continue;
@@ -217,6 +207,11 @@ class SharingPlan {
     }
   }
 
+  /*! Whether the order of the writer's moves fills a buffer. */
+  bool IsOfWriter(const Buffer& cb) const {
+    auto desc = descs.find(cb->name);
+    return desc != descs.end() && (*desc).second->producer == ToString(kWriter);
+  }
   int64_t BlockBytes(const Buffer& cb) const {
     const CBDesc desc = descs.at(cb->name);
     return desc->Tiles() * desc->page_size;

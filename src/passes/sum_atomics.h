@@ -5,7 +5,7 @@
 
 namespace tvm::tt {
 
-/*! Takes grid axes that only add to the same slice into the core, and adds there. */
+/*! Takes grid axes that do not tell apart what is added to into the core, and adds there. */
 tirx::Stmt SumAtomics(const tirx::Stmt& body);
 
 }  // namespace tvm::tt

@@ -21,6 +21,8 @@ _CASES = [
     "copy_bf16_fp32",
     "affine_ragged",
     "carried_reductions",
+    "moving_sums",
+    "groups_of_sums",
     "softmax_bf16",
     "attention_2x128x64",
 ]

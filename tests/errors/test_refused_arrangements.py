@@ -37,24 +37,6 @@ def test_atomic_addition_of_a_number():
     )
 
 
-def test_atomic_additions_that_depend_on_different_indices():
-    @T.prim_func
-    def main(
-        A: T.Tensor((64, 32), "float32"), C: T.Tensor((64, 32), "float32"), S: T.Tensor((32, 32), "float32")
-    ):
-        with T.Kernel(2, threads=128) as bx:
-            a = T.alloc_fragment((32, 32), "float32")
-            T.copy(A[bx * 32, 0], a)
-            T.atomic_add(C[bx * 32, 0], a)  # <- refused
-            T.atomic_add(S, a)
-
-    assert_refused(
-        main,
-        "T.atomic_add to several slices, of which only some depend on 'bx'. Supported: slices that depend on the "
-        "same indices of T.Kernel.",
-    )
-
-
 def test_an_unfolded_image_of_another_dtype():
     @T.prim_func
     def main(image: T.Tensor((1, 8, 8, 32), "bfloat16"), C: T.Tensor((64, 32), "float32")):

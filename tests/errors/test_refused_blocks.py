@@ -79,27 +79,27 @@ def test_local_buffer():
 
     assert_refused(
         main,
-        "Buffer 'A_s' lives in scope 'local'. Supported: T.alloc_shared and T.alloc_fragment, and integers of "
-        "T.alloc_var.",
+        "Buffer 'A_s' lives in scope 'local'. Supported: T.alloc_shared and T.alloc_fragment, and single numbers "
+        "of T.alloc_var.",
     )
 
 
-def test_local_variable():
+def test_number_set_for_each_element():
     @T.prim_func
     def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
         with T.Kernel(2, threads=128) as bx:
             A_s = T.alloc_shared((32, 64), "float32")
-            scale = T.alloc_var("float32")  # <- refused
-            scale = 0.5
+            twice = T.alloc_local((1,), "float32")
             T.copy(A[bx * 32, 0], A_s)
             for i, j in T.Parallel(32, 64):
-                A_s[i, j] = A_s[i, j] * scale
+                twice[0] = A_s[i, j] * 2.0  # <- refused
+                A_s[i, j] = twice[0]
             T.copy(A_s, C[bx * 32, 0])
 
     assert_refused(
         main,
-        "Buffer 'scale' lives in scope 'local.var'. Supported: T.alloc_shared and T.alloc_fragment, and integers of "
-        "T.alloc_var.",
+        "T.Parallel stores to 'twice[0, 0]'. Supported: loops over the whole block, in order, stored at the loop "
+        "variables.",
     )
 
 

@@ -116,38 +116,19 @@ def test_part_of_a_block_filled_with_a_constant():
     assert_refused(main, _PART.format("C_l", 64))
 
 
-_READ_AFTER_WRITE = (
-    "T.copy reads tensor '{}' after the kernel wrote it. Supported: tensors that are read before they are "
-    "written; keep the block in a shared buffer, or write to another tensor."
-)
-
-
-def test_tensor_read_after_it_was_written():
+def test_image_unfolded_after_it_was_written():
     @T.prim_func
-    def main(
-        A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32"), D: T.Tensor((64, 64), "float32")
-    ):
+    def main(image: T.Tensor((1, 4, 32, 32), "bfloat16"), C: T.Tensor((32, 32), "bfloat16")):
         with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((64, 64), "float32")
-            B_s = T.alloc_shared((64, 64), "float32")
-            T.copy(A, A_s)
-            T.copy(A_s, C)
-            T.copy(C, B_s)  # <- refused
-            T.copy(B_s, D)
+            a = T.alloc_shared((32, 32), "bfloat16")
+            b = T.alloc_shared((32, 32), "bfloat16")
+            T.copy(C, a)
+            T.copy(a, image[0, 0, 0:32, 0:32])
+            T.im2col(image, b, 0, 0, 1, 1, 1, 0)  # <- refused
+            T.copy(b, C)
 
-    assert_refused(main, _READ_AFTER_WRITE.format("C"))
-
-
-def test_tensor_read_where_the_step_before_wrote():
-    @T.prim_func
-    def main(A: T.Tensor((96, 64), "float32")):
-        with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((32, 64), "float32")
-            C_l = T.alloc_fragment((32, 64), "float32")
-            for k in T.serial(2):
-                T.copy(A[k * 32, 0], A_s)  # <- refused
-                for i, j in T.Parallel(32, 64):
-                    C_l[i, j] = A_s[i, j] + 1.0
-                T.copy(C_l, A[(k + 1) * 32, 0])
-
-    assert_refused(main, _READ_AFTER_WRITE.format("A"))
+    assert_refused(
+        main,
+        "T.im2col reads tensor 'image' after the kernel wrote it. Supported: images that the kernel does not write; "
+        "write to another tensor.",
+    )

@@ -41,10 +41,10 @@ def test_operation(op, text):
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (lambda b, i, j: b[i, 0], "B_s[i, 0]"),
+        (lambda b, i, j: b[j, j], "B_s[j, j]"),
         (lambda b, i, j: b[i, 63 - j], "B_s[i, 63 - j]"),
     ],
-    ids=["broadcast", "mirrored"],
+    ids=["diagonal", "mirrored"],
 )
 def test_operand_read_elsewhere(read, text):
     @T.prim_func
@@ -58,6 +58,44 @@ def test_operand_read_elsewhere(read, text):
             T.copy(C_l, C)
 
     assert_refused(main, f"T.Parallel reads '{text}'. {_SUPPORTED}; {_SHAPES}.")
+
+
+def test_row_of_a_block_without_sums():
+    @T.prim_func
+    def main(A: T.Tensor((32, 64), "uint8"), C: T.Tensor((64,), "uint8")):
+        with T.Kernel(1, threads=128) as _:
+            A_s = T.alloc_shared((32, 64), "uint8")
+            c = T.alloc_fragment((64,), "uint8")
+            T.copy(A, A_s)
+            for j in T.Parallel(64):
+                c[j] = A_s[3, j]  # <- refused
+            T.copy(c, C)
+
+    assert_refused(
+        main,
+        "T.Parallel reads one row, column or element of block 'A_s' (uint8). Supported: of blocks of floats and "
+        "int32; copy the block to one of int32 first.",
+    )
+
+
+def test_row_of_a_block_stored():
+    @T.prim_func
+    def main(A: T.Tensor((64,), "float32"), C: T.Tensor((32, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            C_l = T.alloc_fragment((32, 64), "float32")
+            a = T.alloc_fragment((64,), "float32")
+            T.copy(A, a)
+            T.clear(C_l)
+            for k in T.serial(32):
+                for j in T.Parallel(64):
+                    C_l[k, j] = a[j]  # <- refused
+            T.copy(C_l, C)
+
+    assert_refused(
+        main,
+        "T.Parallel stores to 'C_l[k, j]'. Supported: loops over the whole block, in order, stored at the loop "
+        "variables.",
+    )
 
 
 def test_cast_inside_an_expression():

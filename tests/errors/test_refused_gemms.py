@@ -25,28 +25,6 @@ def test_part_of_an_operand():
     )
 
 
-def test_float32_block_for_both_units():
-    @T.prim_func
-    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
-        with T.Kernel(1, threads=128) as _:
-            A_s = T.alloc_shared((64, 64), "float32")
-            C_l = T.alloc_fragment((64, 64), "float32")
-            D_l = T.alloc_fragment((64, 64), "float32")
-            T.copy(A, A_s)
-            T.clear(C_l)
-            T.gemm(A_s, A_s, C_l)
-            for i, j in T.Parallel(64, 64):
-                D_l[i, j] = C_l[i, j] + A_s[i, j]  # <- refused
-            T.copy(D_l, C)
-
-    assert_refused(
-        main,
-        "float32 buffer 'A_s' is an operand of T.gemm and of element-wise compute. The machine unpacks a "
-        "buffer either for the matrix unit (19 bits) or straight to DST (32 bits). Supported: copy the "
-        "tensor into two buffers, one for each use.",
-    )
-
-
 def test_product_of_two_vectors():
     @T.prim_func
     def main(A: T.Tensor((1, 64), "bfloat16"), C: T.Tensor((64, 64), "float32")):

@@ -53,6 +53,8 @@ _NAMES = [
     "stored_gemm_bfp8_by_bfp4",
     "stored_dense_layer",
     "int4_weights",
+    "chosen_rows_8x64_fp32",
+    "moving_sums",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kernels.arranged_cases import arranged_cases
 from kernels.case import KernelCase
+from kernels.chosen_cases import chosen_cases
 from kernels.control_flow_cases import control_flow_cases
 from kernels.elementwise_cases import elementwise_cases
 from kernels.fused_cases import fused_cases
@@ -32,6 +33,7 @@ KERNELS = [
     *padded_cases(),
     *storage_cases(),
     *quantised_cases(),
+    *chosen_cases(),
 ]
 assert len({case.name for case in KERNELS}) == len(KERNELS)
 

@@ -47,6 +47,13 @@ def _causal_attention(groups, t: Tensors) -> Tensors:
     return {"Out": (weights @ v).transpose(1, 2)}
 
 
+def _stream_of_products(t: Tensors) -> Tensors:
+    """Of the four blocks, the second is in two shares: it is added to, the others are set."""
+    shared = torch.tensor([[False, True], [False, False]])
+    start = t["C"] * shared.repeat_interleave(32, 0).repeat_interleave(32, 1)
+    return {"C": start + t["A"] @ t["B"]}
+
+
 def _single_elements(t: Tensors) -> Tensors:
     blocks = t["A"].reshape(-1, 32, t["A"].shape[1])
     result = blocks / blocks[:, :1, :1] + t["S"].reshape(-1, 32, 1)[:, :1]
@@ -131,6 +138,37 @@ def arranged_cases() -> list[KernelCase]:
                 lambda t: {"C": t["C"] + t["A"] @ t["B"]},
             )
             for whole in (True, False)
+        ),
+        KernelCase(
+            "moving_sums",
+            _part(sources.moving_sums, 3, 4),
+            specs("A:in:fp32:2x3x128x64 C:inout:fp32:2x128x64"),
+            lambda t: {"C": t["C"] + 2 * t["A"].sum(1)},
+        ),
+        KernelCase(
+            "groups_of_sums",
+            _part(sources.groups_of_sums, 6, 2),
+            specs("A:in:fp32:6x32x64 C:inout:fp32:3x32x64 S:inout:fp32:64"),
+            lambda t: {"C": t["C"] + t["A"].unflatten(0, (3, 2)).sum(1), "S": t["S"] + t["A"].sum((0, 1))},
+        ),
+        KernelCase(
+            "stream_of_products",
+            _part(sources.stream_of_products, 64, 64, 128, 3),
+            specs("A:in:bf16:64x128 B:in:bf16:128x64 C:inout:fp32:64x64"),
+            _stream_of_products,
+            small=False,
+        ),
+        KernelCase(
+            "written_and_read",
+            _part(sources.written_and_read, 3),
+            specs("A:in:fp32:96x64 C:inout:fp32:128x64"),
+            lambda t: {"C": torch.cat([t["C"][:32], t["A"]]).unflatten(0, (4, 32)).cumsum(0).flatten(0, 1)},
+        ),
+        KernelCase(
+            "operands_used_twice",
+            _part(sources.operands_used_twice, 3),
+            specs("A:in:fp32:32x32 B:in:fp32:3x32x32 C:out:fp32:32x32 D:out:fp32:32x32"),
+            lambda t: {"C": t["A"] + 2 * (t["A"] @ t["B"]).sum(0), "D": t["A"] @ (t["A"] @ t["B"][-1])},
         ),
         KernelCase(
             "convolution_3x3",

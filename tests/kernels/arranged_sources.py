@@ -99,6 +99,129 @@ def split_product(M, N, K, split, whole):
     return main
 
 
+def moving_sums(blocks, steps):
+    """C[k] += A[b, k] for all blocks b, at steps k: slices that move inside of the kernel."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((2, blocks, steps * 32, 64), "float32"), C: T.Tensor((2, steps * 32, 64), "float32")
+    ):
+        with T.Kernel(2, blocks, threads=128) as (bx, by):
+            a = T.alloc_shared((32, 64), "float32")
+            for k in T.Pipelined(steps, num_stages=2):
+                T.copy(A[bx, by, k * 32, 0], a)
+                for i, j in T.Parallel(32, 64):
+                    T.atomic_add(C[bx, k * 32 + i, j], a[i, j] * 2.0)
+
+    return main
+
+
+def groups_of_sums(heads, group):
+    """C[h // group] += A[h] by whole blocks, and the sum of all rows into S."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((heads, 32, 64), "float32"),
+        C: T.Tensor((heads // group, 32, 64), "float32"),
+        S: T.Tensor((64,), "float32"),
+    ):
+        with T.Kernel(heads, threads=128) as bx:
+            a = T.alloc_shared((32, 64), "float32")
+            s = T.alloc_fragment((64,), "float32")
+            T.copy(A[bx, 0, 0], a)
+            T.reduce_sum(a, s, dim=0)
+            T.atomic_add(C[bx // group, 0:32, 0:64], a)
+            T.atomic_add(S, s)
+
+    return main
+
+
+def stream_of_products(M, N, K, cores):
+    """C += A @ B; each of `cores` takes its share of the steps of all blocks: whole blocks or parts."""
+    steps, across = K // 32, N // 32
+    total = (M // 32) * across * steps
+    each = -(-total // cores)
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((M, K), "bfloat16"), B: T.Tensor((K, N), "bfloat16"), C: T.Tensor((M, N), "float32")
+    ):
+        with T.Kernel(cores, threads=128) as pid:
+            a = T.alloc_shared((32, 32), "bfloat16")
+            b = T.alloc_shared((32, 32), "bfloat16")
+            c = T.alloc_fragment((32, 32), "float32")
+            at = T.alloc_var("int32")
+            to = T.alloc_var("int32")
+            at = pid * each
+            last = T.min((pid + 1) * each, total)
+            while at < last:
+                to = T.min(at + (steps - at % steps), last)
+                tile = at // steps
+                first = at % steps
+                T.clear(c)
+                for k in T.Pipelined(to - at, num_stages=2):
+                    T.copy(A[tile // across * 32, (first + k) * 32], a)
+                    T.copy(B[(first + k) * 32, tile % across * 32], b)
+                    T.gemm(a, b, c)
+                if to - at == steps:
+                    T.copy(c, C[tile // across * 32, tile % across * 32])
+                else:
+                    T.atomic_add(C[tile // across * 32, tile % across * 32], c)
+                at = to
+
+    return main
+
+
+def written_and_read(steps):
+    """C = the running sums of the blocks of A, each read back from where the step before wrote it."""
+
+    @T.prim_func
+    def main(A: T.Tensor((steps * 32, 64), "float32"), C: T.Tensor(((steps + 1) * 32, 64), "float32")):
+        with T.Kernel(1, threads=128) as _:
+            a = T.alloc_shared((32, 64), "float32")
+            last = T.alloc_shared((32, 64), "float32")
+            for k in T.serial(steps):
+                T.copy(A[k * 32, 0], a)
+                T.copy(C[k * 32, 0], last)
+                for i, j in T.Parallel(32, 64):
+                    a[i, j] = a[i, j] + last[i, j]
+                T.copy(a, C[(k + 1) * 32, 0])
+
+    return main
+
+
+def operands_used_twice(steps):
+    """C = A + the sum of A @ B[k] * 2; D = A @ (A @ the last B): float32 blocks multiplied and added."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((32, 32), "float32"),
+        B: T.Tensor((steps, 32, 32), "float32"),
+        C: T.Tensor((32, 32), "float32"),
+        D: T.Tensor((32, 32), "float32"),
+    ):
+        with T.Kernel(1, threads=128) as _:
+            a = T.alloc_shared((32, 32), "float32")
+            b = T.alloc_shared((32, 32), "float32")
+            product = T.alloc_fragment((32, 32), "float32")
+            c = T.alloc_fragment((32, 32), "float32")
+            d = T.alloc_fragment((32, 32), "float32")
+            T.copy(A, a)
+            T.copy(a, c)
+            T.clear(d)
+            for k in T.serial(steps):
+                T.copy(B[k, 0, 0], b)
+                T.gemm(a, b, product, clear_accum=True)
+                for i, j in T.Parallel(32, 32):
+                    c[i, j] = c[i, j] + product[i, j] * 2.0
+                if k == steps - 1:
+                    T.gemm(a, product, d)
+            T.copy(c, C)
+            T.copy(d, D)
+
+    return main
+
+
 def convolution(N, H, W, C, F, kernel, stride, dilation, pad, block=(32, 32, 32), dtype="bfloat16"):
     """out (N, OH, OW, F) = image (N, H, W, C) * filter (kernel, kernel, C, F)."""
     OH = (H + 2 * pad - dilation * (kernel - 1) - 1) // stride + 1

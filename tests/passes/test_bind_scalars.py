@@ -113,3 +113,40 @@ def test_a_block_of_scalars_is_the_tensor_it_was_copied_from():
                     T.copy(T.region(A_s[0, 0], 1, 32, 32), T.region(C[bx * 32, 0], 2, 32, 32))
 
     assert_code(after("PropagateTTLayout", func, {}), expected)
+
+
+def test_a_variable_of_floats_is_a_block_of_one_element():
+    @T.prim_func(private=True)
+    def func(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (32, 32))
+        with T.sblock("kernel"):
+            T.reads()
+            T.writes()
+            x = T.sblock_alloc_buffer((1,), scope="local")
+            c = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            x[0] = T.float32(1)
+            for _k in range(4):
+                x[0] = x[0] + x[0]
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    c[i, j] = x[0]
+            T.copy(T.region(c[0, 0], 1, 32, 32), T.region(C[0, 0], 2, 32, 32))
+
+    @T.prim_func(private=True)
+    def expected(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (32, 32))
+        with T.sblock("kernel"):
+            T.reads()
+            T.writes()
+            x = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
+            c = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+            T.fill(T.region(x[0, 0], 2, 1, 1), T.float32(1))
+            for _k in range(4):
+                for i in T.parallel(1):
+                    x[i, 0] = x[0, 0] + x[0, 0]
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    c[i, j] = x[0, 0]
+            T.copy(T.region(c[0, 0], 1, 32, 32), T.region(C[0, 0], 2, 32, 32))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)

@@ -90,3 +90,20 @@ def test_a_tensor_of_two_shapes():
     assert_refused(
         main, "Tensor 'A' is used with the shapes (64, 32) and (32, 64). Supported: one shape in a kernel."
     )
+
+
+def test_vectors_that_start_anywhere_run_down_the_rows():
+    @TL.prim_func
+    def main(L: TL.Tensor((12, 3), "float32"), M: TL.Tensor((3, 128), "float32")):
+        with TL.Kernel(3, 3, threads=128) as (bx, by):
+            v = TL.alloc_fragment((64,), "float32")
+            TL.clear(v)
+            for i in TL.Parallel(64):
+                if i < 4:
+                    L[bx * 4 + i, by] = v[i]
+            TL.copy(v, M[by, 64:128])
+
+    layouts = _inferred(main)["main"].attrs["tt.layout_desc"]
+    assert list(layouts["L"].shape) == [3, 12, 1]
+    assert list(layouts["L"].order) == [1, 0, 2]
+    assert list(layouts["M"].shape) == [3, 1, 128]

@@ -186,3 +186,29 @@ def test_no_initialisation_is_made_twice_in_a_row(case):
     ops = operations(function(module, "compute").body)
     for op, following in itertools.pairwise(ops):
         assert not (_is_init(op) and op == following), op
+
+
+def test_the_body_of_while_is_initialised_in_front_of_it():
+    @T.prim_func(private=True)
+    def func():
+        at = T.alloc_buffer((1,), "int32", scope="tt.scalar")
+        a = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        b = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            at[0] = 0
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d0 = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.copy(a.data, t, d0[0])
+                T.tt.sfpu.exp(d0[0])
+                T.tt.pack(d0[0], b.data, t)
+            while at[0] < 3:
+                for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                    d0 = T.alloc_buffer((1,), scope="tt.dst")
+                    T.tt.copy(a.data, t, d0[0])
+                    T.tt.sfpu.sqrt(d0[0])
+                    T.tt.pack(d0[0], b.data, t)
+                at[0] = at[0] + 1
+
+    names = [op.split()[0] for op in _initialised(func, *_cbs("a", "b"))]
+    assert names.index("tt.sfpu.sqrt_init") == names.index("tt.sfpu.sqrt") - 2, names
+    assert names.count("tt.sfpu.sqrt_init") == 1

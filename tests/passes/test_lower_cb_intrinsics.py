@@ -484,3 +484,34 @@ def test_a_block_that_may_reach_over_a_symbolic_edge_is_compared_with_it():
     assert "A_tile_rows: T.int32 = (m + 31) // 32" in body
     assert "if bx * 2 + row < A_tile_rows:" in body
     assert "A_tile_cols" not in body
+
+
+def test_a_writer_waits_for_its_writes_before_it_reads_them():
+    @T.prim_func(private=True)
+    def split(A_handle: T.handle):
+        A = T.match_buffer(A_handle, (128, 32), "bfloat16")
+        A_old = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        A_new = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 1):
+            work: T.int32 = T.tt.work_index()
+            for _k in range(2):
+                T.tt.read_to_cb(A[work * 32, 0], A_old.data, 32, 32)
+                T.tt.write_from_cb(A_new.data, A[work * 32, 0], 32, 32)
+
+    descs = {
+        "A_old": circular_buffer("A_old", 1, 1, producer="writer", consumer="compute"),
+        "A_new": circular_buffer("A_new", 1, 1, **_OUTPUT),
+    }
+    module = _writer(split, descs, {"A": accessor("A", [1, 1], 4)})
+    assert [op.split()[0] for op in _protocol(module)] == [
+        "tt.noc.write_barrier",
+        "tt.cb_reserve_back",
+        "tt.noc.read_page",
+        "tt.noc.read_barrier",
+        "tt.cb_push_back",
+        "tt.cb_wait_front",
+        "tt.noc.write_page",
+        "tt.noc.writes_flushed",
+        "tt.cb_pop_front",
+        "tt.noc.write_barrier",
+    ]

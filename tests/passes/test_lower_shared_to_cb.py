@@ -5,6 +5,7 @@ from __future__ import annotations
 from tvm import tirx
 from tvm.script import tirx as T
 
+from kernels.arranged_sources import moving_sums, operands_used_twice
 from kernels.elementwise_sources import carried_sum, copy, reused_buffer
 from kernels.gemm_sources import gemm_bias, gemm_onto_block, gemm_serial, gemm_two_outputs
 from lowering import as_module, run_passes
@@ -166,3 +167,23 @@ def test_names_do_not_clash_with_tensors():
     names = _names(module)
     assert len(names) == 2
     assert not {"A", "C"} & set(names)
+
+
+def test_the_writer_reads_what_the_step_before_wrote():
+    descs = _staged(moving_sums(2, 3))["main"].attrs["tt.cb_desc"]
+    assert {str(name): str(desc.producer) for name, desc in descs.items()} == {
+        "a": "",
+        "C_sum": "writer",
+        "C_sum_1": "",
+    }
+
+
+def test_an_operand_that_is_used_otherwise_is_copied_once():
+    copies = []
+
+    def visit(node):
+        if isinstance(node, tirx.Call) and node.op.name == "tl.tileop.copy":
+            copies.append(tuple(arg.args[0].buffer.name for arg in node.args[:2]))
+
+    tirx.stmt_functor.post_order_visit(_staged(operands_used_twice(2))["main"].body, visit)
+    assert copies == [("a", "a_operand"), ("a", "c"), ("product", "product_operand"), ("c", "C_out")]

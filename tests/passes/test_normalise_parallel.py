@@ -178,25 +178,85 @@ def test_an_element_inside_of_a_tile_is_selected():
             a = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
             last = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
             A_row = T.sblock_alloc_buffer((1, 32), scope="local.fragment")
-            A_selected = T.sblock_alloc_buffer((1, 32), scope="local.fragment")
-            A_element = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
+            A_row_chosen = T.sblock_alloc_buffer((1, 32), scope="local.fragment")
+            A_row_element = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
             T.copy(T.region(A[0, 0], 1, 1, 64), T.region(a[0, 0], 2, 1, 64))
             T.copy(T.region(A[0, 63 // 32 * 32], 1, 1, 32), T.region(A_row[0, 0], 2, 1, 32))
-            for i in T.parallel(1):
-                for j in T.parallel(32):
-                    A_selected[i, j] = T.if_then_else(j == 63 % 32, A_row[i, j], T.float32(0))
+            for i in T.parallel(32):
+                A_row_chosen[0, i] = T.if_then_else(i == 63 % 32, A_row[0, i], T.float32(0))
             T.reduce(
-                T.region(A_selected[0, 0], 1, 1, 32),
-                T.region(A_element[0, 0], 2, 1, 1),
+                T.region(A_row_chosen[0, 0], 1, 1, 32),
+                T.region(A_row_element[0, 0], 2, 1, 1),
                 "sum",
                 1,
                 T.bool(True),
             )
             for i in T.parallel(1):
-                last[i, 0] = A_element[0, 0]
+                last[i, 0] = A_row_element[0, 0]
             for i in T.parallel(1):
                 for j in T.parallel(64):
                     a[i, j] = a[i, j] - last[0, 0]
             T.copy(T.region(a[0, 0], 1, 1, 64), T.region(C[0, 0], 2, 1, 64))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
+
+
+def test_a_row_that_a_loop_chooses_becomes_a_vector():
+    @T.prim_func(private=True)
+    def func(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64,))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+            v = T.sblock_alloc_buffer((64,), scope="local.fragment")
+            c = T.sblock_alloc_buffer((64,), scope="local.fragment")
+            T.fill(T.region(a[0, 0], 2, 32, 64), T.float32(1))
+            for k in range(32):
+                T.copy(T.region(a[k, 0], 1, 1, 64), T.region(v[0], 2, 64))
+                for j in T.parallel(64):
+                    c[j] = a[k, j] * a[k, j]
+            T.copy(T.region(c[0], 1, 64), T.region(C[0], 2, 64))
+
+    @T.prim_func(private=True)
+    def expected(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64,))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            a = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+            v = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
+            c = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
+            a_chosen = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+            a_row = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
+            a_chosen_1 = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+            a_row_1 = T.sblock_alloc_buffer((1, 64), scope="local.fragment")
+            T.fill(T.region(a[0, 0], 2, 32, 64), T.float32(1))
+            for k in range(32):
+                for i in T.parallel(32):
+                    for j in T.parallel(64):
+                        a_chosen[i, j] = T.if_then_else(i == k, a[i, j], T.float32(0))
+                T.reduce(
+                    T.region(a_chosen[0, 0], 1, 32, 64),
+                    T.region(a_row[0, 0], 2, 1, 64),
+                    "sum",
+                    0,
+                    T.bool(True),
+                )
+                for j in T.parallel(64):
+                    v[0, j] = a_row[0, j]
+                for i in T.parallel(32):
+                    for j in T.parallel(64):
+                        a_chosen_1[i, j] = T.if_then_else(i == k, a[i, j], T.float32(0))
+                T.reduce(
+                    T.region(a_chosen_1[0, 0], 1, 32, 64),
+                    T.region(a_row_1[0, 0], 2, 1, 64),
+                    "sum",
+                    0,
+                    T.bool(True),
+                )
+                for j in T.parallel(64):
+                    c[0, j] = a_row_1[0, j] * a_row_1[0, j]
+            T.copy(T.region(c[0, 0], 1, 1, 64), T.region(C[0], 2, 64))
 
     assert_code(after("PropagateTTLayout", func, {}), expected)

@@ -155,3 +155,41 @@ def test_a_vector_cannot_be_made_both_ways():
         "Vector 'v' runs down the rows of one block and along the columns of another. Supported: one "
         "direction for a vector and those it is computed with; use a second buffer for the other.",
     )
+
+
+def test_a_column_of_a_tensor_goes_through_a_column():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 1))
+        C = T.match_buffer(C_handle, (1, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            v = T.sblock_alloc_buffer((32,), scope="local.fragment")
+            s = T.sblock_alloc_buffer((1,), scope="local.fragment")
+            T.copy(T.region(A[7, 0], 1, 32, 1), T.region(v[0], 2, 32))
+            T.reduce(T.region(v[0], 1, 32), T.region(s[0], 2, 1), "sum", 0, T.bool(True))
+            for _i in T.parallel(1):
+                for j in T.parallel(32):
+                    v[j] = v[j] * s[0]
+            T.copy(T.region(v[0], 1, 32), T.region(C[0, 0], 2, 1, 32))
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 1))
+        C = T.match_buffer(C_handle, (1, 32))
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            v = T.sblock_alloc_buffer((1, 32), scope="local.fragment")
+            s = T.sblock_alloc_buffer((1, 1), scope="local.fragment")
+            v_column = T.sblock_alloc_buffer((32, 1), scope="local.fragment")
+            T.copy(T.region(A[7, 0], 1, 32, 1), T.region(v_column[0, 0], 2, 32, 1))
+            T.copy(T.region(v_column[0, 0], 1, 32, 1), T.region(v[0, 0], 2, 1, 32))
+            T.reduce(T.region(v[0, 0], 1, 1, 32), T.region(s[0, 0], 2, 1, 1), "sum", 1, T.bool(True))
+            for _i in T.parallel(1):
+                for j in T.parallel(32):
+                    v[0, j] = v[0, j] * s[0, 0]
+            T.copy(T.region(v[0, 0], 1, 1, 32), T.region(C[0, 0], 2, 1, 32))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)

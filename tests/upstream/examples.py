@@ -19,6 +19,7 @@ def _example(file: str, arguments: str = "", passes: bool = False) -> Example:
 
 
 _FLASH = "--batch 1 --heads 2 --dim 64"
+_BACKWARD = "--batch 1 --h 2 --n_ctx 128 --d_head 64"
 _VARLEN = "--batch 2 --heads 2 --seq_len 128 --dim 64"
 
 EXAMPLES = [
@@ -29,7 +30,7 @@ EXAMPLES = [
     _example("quickstart.py", passes=True),
     _example("gemm_splitk/example_tilelang_gemm_splitk.py", passes=True),
     _example("gemm_splitk/example_tilelang_gemm_splitk_vectorize_atomicadd.py", passes=True),
-    _example("gemm_streamk/example_tilelang_gemm_streamk.py"),
+    _example("gemm_streamk/example_tilelang_gemm_streamk.py", passes=True),
     _example("dynamic_shape/example_dynamic.py"),
     _example("gemv/example_gemv.py", "--n 256 --k 256"),
     _example("grouped_gemm/example_grouped_gemm_fwd.py", "--batch_sizes 64,128 --K 128 --M 128", passes=True),
@@ -67,10 +68,18 @@ EXAMPLES = [
         "--batch 2 --heads 4 --groups 2 --q_seqlen 128 --k_seqlen 128 --dim 64",
         passes=True,
     ),
-    _example("flash_attention/example_mha_bwd_bhsd.py", "--batch 1 --h 2 --n_ctx 128 --d_head 64"),
-    _example("flash_decoding/example_mha_inference.py"),
+    _example("flash_attention/example_mha_bwd_bhsd.py", _BACKWARD, passes=True),
+    _example("flash_attention/example_mha_bwd_bshd.py", _BACKWARD, passes=True),
     _example(
-        "flash_decoding/example_gqa_decode.py", "--batch 1 --heads 8 --groups 2 --kv_seqlen 256 --dim 64"
+        "flash_attention/example_gqa_bwd.py",
+        "--batch 1 --h 4 --n_ctx 128 --d_head_qk 64 --d_head_v 64 --groups 2",
+        passes=True,
+    ),
+    _example("flash_decoding/example_mha_inference.py", passes=True),
+    _example(
+        "flash_decoding/example_gqa_decode.py",
+        "--batch 1 --heads 8 --groups 2 --kv_seqlen 1024 --dim 128",
+        passes=True,
     ),
     _example(
         "attention_sink/example_mha_sink_fwd_bhsd.py",
@@ -109,6 +118,7 @@ EXAMPLES = [
     ),
     _example("block_causal_attention/block_causal_attention.py", passes=True),
     _example("deepseek_nsa/example_tilelang_nsa_fwd.py", passes=True),
+    _example("deepseek_nsa/example_tilelang_nsa_decode.py", passes=True),
     _example("gdn/example_cumsum.py"),
     _example("gdn/example_chunk_scaled_dot_kkt.py"),
     _example("gdn/example_wy_fast.py"),

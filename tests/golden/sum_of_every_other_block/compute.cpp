@@ -56,6 +56,7 @@ void kernel_main() {
         const int32_t First_element = read_tile_value(cb_scalars, 0, 0);
         scalars.pop_front(1);
         block = First_element;
+        add_binary_tile_init();
         while (block < 8) {
             A_s.wait_front(A_s_tiles);
             C_l.wait_front(C_l_tiles);
