@@ -298,7 +298,8 @@ def test_sizes_without_a_block_are_refused():
     with pytest.raises(ValueError) as caught:
         kernel(torch.zeros(2, 40, 64).bfloat16(), torch.zeros(2, 64, 32).bfloat16())
     assert str(caught.value).splitlines()[0] == (
-        "T.Kernel has the grid extent m // 64 for 'by', which is 0 with k=64 m=40 n=32. Supported: positive extents."
+        "T.Kernel has the grid extent m // 64 for 'by', which is 0 with k=64 m=40 n=32. Supported: positive "
+        "extents."
     )
 
 
