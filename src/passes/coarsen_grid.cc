@@ -133,7 +133,9 @@ class DimUnifier : public StmtExprVisitor {
       const int64_t* extent = as_const_int(block->shape[i - skip]);
       info.extent = extent ? *extent : 0;
       const VarNode* axis = AxisOf(slice[i]->min, info.extent);
-      if (axis == nullptr || (info.axis != nullptr && info.axis != axis)) {
+      const int64_t* moved = as_const_int(slice[i]->extent);
+      if (axis == nullptr || moved == nullptr || *moved != info.extent ||
+          (info.axis != nullptr && info.axis != axis)) {
         info.fixed = true;
         NoteOther(slice[i]->min);
       } else {
@@ -151,22 +153,21 @@ class DimUnifier : public StmtExprVisitor {
     return nullptr;
   }
 
-  void VisitExpr_(const BufferLoadNode* op) final {
-    Access(op->buffer, op->indices);
-    StmtExprVisitor::VisitExpr_(op);
-  }
+  void VisitExpr_(const BufferLoadNode* op) final { Access(op->buffer, op->indices); }
   void VisitStmt_(const BufferStoreNode* op) final {
     Access(op->buffer, op->indices);
-    StmtExprVisitor::VisitStmt_(op);
+    VisitExpr(op->value);
   }
   void Access(const Buffer& buffer, const ffi::Array<PrimExpr>& indices) {
-    if (!IsBlockBuffer(buffer)) return;
     for (size_t i = 0; i < indices.size(); ++i) {
       const auto* var = indices[i].as<VarNode>();
-      if (var && loops_.count(var)) {
+      if (!IsBlockBuffer(buffer)) {
+        VisitExpr(indices[i]);
+      } else if (var && loops_.count(var)) {
         Unite({buffer->data.get(), i}, {var, 0});
       } else {
         Fix(buffer, i);
+        VisitExpr(indices[i]);
       }
     }
   }
@@ -193,8 +194,10 @@ class DimUnifier : public StmtExprVisitor {
     if (info.axis != nullptr && info.axis != axis) info.fixed = true;
     info.axis = axis;
   }
+  /*! A loop that counts within the old block would count within the new one. */
   void VisitExpr_(const VarNode* op) final {
     if (axes_.count(op)) other_uses_[op] = true;
+    if (loops_.count(op)) ClassOf({op, 0}).fixed = true;
   }
   void NoteOther(const PrimExpr& expr) { StmtExprVisitor::VisitExpr(expr); }
 

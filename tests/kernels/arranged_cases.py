@@ -130,6 +130,13 @@ def arranged_cases() -> list[KernelCase]:
             )
             for block in (1, 8)
         ),
+        KernelCase(
+            "masked_thin_rows",
+            sources.masked_thin_rows,
+            specs("A:in:fp32:64x64 C:out:fp32:64x64"),
+            lambda t: {"C": torch.where(torch.arange(64)[:, None] % 8 < 5, t["A"], -1.0)},
+            small=False,
+        ),
         *(
             KernelCase(
                 f"split_product_{'block' if whole else 'elements'}",

@@ -397,3 +397,18 @@ def vector_both_ways(size):
             T.copy(a, C)
 
     return main
+
+
+def masked_thin_rows():
+    """C = A, with -1 in the last three of every eight rows, by blocks of eight rows."""
+
+    @T.prim_func
+    def main(A: T.Tensor((64, 64), "float32"), C: T.Tensor((64, 64), "float32")):
+        with T.Kernel(8, threads=128) as bx:
+            a = T.alloc_fragment((8, 64), "float32")
+            T.copy(A[bx * 8, 0], a)
+            for i, j in T.Parallel(8, 64):
+                a[i, j] = T.if_then_else(i < 5, a[i, j], -1.0)
+            T.copy(a, C[bx * 8, 0])
+
+    return main

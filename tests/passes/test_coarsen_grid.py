@@ -68,3 +68,37 @@ def test_an_axis_that_is_also_a_number_keeps_its_steps():
                 T.copy(T.region(a[0, 0], 1, 1, 64), T.region(C[bx, 0], 2, 1, 64))
 
     assert_code(after("PropagateTTLayout", func, {}), func)
+
+
+def test_a_loop_that_counts_within_its_block_keeps_it():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 64))
+        C = T.match_buffer(C_handle, (64, 64))
+        for bx in T.thread_binding(8, thread="blockIdx.x"):
+            with T.sblock("kernel"):
+                T.reads()
+                T.writes()
+                a = T.sblock_alloc_buffer((8, 64), scope="local.fragment")
+                T.copy(T.region(A[bx * 8, 0], 1, 8, 64), T.region(a[0, 0], 2, 8, 64))
+                for i in T.parallel(8):
+                    for j in T.parallel(64):
+                        a[i, j] = T.if_then_else(i < 5, a[i, j], T.float32(0))
+                T.copy(T.region(a[0, 0], 1, 8, 64), T.region(C[bx * 8, 0], 2, 8, 64))
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (64, 64))
+        C = T.match_buffer(C_handle, (64, 64))
+        for bx in T.thread_binding(8, thread="blockIdx.x"):
+            with T.sblock("kernel"):
+                T.reads()
+                T.writes()
+                a = T.sblock_alloc_buffer((32, 64), scope="local.fragment")
+                T.copy(T.region(A[bx * 8, 0], 1, 8, 64), T.region(a[0, 0], 2, 32, 64))
+                for i in T.parallel(32):
+                    for j in T.parallel(64):
+                        a[i, j] = T.if_then_else(i < 5, a[i, j], T.float32(0))
+                T.copy(T.region(a[0, 0], 1, 32, 64), T.region(C[bx * 8, 0], 2, 8, 64))
+
+    assert_code(after("PropagateTTLayout", func, {}), expected)
