@@ -79,6 +79,53 @@ def test_products_of_any_sizes(product, m, n, k):
     _check_product(product, m, n, k)
 
 
+def _exchanged(rows, cols, block=64):
+    """C = the transpose of A minus B, block by block."""
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((rows, cols), "bfloat16"),
+        B: T.Tensor((cols, rows), "bfloat16"),
+        C: T.Tensor((cols, rows), "bfloat16"),
+    ):
+        with T.Kernel(T.ceildiv(rows, block), T.ceildiv(cols, block), threads=128) as (bx, by):
+            a = T.alloc_shared((block, block), "bfloat16")
+            b = T.alloc_shared((block, block), "bfloat16")
+            c = T.alloc_fragment((block, block), "bfloat16")
+            T.copy(A[bx * block, by * block], a)
+            T.copy(B[by * block, bx * block], b)
+            T.transpose(a, c)
+            for i, j in T.Parallel(block, block):
+                c[i, j] = c[i, j] - b[i, j]
+            T.copy(c, C[by * block, bx * block])
+
+    return main
+
+
+_FAMILIES = {
+    "product": (lambda m, n, k: gemm(m, n, k, 64, 32, 64, trans_A=True), "mnk"),
+    "exchanged": (_exchanged, "mn"),
+    "softmax": (lambda m: softmax(m, 96, 32, "bfloat16"), "m"),
+    "attention": (lambda m: flash_attention(2, m, 32, 32), "m"),
+}
+
+
+@pytest.mark.parametrize("family", _FAMILIES)
+@settings(max_examples=4)
+@given(data=st.data())
+def test_the_bits_are_those_of_a_program_for_each_set_of_sizes(family, data):
+    make, names = _FAMILIES[family]
+    step = 32 if family == "attention" else 1  # its blocks divide the sequence
+    sizes = {name: data.draw(st.integers(1, 160 // step)) * step for name in names}
+    each = tt.build(make(*sizes.values()))
+    any_sizes = tt.build(make(*map(T.dynamic, names)), sizes=sizes)
+    tensors = [torch.randn(spec["host_shape"]).bfloat16() for spec in each.tensors]
+    results = [[tensor.clone() for tensor in tensors] for _ in range(2)]
+    for program, arguments in zip((each, any_sizes), results, strict=True):
+        program(*arguments)
+    assert all(torch.equal(x, y) for x, y in zip(*results, strict=True)), sizes
+
+
 @pytest.mark.parametrize("block_M, block_N", [(32, 32), (64, 96)])
 def test_sums_of_any_sizes(block_M, block_N):
     kernel = _compile(
