@@ -264,6 +264,17 @@ class TensorReplacer : public BufferRewriter {
     if (Find(op->buffer)) return Evaluate(0);
     return BufferRewriter::VisitStmt_(op);
   }
+  /*! A let of float16 holds what carries it. */
+  Stmt VisitStmt_(const BindNode* op) final {
+    Bind let = Downcast<Bind>(BufferRewriter::VisitStmt_(op));
+    if (let->value.dtype() == op->var.dtype()) return let;
+    const Var var(op->var->name_hint, let->value.dtype());
+    lets_.Set(op->var, var);
+    return Bind(var, let->value, op->span);
+  }
+  PrimExpr VisitExpr_(const VarNode* op) final {
+    return lets_.Get(ffi::GetRef<Var>(op)).value_or(ffi::GetRef<Var>(op));
+  }
   Stmt VisitStmt_(const SeqStmtNode* op) final {
     Stmt visited = BufferRewriter::VisitStmt_(op);
     return visited.same_as(ffi::GetRef<Stmt>(op)) ? visited : SeqStmt::Flatten(visited);
@@ -301,6 +312,7 @@ class TensorReplacer : public BufferRewriter {
   DataType float16_as_;
   bool in_region_ = false;
   std::unordered_map<const BufferNode*, DeviceOrder> orders_; /*!< by tensor of the device */
+  ffi::Map<Var, Var> lets_;                                   /*!< those that changed their dtype */
 };
 
 }  // namespace

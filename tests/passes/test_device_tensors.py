@@ -76,6 +76,36 @@ def test_accesses_follow_the_order():
     assert_code(_inferred(IRModule({"main": func})), expected)
 
 
+def test_a_let_of_float16_holds_what_carries_it():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (32, 32), "float16")
+        C = T.match_buffer(C_handle, (32, 32), "float16")
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    x: T.float16 = A[i, j]
+                    C[i, j] = x * x
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (32, 32), "bfloat16")
+        C = T.match_buffer(C_handle, (32, 32), "bfloat16")
+        with T.sblock("root"):
+            T.reads()
+            T.writes()
+            for i in T.parallel(32):
+                for j in T.parallel(32):
+                    x: T.bfloat16 = A[i, j]
+                    C[i, j] = x * x
+
+    from tvm import IRModule
+
+    assert_code(_inferred(IRModule({"main": func})), expected)
+
+
 def test_a_tensor_of_two_shapes():
     @TL.prim_func
     def main(A: TL.Tensor((64, 32), "float32"), C: TL.Tensor((32, 32), "float32")):

@@ -75,6 +75,16 @@ EXAMPLES = [
         "--batch 1 --h 4 --n_ctx 128 --d_head_qk 64 --d_head_v 64 --groups 2",
         passes=True,
     ),
+    _example(
+        "attention_sink/example_mha_sink_bwd_bhsd.py",
+        "--batch 1 --h 64 --n_ctx 64 --d_head 32",
+        passes=True,
+    ),
+    _example(
+        "attention_sink/example_gqa_sink_bwd_bhsd.py",
+        "--batch 1 --h 64 --n_ctx 64 --d_head 32 --groups 16 --window_size 64",
+        passes=True,
+    ),
     _example("flash_decoding/example_mha_inference.py", passes=True),
     _example(
         "flash_decoding/example_gqa_decode.py",
