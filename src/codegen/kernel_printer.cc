@@ -155,19 +155,20 @@ class Printer : public StmtVisitor {
 
   /*! Which blocks come from other cores. */
   std::string SharingComment() const {
-    std::string text;
+    std::vector<std::string> lines;  // a buffer may be sent at several places
     auto buffers = KernelBody::From(func_->body).Buffers();
     for (const CallNode* call : shared_) {
       const bool row = call->args[5].same_as(call->args[7]);
       const bool column = call->args[4].same_as(call->args[6]);
-      text += fmt::format("//   {}: each of the {} cores{} reads its share and sends it to all\n",
-                          std::string(buffers.at(call->args[1].as<VarNode>())->name),
-                          *as_const_int(call->args[3]),
-                          row      ? " of a row"
-                          : column ? " of a column"
-                                   : "");
+      const std::string line = fmt::format(
+          "//   {}: each of the {} cores{} reads its share and sends it to all\n",
+          std::string(buffers.at(call->args[1].as<VarNode>())->name), *as_const_int(call->args[3]),
+          row      ? " of a row"
+          : column ? " of a column"
+                   : "");
+      if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
     }
-    return text.empty() ? text : "// Shared by multicast:\n" + text;
+    return lines.empty() ? "" : fmt::format("// Shared by multicast:\n{}", fmt::join(lines, ""));
   }
 
   /*! Blocks of tiles, or the pages that elements of tensors go through, which are no tiles. */
@@ -182,13 +183,14 @@ class Printer : public StmtVisitor {
   std::string CBComment() {
     std::ostringstream text;
     auto descs = func_->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
-    std::vector<tt_plan::NamedArg> args = kernel_.named_compile_time_args;
-    std::erase_if(args, [](const auto& arg) { return arg.name.rfind("cb_", 0) != 0; });
-    std::sort(args.begin(), args.end(),
-              [](const auto& a, const auto& b) { return a.value < b.value; });
-    for (const tt_plan::NamedArg& arg : args) {
+    std::set<int64_t> ids;
+    for (const CompileArg& arg :
+         func_->GetAttr<ffi::Array<CompileArg>>(Key(Attr::CompileArgs)).value()) {
+      if (arg->kind == "circular_buffer") ids.insert(descs.at(arg->name)->id);
+    }
+    for (const int64_t id : ids) {
       for (const auto& [name, desc] : descs) {
-        if (desc->id != arg.value) continue;
+        if (desc->id != id) continue;
         text << (text.tellp() > 0 ? "" : "// Circular buffers:\n") << "//   " << name << " (id "
              << desc->id << "): " << Contents(desc) << desc->data_format << ", " << desc->producer
              << " -> " << desc->consumer << "\n";

@@ -42,4 +42,11 @@ ElementSlice SliceOf(const Buffer& tensor, const ffi::Array<PrimExpr>& indices,
   return slice;
 }
 
+const ForNode* LoopAt(const std::vector<const ForNode*>& nest, const PrimExpr& index) {
+  for (const ForNode* loop : nest) {
+    if (index.same_as(loop->loop_var)) return loop;
+  }
+  return nullptr;
+}
+
 }  // namespace tvm::tt

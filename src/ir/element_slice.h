@@ -22,4 +22,7 @@ ElementSlice SliceOf(const tirx::Buffer& tensor, const ffi::Array<PrimExpr>& ind
                      const std::vector<const tirx::ForNode*>& nest, arith::Analyzer* analyzer,
                      const Span& span);
 
+/*! The loop of a nest whose variable an index is, or null. */
+const tirx::ForNode* LoopAt(const std::vector<const tirx::ForNode*>& nest, const PrimExpr& index);
+
 }  // namespace tvm::tt

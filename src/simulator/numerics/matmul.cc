@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "bfloat16_pairs.h"
 #include "dot_product.h"
+#include "flush_denormals.h"
 #include "half_dest.h"
 #include "matrix_unit.h"
 #include "scalar_model.h"
@@ -116,7 +118,8 @@ void MatmulExact(const SourceTile* in0, int rows, const SourceTile* in1, int col
  * \brief Numerics::Fast: float32 dot products added to dst, rounded once to a 16-bit DST.
  *
  * Operands have at most 11 significant bits, so products are exact and it makes no difference
- * whether a target fuses multiply and add.
+ * whether a target fuses multiply and add. Of two neighbours the second is added first, as
+ * MatmulPairs does it.
  */
 HWY_INLINE void MatmulTileFast(const SourceTile& in0, const SourceTile& in1, bool fp32_dest,
                                DestTile& dst) {
@@ -140,7 +143,8 @@ HWY_INLINE void MatmulTileFast(const SourceTile& in0, const SourceTile& in1, boo
         const float* const b = reinterpret_cast<const float*>(in1.bits);
         const float* const b_left = b + TileIndex(face, col);
         const float* const b_right = b + TileIndex(face, col + step);
-        for (int k = 0; k < kFaceDim; ++k) {
+        for (int step_k = 0; step_k < kFaceDim; ++step_k) {
+          const int k = step_k ^ 1;
           const V y0 = hn::LoadU(df, b_left + kFaceDim * k);
           const V y1 = hn::LoadU(df, b_right + kFaceDim * k);
           for (int r = 0; r < kRows; ++r) {
@@ -165,6 +169,10 @@ HWY_INLINE void MatmulTileFast(const SourceTile& in0, const SourceTile& in1, boo
 
 void MatmulFast(const SourceTile* in0, int rows, const SourceTile* in1, int columns, bool fp32_dest,
                 DestTile* dst) {
+#if HWY_TARGET == HWY_AVX3
+  if (MatmulPairs(in0, rows, in1, columns, fp32_dest, dst)) return;
+#endif
+  const FlushDenormals flush;
   for (int r = 0; r < rows; ++r) {
     for (int c = 0; c < columns; ++c) {
       MatmulTileFast(in0[r], in1[c], fp32_dest, dst[r * columns + c]);

@@ -8,7 +8,6 @@
 //   B_s_ahead (id 4): 3 blocks of 1 x 1 tile, Float16_b, reader -> reader
 // Shared by multicast:
 //   B_s: each of the 4 cores of a column reads its share and sends it to all
-//   B_s: each of the 4 cores of a column reads its share and sends it to all
 
 #include <cstdint>
 

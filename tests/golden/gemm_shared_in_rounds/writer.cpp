@@ -9,7 +9,6 @@
 //   A_s_ahead (id 3): 3 blocks of 1 x 1 tile, Float16_b, writer -> writer
 // Shared by multicast:
 //   A_s: each of the 4 cores of a row reads its share and sends it to all
-//   A_s: each of the 4 cores of a row reads its share and sends it to all
 
 #include <cstdint>
 
