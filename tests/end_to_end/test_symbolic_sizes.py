@@ -360,3 +360,34 @@ def test_tensors_must_agree_on_a_symbol(product):
 def test_a_wrong_dtype_is_refused_as_ever(product):
     with pytest.raises((ValueError, TypeError, RuntimeError), match="float32"):
         product(torch.zeros(32, 64), torch.zeros(64, 32))
+
+
+def _sum_of_blocks(rows, terms):
+    @T.prim_func
+    def main(
+        A: T.Tensor((rows, 32), "float32"),
+        B: T.Tensor((terms, 32), "float32"),
+        C: T.Tensor((rows, 32), "float32"),
+    ):
+        with T.Kernel(T.ceildiv(rows, 32)) as bx:
+            total = T.alloc_fragment((32, 32), "float32")
+            term = T.alloc_fragment((32, 32), "float32")
+            T.copy(A[bx * 32, 0], total)
+            for step in T.serial(T.ceildiv(terms, 32)):
+                T.copy(B[step * 32, 0], term)
+                for i, j in T.Parallel(32, 32):
+                    total[i, j] += term[i, j]
+            T.copy(total, C[bx * 32, 0])
+
+    return main
+
+
+@pytest.mark.parametrize(
+    "names", [("m", "n"), ("m", "m"), ("count", "start_id"), ("Nt", "A_addr"), ("work", "bx")]
+)
+def test_sizes_have_any_names(names):
+    kernel = _compile(_sum_of_blocks(*map(T.dynamic, names)), [2])
+    for rows, terms in [(64, 96), (32, 32), (160, 64)]:
+        a, b = _integers(rows, 32, dtype=torch.float32), _integers(terms, 32, dtype=torch.float32)
+        expected = a.view(-1, 32, 32) + b.view(-1, 32, 32).sum(0)
+        assert torch.equal(kernel(a, b), expected.view(rows, 32))
