@@ -52,7 +52,7 @@ test-cpp: $(BUILD)/.tests-built
 test-python: $(VENV)/.installed $(VENV)/.test-packages $(BUILD)/.tests-built
 	$(call say,Python tests)
 	@TT_NUMERICS_SHIM=$(CURDIR)/$(BUILD)/tests/cpp/numerics/libtt_numerics_shim.so TT_WHEEL=$$(ls $(CURDIR)/dist/*.whl) \
-	  $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
+	  $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q --durations=15
 
 bench: $(VENV)/.installed $(VENV)/.test-packages
 	@$(BIN)/python benchmarks/bench.py

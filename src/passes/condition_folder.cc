@@ -1,3 +1,4 @@
+/*! Part of NormaliseParallel: comparisons that the ranges of their variables decide. */
 #include "passes/condition_folder.h"
 
 #include <tvm/tirx/builtin.h>

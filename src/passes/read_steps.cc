@@ -1,3 +1,4 @@
+/*! Part of ShareReadsTT: steps of reads, and reads as they are at another step. */
 #include "passes/read_steps.h"
 
 #include <tvm/tirx/analysis.h>

@@ -1,3 +1,4 @@
+/*! Part of ShareReadsTT: the choice of buffers, groups and processors. */
 #include "passes/sharing_plan.h"
 
 #include <tvm/tirx/op.h>

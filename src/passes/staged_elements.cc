@@ -1,3 +1,4 @@
+/*! Part of NormaliseParallel: what a nest reads and stores through blocks of its own. */
 #include "passes/staged_elements.h"
 
 #include <tvm/ffi/extra/structural_equal.h>
