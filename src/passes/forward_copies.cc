@@ -7,6 +7,7 @@
 
 #include "analysis/block_access.h"
 #include "analysis/use_counts.h"
+#include "ir/replace_buffer.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
 #include "passes/lower_shared_to_cb.h"
@@ -16,29 +17,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-/*! Replaces one circular buffer by another, casting stored values where the dtypes differ. */
-class BufferReplacer : public StmtExprMutator {
- public:
-  BufferReplacer(Buffer from, Buffer to) : from_(std::move(from)), to_(std::move(to)) {}
-
- private:
-  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    if (!op->buffer.same_as(from_)) return StmtExprMutator::VisitExpr_(op);
-    return BufferLoad(to_, op->indices);
-  }
-  Stmt VisitStmt_(const BufferStoreNode* op) final {
-    BufferStore store = Downcast<BufferStore>(StmtExprMutator::VisitStmt_(op));
-    if (!op->buffer.same_as(from_)) return store;
-    PrimExpr value = store->value;
-    if (value.dtype() != to_->dtype) value = Cast(to_->dtype, value);
-    return BufferStore(to_, value, store->indices, std::nullopt, store->span);
-  }
-  PrimExpr VisitExpr_(const VarNode* op) final {
-    return op == from_->data.get() ? PrimExpr(to_->data) : ffi::GetRef<Var>(op);
-  }
-  Buffer from_, to_;
-};
 
 /*! Drops copies between circular buffers whose source is defined in the same list only for them. */
 class CopyForwarder : public StmtExprMutator {
@@ -54,7 +32,7 @@ class CopyForwarder : public StmtExprMutator {
       if (copy == nullptr || !IsCB(copy->src) || !IsCB(copy->dst)) continue;
       const size_t def = Definition(seq, i, copy->src);
       if (def == i || !CanForward(*copy, seq[def])) continue;
-      for (size_t j = def; j < i; ++j) seq[j] = BufferReplacer(copy->src, copy->dst)(seq[j]);
+      for (size_t j = def; j < i; ++j) seq[j] = ReplaceBuffer(seq[j], copy->src, copy->dst);
       table_->Drop(copy->src);
       seq.erase(seq.begin() + i--);
     }

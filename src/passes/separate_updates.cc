@@ -12,6 +12,7 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include "analysis/accumulator_lives.h"
+#include "ir/replace_buffer.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -24,19 +25,6 @@ namespace tvm::tt {
 using namespace tirx;
 
 namespace {
-
-/*! Replaces the accumulator in the regions of a T.gemm call. */
-class AccumulatorReplacer : public StmtExprMutator {
- public:
-  AccumulatorReplacer(Buffer from, Buffer to) : from_(std::move(from)), to_(std::move(to)) {}
-
- private:
-  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    if (!op->buffer.same_as(from_)) return ffi::GetRef<BufferLoad>(op);
-    return BufferLoad(to_, op->indices);
-  }
-  Buffer from_, to_;
-};
 
 class UpdateSeparator : public StmtExprMutator {
  public:
@@ -52,7 +40,7 @@ class UpdateSeparator : public StmtExprMutator {
       return stmt;
     const Buffer& acc = gemm->c_;
     Buffer step = table_->CreateLike(acc, std::string(acc->name) + "_step", acc->dtype);
-    return SeqStmt::Flatten(FillBlock(step, 0, op->span), AccumulatorReplacer(acc, step)(stmt),
+    return SeqStmt::Flatten(FillBlock(step, 0, op->span), ReplaceBuffer(stmt, acc, step),
                             AddBlock(step, acc, op->span));
   }
 

@@ -15,6 +15,7 @@
 
 #include "analysis/block_access.h"
 #include "analysis/use_counts.h"
+#include "ir/replace_buffer.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
 #include "op/builtin.h"
@@ -58,18 +59,6 @@ class MixedUseFinder : public StmtVisitor {
   std::unordered_set<const VarNode*> wide_, multiplied_, others_;
 };
 
-/*! Replaces buffers in the regions of a leaf. */
-class OperandReplacer : public StmtExprMutator {
- public:
-  OperandReplacer(Buffer from, Buffer to) : from_(std::move(from)), to_(std::move(to)) {}
-
- private:
-  PrimExpr VisitExpr_(const BufferLoadNode* op) final {
-    return op->buffer.same_as(from_) ? BufferLoad(to_, op->indices) : ffi::GetRef<BufferLoad>(op);
-  }
-  Buffer from_, to_;
-};
-
 class UseSeparator : public StmtMutator {
  public:
   UseSeparator(const MixedUseFinder& mixed, UseCounts counts, CBTable* table)
@@ -88,7 +77,7 @@ class UseSeparator : public StmtMutator {
         if (!mixed_.IsMixed(operand->data.get())) continue;
         Buffer own = OperandOf(operand);
         if (!IsCopiedOnce(operand)) list.push_back(CopyBlock(operand, own, stmt->span));
-        leaf = OperandReplacer(operand, own)(leaf);
+        leaf = ReplaceBuffer(leaf, operand, own);
       }
     }
     list.push_back(leaf);
