@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "analysis/block_access.h"
+#include "analysis/use_counts.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
 #include "op/fill.h"
@@ -68,23 +69,6 @@ Effects EffectsOn(const Stmt& stmt, const VarNode* acc) {
   return collector.effects;
 }
 
-class ReadCounter : public StmtVisitor {
- public:
-  explicit ReadCounter(const VarNode* data) : data_(data) {}
-  int reads = 0, writes = 0;
-
- private:
-  void VisitStmt(const Stmt& stmt) final {
-    if (!IsLeaf(stmt)) return StmtVisitor::VisitStmt(stmt);
-    for (const BlockAccess& access : LeafAccesses(stmt)) {
-      if (access.data != data_) continue;
-      reads += access.kind == AccessKind::Read;
-      writes += access.kind == AccessKind::Write;
-    }
-  }
-  const VarNode* data_;
-};
-
 /*! Loads of a buffer in an expression tree. */
 int CountLoads(const Stmt& stmt, const VarNode* data) {
   int loads = 0;
@@ -97,8 +81,9 @@ int CountLoads(const Stmt& stmt, const VarNode* data) {
 
 class ResidencyFinder : public StmtVisitor {
  public:
-  ResidencyFinder(Stmt root, int64_t capacity, const std::function<int64_t(const For&)>& registers)
-      : root_(std::move(root)), capacity_(capacity), reader_registers_(registers) {}
+  ResidencyFinder(const Stmt& root, int64_t capacity,
+                  const std::function<int64_t(const For&)>& registers)
+      : counts_(CountUses(root)), capacity_(capacity), reader_registers_(registers) {}
   VarSet resident;
 
  private:
@@ -113,9 +98,8 @@ class ResidencyFinder : public StmtVisitor {
   /*! The list from the fill at `begin` on: only gemms into the accumulator, then its reader. */
   void Try(const SeqStmtNode* op, size_t begin, const Buffer& acc) {
     const VarNode* data = acc->data.get();
-    ReadCounter counter(data);
-    counter(root_);
-    if (counter.reads != 1 || counter.writes != 1) return;
+    const UseCount& uses = counts_[data];
+    if (uses.reads != 1 || uses.writes != 1) return;
     bool accumulated = false;
     for (size_t i = begin + 1; i < op->seq.size(); ++i) {
       const Stmt& stmt = op->seq[i];
@@ -147,7 +131,7 @@ class ResidencyFinder : public StmtVisitor {
     return tile_op.as<tl::CopyNode>() != nullptr || IsBlockWrite(AsIntrinsic(reader));
   }
 
-  Stmt root_;
+  UseCounts counts_;
   int64_t capacity_;
   const std::function<int64_t(const For&)>& reader_registers_;
 };

@@ -6,6 +6,7 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <algorithm>
+#include <array>
 
 #include "ir/errors.h"
 #include "ir/loops.h"
@@ -19,15 +20,7 @@ using namespace tirx;
 
 namespace {
 
-/*! Position of a launch axis (blockIdx.x is 0), or -1 if the loop is none. */
-int AxisOf(const ForNode* loop) {
-  if (loop->kind != ForKind::kThreadBinding || !loop->thread_binding.defined()) return -1;
-  const ffi::String tag = loop->thread_binding.value()->thread_tag;
-  if (tag == "blockIdx.x") return 0;
-  if (tag == "blockIdx.y") return 1;
-  if (tag == "blockIdx.z") return 2;
-  return -1;
-}
+constexpr std::array kTags = {"blockIdx.x", "blockIdx.y", "blockIdx.z"};
 
 class NestFinder : public StmtVisitor {
  public:
@@ -63,6 +56,16 @@ class WriteFinder : public StmtVisitor {
 };
 
 }  // namespace
+
+int AxisOf(const ForNode* loop) {
+  if (loop->kind != ForKind::kThreadBinding || !loop->thread_binding.defined()) return -1;
+  const auto* tag = std::find(kTags.begin(), kTags.end(), loop->thread_binding.value()->thread_tag);
+  return tag == kTags.end() ? -1 : static_cast<int>(tag - kTags.begin());
+}
+
+IterVar OnAxis(const IterVar& binding, const Var& var, size_t axis) {
+  return IterVar(binding->dom, var, binding->iter_type, kTags.at(axis));
+}
 
 PrimExpr LaunchNest::NumWorkItems() const {
   PrimExpr items = Imm(1);

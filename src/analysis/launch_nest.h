@@ -9,6 +9,11 @@
 
 namespace tvm::tt {
 
+/*! Position of a launch axis (blockIdx.x is 0), or -1 if the loop is none. */
+int AxisOf(const tirx::ForNode* loop);
+/*! A binding of `var` to the launch axis at a position, otherwise as another one. */
+tirx::IterVar OnAxis(const tirx::IterVar& binding, const tirx::Var& var, size_t axis);
+
 /*! One block axis: loop variable and extent, which is a constant or made of sizes. */
 struct LaunchAxis {
   tirx::Var var;

@@ -121,13 +121,13 @@ class Printer : public StmtVisitor {
     return fmt::format("{} of {}", kernel_.core_args.size(), grid);
   }
   static std::string Number(const Extent& extent) {
-    if (auto number = NumberOf(extent)) return std::to_string(*number);
-    std::ostringstream text;
-    text << ExprOf(extent);
-    const std::string python = text.str();
-    const size_t division = python.find("//");
-    return division == std::string::npos ? python
-                                         : python.substr(0, division) + python.substr(division + 1);
+    const PrimExpr blocks = ExprOf(extent);
+    std::vector<Var> sizes;
+    CollectSizes(blocks, &sizes);
+    CppNames names;
+    for (const Var& size : sizes) names.Declare(size.get(), size->name_hint);
+    const std::unordered_map<const VarNode*, std::string> no_buffers;
+    return CppExprPrinter(names, no_buffers).Print(blocks);
   }
 
   /*! The sizes that the text does not depend on. */

@@ -237,10 +237,9 @@ class Unroller : public StmtExprMutator {
 /*! The axes of the grid, innermost first. */
 Stmt GridOf(const ForNode* axis, const std::vector<Var>& vars, const std::vector<int64_t>& extents,
             Stmt body) {
-  static constexpr const char* kTags[] = {"blockIdx.x", "blockIdx.y", "blockIdx.z"};
   for (size_t i = vars.size(); i-- > 0;) {
     const IterVar& old = axis->thread_binding.value();
-    IterVar thread(old->dom, Var("iter", old->var.dtype()), old->iter_type, kTags[i]);
+    IterVar thread = OnAxis(old, Var("iter", old->var.dtype()), i);
     body = For(vars[i], Imm(0), Imm(extents[i]), ForKind::kThreadBinding, body, thread,
                axis->annotations, std::nullopt, axis->span);
   }

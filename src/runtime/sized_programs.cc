@@ -80,16 +80,9 @@ class SizedProgramsObj : public ffi::ModuleObj {
         kernel_(KernelOf(module_)),
         build_(std::move(build)),
         any_sizes_(TargetOptions::FromFunction(kernel_).any_sizes) {
-    std::map<std::string, Var> symbols;
     for (const auto& [param, buffer] : kernel_->buffer_map) {
       for (const PrimExpr& extent : buffer->shape) {
-        auto symbol = extent.as<Var>();
-        if (!symbol) continue;
-        const std::string name = symbol.value()->name_hint;
-        some_sizes_[name] = kSomeSize;
-        // Arguments go by name: two symbols of one name are constants.
-        any_sizes_ &=
-            symbols.try_emplace(name, symbol.value()).first->second.same_as(symbol.value());
+        if (auto symbol = extent.as<Var>()) some_sizes_[symbol.value()->name_hint] = kSomeSize;
       }
     }
     // Scalars come with a launch; without them, the program can be made now.
