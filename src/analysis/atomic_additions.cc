@@ -15,6 +15,7 @@
 #include "ir/tiles.h"
 #include "op/atomic_add.h"
 #include "op/builtin.h"
+#include "op/copy.h"
 
 namespace tvm::tt {
 
@@ -99,15 +100,16 @@ Stmt AdditionVisitor::Element(const CallNode* call, const Span& span) {
 }
 
 bool AdditionFinder::TellsApart(const Var& axis) {
+  const auto it = std::find_if(axes.begin(), axes.end(),
+                               [&](const AdditionAxis& other) { return other.var.same_as(axis); });
   return std::all_of(additions.begin(), additions.end(), [&](const Addition& addition) {
-    return IsOneSlice(addition) && Separates(axis, axes_.at(axis.get()), addition);
+    return IsOneSlice(addition) && Separates(axis, it->extent, addition);
   });
 }
 
 bool AdditionFinder::StayInPlace() {
-  for (const auto& [axis, extent] : axes_) {
-    const Var var = ffi::GetRef<Var>(axis);
-    if (!TellsApart(var) && Moves(var)) return false;
+  for (const AdditionAxis& axis : axes) {
+    if (!TellsApart(axis.var) && Moves(axis.var)) return false;
   }
   if (std::any_of(inner_.begin(), inner_.end(), [&](const Var& var) { return Moves(var); })) {
     return false;
@@ -137,7 +139,7 @@ Stmt AdditionFinder::VisitStmt_(const ForNode* op) {
   analyzer_.Bind(op->loop_var, Range::FromMinExtent(op->min, Substitute(op->extent, values_)));
   if (op->kind == ForKind::kThreadBinding) {
     const int64_t* extent = as_const_int(op->extent);
-    axes_[op->loop_var.get()] = extent ? *extent : 0;
+    axes.push_back({op->loop_var, extent ? *extent : 0});
   } else {
     inner_.push_back(op->loop_var);
   }
@@ -159,6 +161,7 @@ Stmt AdditionFinder::VisitStmt_(const BindNode* op) {
 
 Stmt AdditionFinder::VisitStmt_(const BufferStoreNode* op) {
   elsewhere_.insert(op->buffer.get());
+  writes_otherwise |= IsGlobal(op->buffer);
   NoteLoads(op->value);
   return ffi::GetRef<Stmt>(op);
 }
@@ -176,6 +179,9 @@ Stmt AdditionFinder::AddElementTo(const Addition& addition, const ffi::Array<Pri
 }
 
 Stmt AdditionFinder::Other(const EvaluateNode* op) {
+  tl::TileOperator tile_op = tl::ParseOperator(ffi::GetRef<Stmt>(op));
+  const auto* copy = tile_op.as<tl::CopyNode>();
+  writes_otherwise |= copy != nullptr && IsGlobal(copy->dst);
   NoteLoads(op->value);
   return ffi::GetRef<Stmt>(op);
 }

@@ -5,7 +5,6 @@
 #include <tvm/tirx/buffer.h>
 #include <tvm/tirx/stmt_functor.h>
 
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -44,12 +43,22 @@ class AdditionVisitor : public tirx::StmtMutator {
   ffi::Map<tirx::Var, PrimExpr> lets_; /*!< of the nest */
 };
 
+/*! An axis of the grid. */
+struct AdditionAxis {
+  tirx::Var var;
+  int64_t extent; /*!< 0 if a launch says it */
+};
+
 /*! What a kernel adds to, and which axes of its grid tell the slices apart. */
 class AdditionFinder : public AdditionVisitor {
  public:
   explicit AdditionFinder(const tirx::Stmt& body) { VisitStmt(body); }
   /*! Their starts are computed from axes, loops, and values at run time. */
   std::vector<Addition> additions;
+  /*! Outermost first. */
+  std::vector<AdditionAxis> axes;
+  /*! Whether the kernel writes to tensors otherwise, too. */
+  bool writes_otherwise = false;
 
   /*! Whether work items that differ in an axis add to slices that do not overlap. */
   bool TellsApart(const tirx::Var& axis);
@@ -73,7 +82,6 @@ class AdditionFinder : public AdditionVisitor {
                           const PrimExpr& value) final;
   tirx::Stmt Other(const tirx::EvaluateNode* op) final;
 
-  std::unordered_map<const tirx::VarNode*, int64_t> axes_; /*!< extents; 0 if a launch says it */
   std::vector<tirx::Var> inner_; /*!< loops, and lets that are known at run time only */
   ffi::Map<tirx::Var, PrimExpr> values_;
   std::unordered_set<const tirx::BufferNode*> elsewhere_; /*!< used otherwise, too */

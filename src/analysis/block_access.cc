@@ -88,8 +88,10 @@ class Collector : public StmtExprVisitor {
         Note(args[1], AccessKind::Write);
         return;
       case Intrinsic::AskForBlocks:
+      case Intrinsic::AskCore:
       case Intrinsic::AwaitBlocks:
         return;  // TakeBlock stands for what they do to the buffer
+      case Intrinsic::SendToCore:
       case Intrinsic::SendBlocks:
         Note(args[0], AccessKind::Read);
         return;

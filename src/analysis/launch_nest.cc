@@ -13,6 +13,7 @@
 #include "ir/sizes.h"
 #include "ir/tiles.h"
 #include "op/copy.h"
+#include "schema/schema.h"
 
 namespace tvm::tt {
 
@@ -99,7 +100,9 @@ LaunchNest FindLaunchNest(const PrimFunc& func) {
                                 << ". Supported: positive constants.";
     }
     int axis = AxisOf(loop);
-    nest.axes[axis] = {loop->loop_var, loop->extent};
+    nest.axes[axis] = {loop->loop_var, loop->extent, {}};
+    if (auto sums = loop->annotations.Get(Key(Attr::Sums)))
+      nest.axes[axis].sums = Downcast<ffi::Array<ffi::String>>(sums.value());
     used = std::max(used, static_cast<size_t>(axis) + 1);
     nest.body = loop->body;
     loop = loop->body.as<ForNode>();

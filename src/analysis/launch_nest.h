@@ -18,6 +18,7 @@ tirx::IterVar OnAxis(const tirx::IterVar& binding, const tirx::Var& var, size_t 
 struct LaunchAxis {
   tirx::Var var;
   PrimExpr extent;
+  ffi::Array<ffi::String> sums; /*!< tensors that the cores along it add to one after another */
 };
 
 /*! The axes with blockIdx.x first, and the statement under the nest. */

@@ -96,6 +96,7 @@ class Printer : public StmtVisitor {
     text << "// Work: " << Cores(grid)
          << "; each core does the items [start_id, start_id + count).\n";
     const CoreSpread spread = CoreSpread::Of(func_);
+    const auto sums = func_->GetAttr<ffi::Map<ffi::String, int64_t>>(Key(Attr::CoreSums)).value();
     size_t number = 0;
     for (const GridAxis& axis : func_->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value()) {
       text << "//   " << axis->name << ": " << Number(axis->extent) << " blocks";
@@ -103,7 +104,13 @@ class Printer : public StmtVisitor {
         text << ", each " << axis->tiles << (axis->output_dim == 0 ? " tile row" : " tile column")
              << (axis->tiles == 1 ? "" : "s") << " of the output";
       }
-      text << SpreadComment(spread, number++) << "\n";
+      text << SpreadComment(spread, number);
+      for (const auto& [tensor, along] : sums) {
+        if (along == static_cast<int64_t>(number))
+          text << ", which pass on their sums of " << tensor;
+      }
+      text << "\n";
+      ++number;
     }
     text << SizesComment() << CBComment() << SharingComment();
     if (kernel_.noc < 0) {

@@ -67,6 +67,16 @@ CoreSpread CoreSpread::Of(const tirx::PrimFunc& func) {
   return {cores->x1 + 1, cores->y1 + 1, axes.value()};
 }
 
+CoreRectangle RectangleOf(const tirx::PrimFunc& func) {
+  CoreRectangle rectangle;
+  for (const CoreRange& range :
+       func->GetAttr<ffi::Array<CoreRange>>(Key(Attr::CoreRanges)).value()) {
+    rectangle.columns = std::max(rectangle.columns, range->x1 + 1);
+    rectangle.rows = std::max(rectangle.rows, range->y1 + 1);
+  }
+  return rectangle;
+}
+
 int64_t CoreSpread::CoresOf(size_t axis) const {
   return (Along(axes_[axis], 'x') ? columns_ : 1) * (Along(axes_[axis], 'y') ? rows_ : 1);
 }
@@ -79,6 +89,13 @@ int64_t CoreSpread::LineThatShares(uint32_t axes) const {
     if (Along(axes_[axis], 'y')) line &= ~int64_t{2};
   }
   return CoresIn(line) < kFewestSharers ? 0 : line;
+}
+
+int64_t CoreSpread::StepOf(size_t axis, const std::vector<int64_t>& extents) const {
+  if (!Empty()) return Along(axes_[axis], 'x') ? 1 : columns_;
+  int64_t step = 1;
+  for (size_t i = 0; i < axis; ++i) step *= extents[i];
+  return step;
 }
 
 PrimExpr CoreSpread::BlockIndex(PrimExpr core, PrimExpr round, const std::vector<int64_t>& extents,

@@ -40,6 +40,12 @@ ffi::Array<CoreRange> FirstCores(int64_t cores, int64_t grid_x);
  */
 constexpr int64_t kFewestSharers = 4;
 
+/*! The smallest rectangle around the active cores, from the first on. */
+struct CoreRectangle {
+  int64_t columns = 1, rows = 1;
+};
+CoreRectangle RectangleOf(const tirx::PrimFunc& func);
+
 /*! What a core's position is called in a row of cores (1), in a column (2) and among all of them (3). */
 const char* PositionName(int64_t line);
 
@@ -70,6 +76,12 @@ class CoreSpread {
   int64_t LineThatShares(uint32_t axes) const;
   /*! Cores in a line. */
   int64_t CoresIn(int64_t line) const { return (line & 1 ? columns_ : 1) * (line & 2 ? rows_ : 1); }
+
+  /*!
+   * How much the number of the core grows along an axis, where every core has one block of each axis; without a
+   * spread, too.
+   */
+  int64_t StepOf(size_t axis, const std::vector<int64_t>& extents) const;
 
   /*! Block index of an axis in round `round` of core `core`, for axes of the given extents. */
   PrimExpr BlockIndex(PrimExpr core, PrimExpr round, const std::vector<int64_t>& extents,

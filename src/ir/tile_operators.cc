@@ -115,7 +115,8 @@ Stmt AddBlock(const Buffer& addend, const Buffer& target, const Span& span) {
   ffi::Array<PrimExpr> at;
   for (size_t i = 0; i < target->shape.size(); ++i)
     at.push_back(Var(i == 0 ? "i" : "j", DataType::Int(32)));
-  return ParallelStore(target, at, BufferLoad(target, at) + BufferLoad(addend, at), span);
+  const PrimExpr value = cast(target->dtype, BufferLoad(addend, at));
+  return ParallelStore(target, at, BufferLoad(target, at) + value, span);
 }
 
 }  // namespace tvm::tt

@@ -32,7 +32,7 @@ tirx::Stmt MultiplyBlocks(const tirx::Buffer& a, const tirx::Buffer& b, const ti
 /*! T.Parallel over a whole block of two dimensions: target[indices] = value. */
 tirx::Stmt ParallelStore(const tirx::Buffer& target, const ffi::Array<PrimExpr>& indices,
                          const PrimExpr& value, const Span& span);
-/*! T.Parallel over a whole block: target = target + addend. */
+/*! T.Parallel over a whole block: target = target + addend, in the dtype of the target. */
 tirx::Stmt AddBlock(const tirx::Buffer& addend, const tirx::Buffer& target, const Span& span);
 
 /*! T.copy between a slice of a tensor and a whole block. */

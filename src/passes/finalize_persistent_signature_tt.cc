@@ -71,10 +71,10 @@ ffi::Array<RuntimeArg> RuntimeArgsOf(const PrimFunc& func) {
   for (int64_t line : uses.lines)
     args.push_back(RuntimeArg(PositionName(line), PositionName(line), ""));
   if (!uses.others) return args;
-  const CoreSpread spread = CoreSpread::Of(func);
-  for (int64_t i = 0; i < spread.Columns(); ++i)
+  const CoreRectangle cores = RectangleOf(func);
+  for (int64_t i = 0; i < cores.columns; ++i)
     args.push_back(RuntimeArg("noc_x_" + std::to_string(i), "noc_x", ""));
-  for (int64_t i = 0; i < spread.Rows(); ++i)
+  for (int64_t i = 0; i < cores.rows; ++i)
     args.push_back(RuntimeArg("noc_y_" + std::to_string(i), "noc_y", ""));
   return args;
 }

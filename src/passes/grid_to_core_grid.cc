@@ -220,7 +220,9 @@ PrimFunc Rewrite(PrimFunc func) {
   Var work("work", DataType::Int(32));
   ffi::Array<Stmt> stmts{Bind(work, MakeCall(Intrinsic::WorkIndex, {}))};
   ffi::Array<GridAxis> axes;
+  ffi::Map<ffi::String, int64_t> sums;
   for (const LaunchAxis& axis : nest.axes) {
+    for (const ffi::String& tensor : axis.sums) sums.Set(tensor, axes.size());
     auto [dim, tiles] = OutputWalk(axis.var, write.value());
     axes.push_back(GridAxis(axis.var->name_hint, ExtentOf(axis.extent), dim, tiles));
   }
@@ -228,7 +230,7 @@ PrimFunc Rewrite(PrimFunc func) {
   stmts.push_back(BindingLegalizer()(nest.body));
   func.CopyOnWrite()->body =
       AttrStmt(Integer(0), Key(Attr::WorkLoop), nest.NumWorkItems(), SeqStmt::Flatten(stmts));
-  return WithAttr(std::move(func), Key(Attr::GridAxes), axes);
+  return WithAttrs(std::move(func), {{Key(Attr::GridAxes), axes}, {Key(Attr::CoreSums), sums}});
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "ir/loops.h"
 #include "ir/scalars.h"
 #include "ir/tiles.h"
+#include "passes/common_ends.h"
 #include "passes/line_transfers.h"
 #include "passes/lower_cb_intrinsics.h"
 #include "passes/row_transfers.h"
@@ -62,13 +63,13 @@ class PageLoops {
 class TransferLowerer : public StmtExprMutator {
  public:
   TransferLowerer(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
-                  const CoreSpread& spread, ffi::Array<GridAxis> axes, int noc)
+                  const PrimFunc& func, int noc)
       : kernel_(kernel),
         descs_(descs),
         accessors_(accessors),
-        axes_(std::move(axes)),
+        axes_(func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value_or({})),
         buffers_(kernel->Buffers()),
-        sharing_(kernel, descs, spread, noc),
+        sharing_(kernel, descs, func, noc),
         written_(WrittenTensors(kernel->region)) {
     PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {
       const auto* call = node.as<CallNode>();
@@ -77,13 +78,14 @@ class TransferLowerer : public StmtExprMutator {
     });
     if (kernel->work.defined())
       prover_.Bind(kernel->work, Range::FromMinExtent(Imm(0), kernel->work_items));
+    const CoreSpread spread = CoreSpread::Of(func);
     for (const Stmt& stmt : kernel->prologue) BindPosition(stmt.as<BindNode>(), spread);
   }
 
   Stmt Lower(const Stmt& region) {
     Stmt lowered = VisitStmt(region);
     shares_ = sharing_.Finish();
-    return lowered;
+    return TakeOutCommonEnds(lowered);
   }
   /*! Whether blocks are sent to other cores. */
   bool Shares() const { return shares_; }
@@ -376,8 +378,7 @@ class TransferLowerer : public StmtExprMutator {
 
 void LowerTransfers(KernelBody* kernel, const CBDescMap& descs, const AccessorMap& accessors,
                     const PrimFunc& func, int noc) {
-  auto axes = func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value_or({});
-  TransferLowerer lowerer(kernel, descs, accessors, CoreSpread::Of(func), axes, noc);
+  TransferLowerer lowerer(kernel, descs, accessors, func, noc);
   kernel->region = lowerer.Lower(kernel->region);
   bool writes = lowerer.Shares();
   PostOrderVisit(kernel->region, [&](const ffi::ObjectRef& node) {

@@ -47,6 +47,7 @@ Pass LayoutAwareWorkPartitionTT();
 Pass GridToCoreGrid();
 Pass LowerSharedToCB();
 Pass LowerTTTileIntrinsics();
+Pass SumOverCoresTT();
 Pass ShareReadsTT();
 Pass BuildTileDFGTT();
 Pass SplitDeviceKernel();

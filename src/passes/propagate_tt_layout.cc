@@ -115,7 +115,9 @@ class GeometryCollector : public StmtExprVisitor {
 };
 
 PrimFunc Rewrite(PrimFunc func) {
-  Stmt body = StageTensorCopies(SumAtomics(BindScalars(PersistentGrid(func->body))));
+  Stmt body = BindScalars(PersistentGrid(func->body));
+  func.CopyOnWrite()->body = body;
+  body = StageTensorCopies(SumAtomics(func));
   const TargetOptions options = TargetOptions::FromFunction(func);
   // bfloat16 has 8 bits; of one operand the matrix unit takes 7 in the first two phases.
   const bool exact = options.math_fidelity == "HiFi3" || options.math_fidelity == "HiFi4";

@@ -5,6 +5,9 @@
  * the core whose turn it is. That one waits until all others have, and its blocks are here, and sends them
  * to all and the flag behind them, on the same path, itself included. All wait for the flag, and push the
  * blocks one by one. What a core has sent has left before it waits, so that it may read over it.
+ *
+ * A block that goes from core to core takes the same steps for one receiver. It is the only one that its circular buffer
+ * ever gets, so it lies where the buffer begins, on all cores; and the flag `arrived` need not be cleared.
  */
 #include "passes/shared_blocks.h"
 
@@ -48,6 +51,8 @@ Stmt BlockSharing::Lower(const Stmt& stmt) {
   IntrinsicCall call = AsIntrinsic(stmt);
   if (call.Is(Intrinsic::AskForBlocks)) return Ask(call.call, stmt->span);
   if (call.Is(Intrinsic::SendBlocks)) return Send(call.call, stmt->span);
+  if (call.Is(Intrinsic::AskCore)) return AskOne(call.call, stmt->span);
+  if (call.Is(Intrinsic::SendToCore)) return SendToOne(call.call, stmt->span);
   const PrimExpr& cb = call.call->args[0];
   if (call.Is(Intrinsic::AwaitBlocks))
     return MakeStmt(Intrinsic::SemaphoreWait, {call.call->args[1], Imm(1)}, stmt->span);
@@ -56,6 +61,7 @@ Stmt BlockSharing::Lower(const Stmt& stmt) {
 
 bool BlockSharing::Lowers(const IntrinsicCall& call) {
   return call.Is(Intrinsic::AskForBlocks) || call.Is(Intrinsic::SendBlocks) ||
+         call.Is(Intrinsic::AskCore) || call.Is(Intrinsic::SendToCore) ||
          call.Is(Intrinsic::AwaitBlocks) || call.Is(Intrinsic::TakeBlock);
 }
 
@@ -118,6 +124,43 @@ Stmt BlockSharing::Send(const CallNode* send, const Span& span) {
   return IfThenElse(Position(line) == send->args[kTurn], AsStmt(stmts), {}, span);
 }
 
+BlockSharing::Place BlockSharing::PlaceOf(const PrimExpr& core, const std::string& name) const {
+  const CoreRectangle cores = RectangleOf(func_);
+  const PrimExpr columns = Imm(cores.columns);
+  const bool one_row = cores.rows == 1;
+  Place place{Var(name + "_x", DataType::Int(32)), Var(name + "_y", DataType::Int(32)), {}};
+  place.bindings = {
+      Bind(place.x, MakeCall(Intrinsic::NocX, {one_row ? core : floormod(core, columns)})),
+      Bind(place.y, MakeCall(Intrinsic::NocY, {one_row ? Imm(0) : floordiv(core, columns)}))};
+  return place;
+}
+
+/*! Makes room for the one block, and says so. */
+Stmt BlockSharing::AskOne(const CallNode* ask, const Span& span) {
+  const PrimExpr& cb = ask->args[0];
+  const Place sender = PlaceOf(ask->args[2], "sender");
+  counts_ = true;
+  return AsStmt({MakeStmt(Intrinsic::CBReserveBack, {cb, BlockPages(kernel_, DescOf(cb))}, span),
+                 sender.bindings[0], sender.bindings[1],
+                 MakeStmt(Intrinsic::SemaphoreUp, {ask->args[1], sender.x, sender.y}, span)});
+}
+
+/*! The block, and once it has landed, the count that tells so. */
+Stmt BlockSharing::SendToOne(const CallNode* send, const Span& span) {
+  const PrimExpr &from = send->args[0], &cb = send->args[1];
+  const Place next = PlaceOf(send->args[4], "next");
+  const CBDesc desc = DescOf(from);
+  const Var pages = BlockPages(kernel_, desc), bytes = GroupBytes(desc, 1);
+  counts_ = true;
+  return AsStmt({MakeStmt(Intrinsic::CBWaitFront, {from, pages}, span), next.bindings[0],
+                 next.bindings[1],
+                 MakeStmt(Intrinsic::SemaphoreWait, {send->args[2], Imm(1)}, span),
+                 MakeStmt(Intrinsic::NocWriteCore, {from, cb, bytes, next.x, next.y}, span),
+                 MakeStmt(Intrinsic::NocWriteBarrier, {}, span),
+                 MakeStmt(Intrinsic::SemaphoreUp, {send->args[3], next.x, next.y}, span),
+                 MakeStmt(Intrinsic::CBPopFront, {from, pages}, span)});
+}
+
 ffi::Array<PrimExpr> BlockSharing::Corners(int64_t line) {
   auto Along = [&](bool whole, const char* first, const char* last, const char* own, Intrinsic of,
                    int64_t cores, int64_t other) -> std::pair<PrimExpr, PrimExpr> {
@@ -159,6 +202,9 @@ Var BlockSharing::Coordinate(const char* name, Intrinsic of, const PrimExpr& ind
 }
 
 bool BlockSharing::Finish() {
+  if (!ahead_.empty() || counts_) {
+    kernel_->epilogue.push_back(MakeStmt(Intrinsic::NocAtomicBarrier, {}));
+  }
   if (ahead_.empty()) return false;
   for (const PrimExpr& ahead : ahead_) {
     const CBDesc desc = DescOf(ahead);
@@ -166,7 +212,6 @@ bool BlockSharing::Finish() {
     bindings_.push_back(MakeStmt(Intrinsic::CBReserveBack, {ahead, pages}));
   }
   kernel_->prologue.insert(kernel_->prologue.end(), bindings_.begin(), bindings_.end());
-  kernel_->epilogue.push_back(MakeStmt(Intrinsic::NocAtomicBarrier, {}));
   return true;
 }
 

@@ -19,10 +19,11 @@ namespace tvm::tt {
 class BlockSharing {
  public:
   /*! `noc`: the one that the kernel uses. */
-  BlockSharing(KernelBody* kernel, const CBDescMap& descs, CoreSpread spread, int noc)
+  BlockSharing(KernelBody* kernel, const CBDescMap& descs, tirx::PrimFunc func, int noc)
       : kernel_(kernel),
         descs_(descs),
-        spread_(std::move(spread)),
+        spread_(CoreSpread::Of(func)),
+        func_(std::move(func)),
         noc_(noc),
         buffers_(kernel->Buffers()) {}
 
@@ -39,6 +40,14 @@ class BlockSharing {
  private:
   tirx::Stmt Ask(const tirx::CallNode* ask, const Span& span);
   tirx::Stmt Send(const tirx::CallNode* send, const Span& span);
+  tirx::Stmt AskOne(const tirx::CallNode* ask, const Span& span);
+  tirx::Stmt SendToOne(const tirx::CallNode* send, const Span& span);
+  /*! NoC coordinates of a core, in lets. */
+  struct Place {
+    tirx::Var x, y;
+    std::vector<tirx::Stmt> bindings;
+  };
+  Place PlaceOf(const PrimExpr& core, const std::string& name) const;
   /*! Named constants: the pages and bytes of a group of blocks. */
   tirx::Var GroupPages(const CBDesc& desc, int64_t blocks);
   tirx::Var GroupBytes(const CBDesc& desc, int64_t blocks);
@@ -53,6 +62,7 @@ class BlockSharing {
   KernelBody* kernel_;
   const CBDescMap& descs_;
   CoreSpread spread_;
+  tirx::PrimFunc func_;
   int noc_;
   std::unordered_map<const tirx::VarNode*, tirx::Buffer> buffers_;
   std::set<const tirx::VarNode*> zeroed_; /*!< read-ahead buffers with zeroed pages */
@@ -60,6 +70,7 @@ class BlockSharing {
   std::map<const tirx::VarNode*, int64_t> transactions_;
   std::map<std::string, tirx::Var> coordinates_;
   std::vector<tirx::Stmt> bindings_;
+  bool counts_ = false; /*!< whether a single core is told something */
 };
 
 }  // namespace tvm::tt

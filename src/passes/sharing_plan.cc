@@ -95,6 +95,7 @@ class SharingPlanner {
         hardware_(TargetOptions::FromFunction(func).Hardware()),
         rounds_(rounds) {
     plan.descs = func->GetAttr<CBDescMap>(Key(Attr::CBDesc)).value();
+    plan.semaphores = func->GetAttr<ffi::Array<SemaphoreDesc>>(Key(Attr::Semaphores)).value();
     if (spread_.Empty()) return;
     for (const auto& [data, desc] : plan.descs) bytes_ += desc->TotalSize();
     Choose(kernel, FindTensorReads(kernel.region, FindBlockIndices(func, kernel.region, rounds)));
@@ -158,7 +159,7 @@ class SharingPlanner {
     if (more > Room()) return false;
     const size_t chosen = candidates_.size() + 1;
     if (plan.descs.size() + chosen > hardware_.num_circular_buffers) return false;
-    if (1 + 2 * chosen > kMaxSemaphores) return false;
+    if (plan.semaphores.size() + 1 + 2 * chosen > kMaxSemaphores) return false;
     bytes_ += more;
     return true;
   }

@@ -33,6 +33,7 @@
 #include "ir/put_values.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
+#include "passes/common_ends.h"
 #include "passes/dead_code.h"
 #include "passes/pass_runner.h"
 #include "target/target_options.h"
@@ -60,7 +61,8 @@ class Slicer : public StmtMutator {
     if (role_ != kCompute) return Nothing();
     IntrinsicCall move = AsIntrinsic(leaf);
     const bool take = move.Is(Intrinsic::TakeBlock), read = take || IsBlockRead(move);
-    if (!read && !IsBlockWrite(move)) return Nothing();
+    const bool write = IsBlockWrite(move) || move.Is(Intrinsic::SendToCore);
+    if (!read && !write) return Nothing();
     Var cb = Downcast<Var>(move.call->args[read && !take ? 1 : 0]);
     CBDesc desc = descs_.at(cbs_.at(cb.get())->name);
     const bool ours = (read ? desc->consumer : desc->producer) == ToString(kCompute);
@@ -162,7 +164,11 @@ class Splitter {
 
  private:
   Stmt Body(Role role, const VarSet& wanted) const {
-    return RemoveDeadCode(Slicer(role, descs_, cbs_, filled_by_writer_)(func_->body), wanted);
+    Stmt sliced = Slicer(role, descs_, cbs_, filled_by_writer_)(func_->body);
+    const Stmt body = RemoveDeadCode(sliced, wanted);
+    if (role != kCompute) return body;
+    // Whether a block comes from a tensor or from another core is no concern of the compute kernel.
+    return RemoveDeadCode(TakeOutCommonEnds(body), wanted);
   }
 
   void PlaceScalars(const VarSet& forwarded) {

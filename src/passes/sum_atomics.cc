@@ -4,10 +4,19 @@
  * the result is the same on any number of cores. A slice that is the same in all steps is read once, added to,
  * and written once; one that moves is read and written at each addition.
  *
+ * Where slices stay and it saves time, one such axis stays on the grid, by as many groups of its steps as there are
+ * cores for: each core sums up a group, and then adds what the cores before it have left (sum_over_cores_tt.cc). With
+ * fewer cores than the device has, one core does the same group by group, so the bits are the same.
+ *
  *   before   bz in grid(4): C_l = A[.., bz ..] @ B[bz .., ..]; T.atomic_add(C[by * 64, bx * 64], C_l)
  *   after    T.copy(C[by * 64, bx * 64], C_sum)
  *            for bz in range(4): C_l = ...; C_sum[i, j] = C_sum[i, j] + C_l[i, j]
  *            T.copy(C_sum, C[by * 64, bx * 64])
+ *   or       bz in grid(4), which has {"tt.sums": ["C"]}:
+ *                T.fill(C_sum, 0); C_l = ...; C_sum[i, j] = C_sum[i, j] + C_l[i, j]
+ *                T.copy(C[by * 64, bx * 64], C_before)
+ *                C_sum[i, j] = C_sum[i, j] + C_before[i, j]
+ *                T.copy(C_sum, C[by * 64, bx * 64])
  *   before   by in grid(4): for k in range(8): T.atomic_add(dQ[bx, k * 64, 0], dq)
  *   after    for by in range(4): for k in range(8):
  *                T.copy(dQ[bx, k * 64, 0], dQ_sum); dQ_sum[i, j] = dQ_sum[i, j] + dq[i, j]
@@ -17,16 +26,21 @@
 
 #include <tvm/tirx/stmt_functor.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "analysis/atomic_additions.h"
 #include "analysis/launch_nest.h"
+#include "analysis/tensor_reads.h"
+#include "ir/attrs.h"
 #include "ir/element_slice.h"
 #include "ir/loops.h"
 #include "ir/tile_operators.h"
 #include "ir/tiles.h"
+#include "schema/schema.h"
+#include "target/target_options.h"
 
 namespace tvm::tt {
 
@@ -39,6 +53,11 @@ struct Sum {
   Addition slice;
   Buffer block; /*!< holds the sum */
 };
+int64_t BytesOf(const Addition& addition) {
+  int64_t elements = 1;
+  for (const PrimExpr& extent : BlockShape(addition.extents)) elements *= *as_const_int(extent);
+  return elements * addition.tensor->dtype.bytes();
+}
 Buffer SumBlockOf(const Addition& addition) {
   return MakeBlock(std::string(addition.tensor->name) + "_sum", addition.tensor->dtype,
                    BlockShape(addition.extents), addition.span);
@@ -112,22 +131,75 @@ class SumUpdater : public AdditionVisitor {
   ffi::Array<Stmt> before_, after_; /*!< of the nest */
 };
 
+/*! An axis of the grid whose cores add to the same slices one after another. */
+struct Turns {
+  Var axis;
+  int64_t groups;    /*!< of steps of the axis: a group adds up its own steps first */
+  int64_t steps;     /*!< of a group */
+  bool across_cores; /*!< otherwise one core does all groups */
+};
+
+/*! Bytes that a core reads of DRAM in the time that a handshake between two cores takes. */
+constexpr int64_t kHandshakeBytes = 32 << 10;
+
+/*!
+ * The axis and number of groups that take the least time: what a group reads, and then one sum after
+ * another. Depends on the device, not on how many of its cores the kernel may use, so that neither do the bits.
+ */
+std::optional<Turns> ChooseTurns(const PrimFunc& func, AdditionFinder* found) {
+  const TargetOptions options = TargetOptions::FromFunction(func);
+  const tt_target::HardwareModel& hardware = options.Hardware();
+  int64_t items = 1, repeats = 1, bytes = 0, slices = 0;
+  const auto layouts = func->GetAttr<LayoutMap>(Key(Attr::LayoutDesc)).value();
+  const Stmt item = FindLaunchNest(func).body;
+  for (const TensorRead& read : FindTensorReads(item, {}, layouts)) bytes += read.bytes;
+  for (const Addition& addition : found->additions) slices += BytesOf(addition) + kHandshakeBytes;
+  for (const AdditionAxis& axis : found->axes) {
+    if (axis.extent == 0) return std::nullopt;
+    (found->TellsApart(axis.var) ? items : repeats) *= axis.extent;
+  }
+  std::optional<Turns> best;
+  int64_t least = repeats * bytes;
+  for (const AdditionAxis& axis : found->axes) {
+    if (found->TellsApart(axis.var)) continue;
+    for (int64_t groups = 2; groups <= axis.extent; ++groups) {
+      if (axis.extent % groups != 0 || items * groups > hardware.grid_x * hardware.grid_y) continue;
+      const int64_t cost = repeats * bytes / groups + groups * slices;
+      if (cost >= least) continue;
+      least = cost;
+      best = Turns{axis.var, groups, axis.extent / groups,
+                   items * groups <= options.grid_x * options.grid_y};
+    }
+  }
+  return best;
+}
+
 /*! Moves axes of the grid into the block of the kernel, as loops, and puts the sums around them. */
 class AxisMover : public StmtMutator {
  public:
-  AxisMover(AdditionFinder* found, std::vector<Sum> sums, std::vector<Buffer> blocks)
-      : found_(found), sums_(std::move(sums)), blocks_(std::move(blocks)) {
+  AxisMover(AdditionFinder* found, std::vector<Sum> sums, std::vector<Buffer> blocks,
+            std::optional<Turns> turns = std::nullopt)
+      : found_(found),
+        sums_(std::move(sums)),
+        blocks_(std::move(blocks)),
+        turns_(std::move(turns)) {
     for (const Sum& sum : sums_) blocks_.push_back(sum.block);
+    if (!turns_) return;
+    const Var& axis = turns_->axis;
+    group_ = turns_->steps == 1 ? axis : Var(axis->name_hint + "_group", axis.dtype());
   }
 
  private:
   Stmt VisitStmt_(const ForNode* op) final {
     if (op->kind != ForKind::kThreadBinding) return StmtMutator::VisitStmt_(op);
     const bool outermost = std::exchange(outermost_, false);
-    const bool moves = !found_->TellsApart(op->loop_var);
-    if (moves) axes_.push_back(op);
-    const size_t gone = axes_.size();
+    const bool in_turn = turns_ && op->loop_var.same_as(turns_->axis);
+    const bool moves = in_turn ? !turns_->across_cores : !found_->TellsApart(op->loop_var);
+    if (moves && !in_turn) axes_.push_back(op);
+    gone_ += moves;
+    const size_t gone = gone_;
     Stmt stmt = StmtMutator::VisitStmt_(op);
+    if (in_turn && !moves) stmt = OfGroups(Downcast<For>(stmt));
     if (!moves) return gone == 0 ? stmt : Renumbered(Downcast<For>(stmt), gone);
     Stmt body = stmt.as<ForNode>()->body;
     const auto* inner = body.as<ForNode>();
@@ -144,42 +216,83 @@ class AxisMover : public StmtMutator {
     return axis;
   }
 
+  /*! The axis of cores that take turns. */
+  For OfGroups(For axis) const {
+    ffi::Array<ffi::String> tensors;
+    for (const Sum& sum : sums_) tensors.push_back(sum.slice.tensor->name);
+    axis.CopyOnWrite()->loop_var = group_;
+    axis.CopyOnWrite()->extent = Imm(turns_->groups);
+    axis.CopyOnWrite()->annotations.Set(Key(Attr::Sums), tensors);
+    return axis;
+  }
+
   Stmt VisitStmt_(const SBlockNode* op) final {
     if (done_ || op->alloc_buffers.empty()) return StmtMutator::VisitStmt_(op);
     done_ = true;
     SBlock block = ffi::GetRef<SBlock>(op);
     Stmt body = op->body;
     for (size_t i = axes_.size(); i-- > 0;) body = Loop(axes_[i]->loop_var, axes_[i]->extent, body);
+    body = turns_ ? InTurn(body) : InPlace(body);
+    ffi::Array<Buffer> buffers = op->alloc_buffers;
+    for (const Buffer& buffer : blocks_) buffers.push_back(buffer);
+    block.CopyOnWrite()->alloc_buffers = buffers;
+    block.CopyOnWrite()->body = body;
+    return block;
+  }
+  /*! Sums that begin with what the tensors hold. */
+  Stmt InPlace(const Stmt& body) const {
     ffi::Array<Stmt> list;
     for (const Sum& sum : sums_) list.push_back(Transfer(sum.slice, sum.block, false));
     list.push_back(body);
     for (const Sum& sum : sums_) list.push_back(Transfer(sum.slice, sum.block, true));
-    ffi::Array<Buffer> buffers = op->alloc_buffers;
-    for (const Buffer& buffer : blocks_) buffers.push_back(buffer);
-    block.CopyOnWrite()->alloc_buffers = buffers;
-    block.CopyOnWrite()->body = SeqStmt::Flatten(list);
-    return block;
+    return SeqStmt::Flatten(list);
+  }
+  /*! Sums of a group, added to what the groups before have left. */
+  Stmt InTurn(Stmt body) {
+    if (turns_->steps > 1) {
+      Var step("step", turns_->axis.dtype());
+      body = SeqStmt::Flatten(Bind(turns_->axis, group_ * Imm(turns_->steps) + step), body);
+      body = Loop(step, Imm(turns_->steps), body);
+    }
+    ffi::Array<Stmt> list;
+    for (const Sum& sum : sums_) list.push_back(FillBlock(sum.block, 0, sum.slice.span));
+    list.push_back(body);
+    for (const Sum& sum : sums_) {
+      const Buffer before = MakeBlock(std::string(sum.slice.tensor->name) + "_before",
+                                      sum.block->dtype, sum.block->shape, sum.slice.span);
+      blocks_.push_back(before);
+      list.push_back(Transfer(sum.slice, before, false));
+      list.push_back(AddBlock(before, sum.block, sum.slice.span));
+      list.push_back(Transfer(sum.slice, sum.block, true));
+    }
+    body = SeqStmt::Flatten(list);
+    return turns_->across_cores ? body : Loop(group_, Imm(turns_->groups), body);
   }
   AdditionFinder* found_;
   std::vector<Sum> sums_;
   std::vector<Buffer> blocks_;
-  std::vector<const ForNode*> axes_;
+  std::optional<Turns> turns_;
+  Var group_;
+  std::vector<const ForNode*> axes_; /*!< that become loops, but for the one of turns */
+  size_t gone_ = 0;                  /*!< axes of the grid so far that are none any more */
   bool outermost_ = true;
   bool done_ = false;
 };
 
 }  // namespace
 
-Stmt SumAtomics(const Stmt& body) {
-  AdditionFinder found(body);
-  if (found.additions.empty()) return body;
+Stmt SumAtomics(const PrimFunc& func) {
+  AdditionFinder found(func->body);
+  if (found.additions.empty()) return func->body;
   if (found.StayInPlace()) {
     SumKeeper keeper(found.additions);
-    Stmt replaced = keeper(body);
-    return AxisMover(&found, std::move(keeper.sums), {})(replaced);
+    Stmt replaced = keeper(func->body);
+    std::optional<Turns> turns;
+    if (!found.writes_otherwise) turns = ChooseTurns(func, &found);
+    return AxisMover(&found, std::move(keeper.sums), {}, turns)(replaced);
   }
   SumUpdater updater;
-  Stmt replaced = updater(body);
+  Stmt replaced = updater(func->body);
   return AxisMover(&found, {}, std::move(updater.blocks))(replaced);
 }
 

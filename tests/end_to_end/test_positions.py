@@ -46,3 +46,24 @@ def test_atomic_additions_of_a_split_reduction(grid, whole):
     c = start.clone()
     tt.build(main, {"kind": "tenstorrent", "core_grid": grid})(a, b, c)
     assert torch.equal(c, start + a.float() @ b.float())
+
+
+@pytest.mark.parametrize("split", [4, 128])
+def test_cores_that_take_turns_leave_the_bits_of_one_core(split):
+    main = sources.long_split_product(64, 32, 64 * 128, split)
+    generator = torch.Generator().manual_seed(1)
+    a = torch.randn(64, 64 * 128, generator=generator).bfloat16()
+    b = torch.randn(64 * 128, 64, generator=generator).bfloat16()
+    sums, cycles = [], []
+    for grid in ([1, 1], [2, 1], [5, 3], [8, 8]):
+        program = tt.build(main, {"kind": "tenstorrent", "core_grid": grid})
+        c = torch.ones(64, 64)
+        cycles.append(tt.profile(program, a, b, c).cycles)
+        sums.append(c)
+    assert all(torch.equal(c, sums[0]) for c in sums)
+    assert cycles[-1] < 0.5 * cycles[1], "two cores would do it without turns"
+
+
+def test_cores_take_turns_only_where_nothing_else_is_written():
+    main = sources.split_product_with_copy(64, 32, 4096, 4)
+    assert not tt.build(main).plan["semaphores"]

@@ -55,6 +55,7 @@ _NAMES = [
     "int4_weights",
     "chosen_rows_8x64_fp32",
     "moving_sums",
+    "cores_in_turn",
 ]
 
 

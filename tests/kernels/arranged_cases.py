@@ -147,6 +147,21 @@ def arranged_cases() -> list[KernelCase]:
             for whole in (True, False)
         ),
         KernelCase(
+            "cores_in_turn",
+            _part(sources.long_split_product, 64, 32, 2048, 4),
+            specs("A:in:bf16:64x2048 B:in:bf16:2048x64 C:inout:fp32:64x64"),
+            lambda t: {"C": t["C"] + t["A"] @ t["B"]},
+            small=False,
+        ),
+        KernelCase(
+            "groups_in_turn_bf16",
+            _part(sources.long_split_product, 64, 32, 1024, 4, M=80, N=96, dtype="bfloat16"),
+            specs("A:in:bf16:80x1024 B:in:bf16:1024x96 C:inout:bf16:80x96"),
+            lambda t: {"C": t["C"] + t["A"] @ t["B"]},
+            integers=None,  # the sums have more than 8 bits
+            small=False,
+        ),
+        KernelCase(
             "moving_sums",
             _part(sources.moving_sums, 3, 4),
             specs("A:in:fp32:2x3x128x64 C:inout:fp32:2x128x64"),

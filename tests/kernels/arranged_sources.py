@@ -99,6 +99,53 @@ def split_product(M, N, K, split, whole):
     return main
 
 
+def long_split_product(block_m, block_n, K, split, M=64, N=64, dtype="float32"):
+    """C += A @ B, whose parts of K take so long that it is worth to spread them over cores."""
+    part = K // split
+
+    @T.prim_func
+    def main(A: T.Tensor((M, K), "bfloat16"), B: T.Tensor((K, N), "bfloat16"), C: T.Tensor((M, N), dtype)):
+        with T.Kernel(T.ceildiv(N, block_n), T.ceildiv(M, block_m), split, threads=128) as (bx, by, bz):
+            a = T.alloc_shared((block_m, 64), "bfloat16")
+            b = T.alloc_shared((64, block_n), "bfloat16")
+            c = T.alloc_fragment((block_m, block_n), "float32")
+            T.clear(c)
+            for k in T.Pipelined(part // 64, num_stages=2):
+                T.copy(A[by * block_m, bz * part + k * 64], a)
+                T.copy(B[bz * part + k * 64, bx * block_n], b)
+                T.gemm(a, b, c)
+            T.atomic_add(C[by * block_m, bx * block_n], c)
+
+    return main
+
+
+def split_product_with_copy(block_m, block_n, K, split, M=64, N=64):
+    """The same, and every part of K writes the first block of A to D."""
+    part = K // split
+
+    @T.prim_func
+    def main(
+        A: T.Tensor((M, K), "bfloat16"),
+        B: T.Tensor((K, N), "bfloat16"),
+        C: T.Tensor((M, N), "float32"),
+        D: T.Tensor((M, 64), "bfloat16"),
+    ):
+        with T.Kernel(T.ceildiv(N, block_n), T.ceildiv(M, block_m), split, threads=128) as (bx, by, bz):
+            a = T.alloc_shared((block_m, 64), "bfloat16")
+            b = T.alloc_shared((64, block_n), "bfloat16")
+            c = T.alloc_fragment((block_m, block_n), "float32")
+            T.clear(c)
+            for k in T.Pipelined(part // 64, num_stages=2):
+                T.copy(A[by * block_m, bz * part + k * 64], a)
+                T.copy(B[bz * part + k * 64, bx * block_n], b)
+                T.gemm(a, b, c)
+            T.atomic_add(C[by * block_m, bx * block_n], c)
+            T.copy(A[by * block_m, 0], a)
+            T.copy(a, D[by * block_m, 0])
+
+    return main
+
+
 def moving_sums(blocks, steps):
     """C[k] += A[b, k] for all blocks b, at steps k: slices that move inside of the kernel."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 # What the arguments of a call are. "cb" names a circular buffer, "pages" counts pages, "tile" and "dst"
 # index tiles, "flag" is 0 or 1, "shape" a block's extent, "page" and "offset" place a transfer of
-# "bytes"; "-" is left alone.
+# "bytes" to so many "cores", "value" is a semaphore's; "-" is left alone.
 ARGUMENTS = {
     "reserve_back": ("pages",),
     "push_back": ("pages",),
@@ -48,6 +48,11 @@ ARGUMENTS = {
     "async_read": ("-", "object", "bytes", "page", "offset"),
     "async_write": ("object", "-", "bytes", "offset", "page"),
     "async_write_zeros": ("object", "bytes", "offset"),
+    "async_write_multicast": ("object", "object", "bytes", "cores", "offset"),
+    "relay_multicast": ("-", "-", "-", "-", "-", "-", "cores"),
+    "up": ("-", "-", "-", "value"),
+    "set": ("value",),
+    "wait": ("value",),
 }
 BUFFER_CALLS = ("reserve_back", "push_back", "wait_front", "pop_front")
 
@@ -61,6 +66,8 @@ CHANGES = {
     "bytes": (("bytes", "{} / 2"),),
     "page": (("page id", "{} + 1"),),
     "offset": (("offset", "{} + 16"), ("offset", "{} + 2048")),
+    "cores": (("cores", "{} - 1"), ("cores", "{} + 1")),
+    "value": (("semaphore value", "{} - 1"), ("semaphore value", "{} + 1")),
 }
 MUTATORS = (
     "drop",
@@ -75,6 +82,8 @@ MUTATORS = (
     "bytes",
     "page id",
     "offset",
+    "cores",
+    "semaphore value",
     "loop bound",
     "guard",
     "argument index",

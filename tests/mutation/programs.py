@@ -66,6 +66,12 @@ PROGRAMS = {
         (((96, 96), BF16), ((96, 160), BF16), ((96, 160), BF16)),
         (1, 3),
     ),
+    "gemm_shared": Case(
+        "GEMM whose cores share a row of blocks by multicast",
+        _part(gemms.gemm, 64, 128, 96, 32, 32, 32),
+        (((64, 96), BF16), ((96, 128), BF16), ((64, 128), BF16)),
+        (4, 1),
+    ),
     "chain": Case(
         "bf16 expression (A + B) * C - D * 1.5",
         _part(elementwise.quaternary, 64, 96, 32, _chain),

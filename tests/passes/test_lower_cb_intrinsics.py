@@ -515,3 +515,109 @@ def test_a_writer_waits_for_its_writes_before_it_reads_them():
         "tt.cb_pop_front",
         "tt.noc.write_barrier",
     ]
+
+
+_EIGHT_CORES = {"tt.core_ranges": [T.tt.CoreRange(x0=0, y0=0, x1=1, y1=3)]}
+
+
+def _sum_kernel(func, role, cb):
+    attrs = {
+        "tt.kernel_role": role,
+        "tt.cb_desc": {
+            name: circular_buffer(name, 1, 1, **(_INPUT if name == "C_before" else _OUTPUT))
+            for name in ("C_before", cb)
+        },
+        "tt.tensor_accessor": {"C": accessor("C", [1, 1], 2)},
+        **_EIGHT_CORES,
+    }
+    return after("LowerCBIntrinsics", func, attrs)
+
+
+def test_a_core_makes_room_and_waits_for_the_sum_of_the_one_before():
+    @T.prim_func(private=True)
+    def split(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        C_before = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_ready = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_arrived = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        with T.attr(0, "tt.work_loop", 8):
+            work: T.int32 = T.tt.work_index()
+            if work // 2 == 0:
+                T.tt.read_to_cb(C[work % 2 * 32, 0], C_before.data, 32, 32)
+            else:
+                T.tt.ask_core(C_before.data, C_ready.data, work - 2)
+                T.tt.await_blocks(C_before.data, C_arrived.data)
+                T.tt.take_block(C_before.data)
+
+    @T.prim_func(private=True)
+    def expected(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        C_before = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_ready = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_arrived = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_before_tiles: T.int32 = 1
+        C_before_tile_bytes: T.int32 = 2048
+        with T.attr(0, "tt.work_loop", 8):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_reserve_back(C_before.data, C_before_tiles)
+            if work // 2 == 0:
+                page: T.uint32 = T.Cast("uint32", work % 2)
+                offset: T.uint32 = T.uint32(0)
+                T.tt.noc.read_page(C.data, page, C_before.data, offset, C_before_tile_bytes)
+                T.tt.noc.read_barrier()
+            else:
+                sender_x: T.int32 = T.tt.noc_x((work - 2) % 2)
+                sender_y: T.int32 = T.tt.noc_y((work - 2) // 2)
+                T.tt.semaphore.up(C_ready.data, sender_x, sender_y)
+                T.tt.semaphore.wait(C_arrived.data, 1)
+            T.tt.cb_push_back(C_before.data, C_before_tiles)
+        T.tt.noc.atomic_barrier()
+
+    assert_code(_sum_kernel(split, "reader", "C_out"), expected)
+
+
+def test_a_core_sends_its_sum_once_the_next_one_has_room():
+    @T.prim_func(private=True)
+    def split(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        C_before = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_out = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_ready = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_arrived = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        with T.attr(0, "tt.work_loop", 8):
+            work: T.int32 = T.tt.work_index()
+            if work // 2 == 3:
+                T.tt.write_from_cb(C_out.data, C[work % 2 * 32, 0], 32, 32)
+            else:
+                T.tt.send_to_core(C_out.data, C_before.data, C_ready.data, C_arrived.data, work + 2)
+
+    @T.prim_func(private=True)
+    def expected(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        C_before = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_out = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_ready = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_arrived = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_out_tiles: T.int32 = 1
+        C_out_tile_bytes: T.int32 = 2048
+        C_out_bytes: T.int32 = 2048
+        with T.attr(0, "tt.work_loop", 8):
+            work: T.int32 = T.tt.work_index()
+            T.tt.cb_wait_front(C_out.data, C_out_tiles)
+            if work // 2 == 3:
+                page: T.uint32 = T.Cast("uint32", work % 2)
+                offset: T.uint32 = T.uint32(0)
+                T.tt.noc.write_page(C_out.data, offset, C.data, page, C_out_tile_bytes)
+                T.tt.noc.writes_flushed()
+            else:
+                next_x: T.int32 = T.tt.noc_x((work + 2) % 2)
+                next_y: T.int32 = T.tt.noc_y((work + 2) // 2)
+                T.tt.semaphore.wait(C_ready.data, 1)
+                T.tt.noc.write_core(C_out.data, C_before.data, C_out_bytes, next_x, next_y)
+                T.tt.noc.write_barrier()
+                T.tt.semaphore.up(C_arrived.data, next_x, next_y)
+            T.tt.cb_pop_front(C_out.data, C_out_tiles)
+        T.tt.noc.atomic_barrier()
+        T.tt.noc.write_barrier()
+
+    assert_code(_sum_kernel(split, "writer", "C_out"), expected)

@@ -69,7 +69,7 @@ def test_groups_of_a_persistent_product_are_axes():
 def _persistent(keep=False, first=False, own=False, back=False):
     """Four workers in two rounds.
 
-    They `keep` a block, clear it in the `first` round only, use their `own` index, read `back` what is written.
+    They `keep` a block, clear it in the `first` round only, use their `own` index, read `back` writes.
     """
 
     @TL.prim_func
@@ -81,7 +81,7 @@ def _persistent(keep=False, first=False, own=False, back=False):
                 TL.copy((C if back else A)[(w * 4 + worker) * 32, 0], a)
                 if not keep and not first:
                     TL.clear(total)
-                if first:
+                if first:  # noqa: SIM102 - the inner one is of the kernel
                     if (w * 4 + worker) // 4 == 0:
                         TL.clear(total)
                 for i, j in TL.Parallel(32, 32):

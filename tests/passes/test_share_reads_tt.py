@@ -23,6 +23,7 @@ def _shared(func, cores=(4, 4), axes=("x", "y"), rounds=1, descs=_DESCS, target=
         ],
         "tt.grid_axes": [T.tt.GridAxis(name=name, extent=1, output_dim=-1, tiles=0) for name in axes],
         "tt.cb_desc": descs,
+        "tt.semaphores": [],
     }
     return after("ShareReadsTT", func, attrs, target)
 

@@ -9,7 +9,7 @@ from tvm.script import tirx as T
 from kernels.elementwise_sources import copy, fill
 from kernels.gemm_sources import gemm_serial
 from lowering import PASSES, as_module, run_pass, run_passes
-from passes.structure import assert_code, before, circular_buffer
+from passes.structure import assert_code, before, circular_buffer, operations
 
 
 def _split(func):
@@ -261,4 +261,59 @@ def test_the_functions_are_split_in_the_middle_of_the_pipeline():
         "BuildTileDFGTT",
         "SplitDeviceKernel",
         "ConfigureTensorAccessorTT",
+    ]
+
+
+def test_compute_does_not_care_whether_a_block_comes_from_a_tensor_or_a_core():
+    @T.prim_func(private=True)
+    def staged(C_handle: T.handle):
+        C = T.match_buffer(C_handle, (64, 32), "bfloat16")
+        C_before = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_ready = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_arrived = T.alloc_buffer((1,), "uint32", scope="tt.semaphore")
+        C_out = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            work: T.int32 = T.tt.work_index()
+            if work == 0:
+                T.tt.read_to_cb(C[0, 0], C_before.data, 32, 32)
+            else:
+                T.tt.ask_core(C_before.data, C_ready.data, work - 1)
+                T.tt.await_blocks(C_before.data, C_arrived.data)
+                T.tt.take_block(C_before.data)
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d0 = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.copy(C_before.data, t, d0[0])
+                T.tt.pack(d0[0], C_out.data, t)
+            if work == 1:
+                T.tt.write_from_cb(C_out.data, C[0, 0], 32, 32)
+            else:
+                T.tt.send_to_core(C_out.data, C_before.data, C_ready.data, C_arrived.data, work + 1)
+
+    @T.prim_func(private=True)
+    def compute():
+        C_before = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        C_out = T.alloc_buffer((32, 32), "bfloat16", scope="tt.cb")
+        with T.attr(0, "tt.work_loop", 2):
+            T.tt.receive(C_before.data)
+            for t in T.serial(1, annotations={"tt.tile_loop": 1}):
+                d0 = T.alloc_buffer((1,), scope="tt.dst")
+                T.tt.copy(C_before.data, t, d0[0])
+                T.tt.pack(d0[0], C_out.data, t)
+            T.tt.send(C_out.data)
+
+    descs = {
+        "C_before": circular_buffer("C_before", 1, 1, producer="reader", consumer="compute"),
+        "C_out": circular_buffer("C_out", 1, 1, producer="compute", consumer="writer"),
+    }
+    module = _split_by_hand(staged, descs)
+    assert_code(module, compute, "main_compute")
+    assert operations(module["main_reader"].body) == [
+        "tt.read_to_cb C[0, 0] C_before 32 32",
+        "tt.ask_core C_before C_ready work - 1",
+        "tt.await_blocks C_before C_arrived",
+        "tt.take_block C_before",
+    ]
+    assert operations(module["main_writer"].body) == [
+        "tt.write_from_cb C_out C[0, 0] 32 32",
+        "tt.send_to_core C_out C_before C_ready C_arrived work + 1",
     ]
