@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
 import tvm_ffi
 from tvm import IRModule, tirx
 from tvm.target import Target
@@ -58,6 +59,33 @@ class Program:
             numerics: "exact" for the bits of the machine, "fast" to multiply and add in plain float32.
         """
         self._launch(tensors, {"numerics": numerics, "report": False})
+
+    def check_schedules(self, *tensors, seeds: int = 4) -> dict[str, object]:
+        """Launches the program under several orders of its RISCs; the tensors stay as they are.
+
+        Args:
+            tensors: as for a call.
+            seeds: how many orders are drawn, beside the one of a call.
+
+        Returns:
+            ``bounded_channels``: it uses circular buffers, DST and mailboxes only, so that one order speaks
+            for all. ``schedules``: how many were run. ``differing_seed``: one that left other data, 0 if none
+            did. Raises what any of the launches raises.
+        """
+
+        def launch(seed):
+            copies = [tensor.clone() for tensor in tensors]
+            return json.loads(self._launch(copies, {"seed": seed})), copies
+
+        report, expected = launch(0)
+        result = {"bounded_channels": report["bounded_channels"], "schedules": 1, "differing_seed": 0}
+        for seed in range(1, seeds + 1) if not report["bounded_channels"] else ():
+            _, got = launch(seed)
+            result["schedules"] += 1
+            pairs = zip(expected, got, strict=True)
+            if not all(a.view(torch.uint8).equal(b.view(torch.uint8)) for a, b in pairs):
+                result["differing_seed"] = seed
+        return result
 
     def profile(self, *tensors, timeline: bool = False) -> Profile:
         """Launches the program and returns when everything happened; outputs are written in place.

@@ -143,7 +143,25 @@ Stmt AdditionFinder::VisitStmt_(const ForNode* op) {
   } else {
     inner_.push_back(op->loop_var);
   }
-  return AdditionVisitor::VisitStmt_(op);
+  const bool loops = op->kind != ForKind::kThreadBinding && op->kind != ForKind::kParallel;
+  control_ += loops;
+  Stmt stmt = AdditionVisitor::VisitStmt_(op);
+  control_ -= loops;
+  return stmt;
+}
+
+Stmt AdditionFinder::VisitStmt_(const IfThenElseNode* op) {
+  ++control_;
+  Stmt stmt = AdditionVisitor::VisitStmt_(op);
+  --control_;
+  return stmt;
+}
+
+Stmt AdditionFinder::VisitStmt_(const WhileNode* op) {
+  ++control_;
+  Stmt stmt = AdditionVisitor::VisitStmt_(op);
+  --control_;
+  return stmt;
 }
 
 Stmt AdditionFinder::VisitStmt_(const BindNode* op) {
@@ -187,6 +205,8 @@ Stmt AdditionFinder::Other(const EvaluateNode* op) {
 }
 
 void AdditionFinder::Note(Addition addition) {
+  add_once &= control_ == 0;
+  for (const Addition& other : additions) add_once &= !other.tensor.same_as(addition.tensor);
   addition.starts =
       addition.starts.Map([&](const PrimExpr& start) { return Substitute(start, values_); });
   additions.push_back(std::move(addition));

@@ -59,6 +59,8 @@ class AdditionFinder : public AdditionVisitor {
   std::vector<AdditionAxis> axes;
   /*! Whether the kernel writes to tensors otherwise, too. */
   bool writes_otherwise = false;
+  /*! Whether a work item adds to each tensor once, whatever happens. */
+  bool add_once = true;
 
   /*! Whether work items that differ in an axis add to slices that do not overlap. */
   bool TellsApart(const tirx::Var& axis);
@@ -77,11 +79,14 @@ class AdditionFinder : public AdditionVisitor {
   tirx::Stmt VisitStmt_(const tirx::ForNode* op) final;
   tirx::Stmt VisitStmt_(const tirx::BindNode* op) final;
   tirx::Stmt VisitStmt_(const tirx::BufferStoreNode* op) final;
+  tirx::Stmt VisitStmt_(const tirx::IfThenElseNode* op) final;
+  tirx::Stmt VisitStmt_(const tirx::WhileNode* op) final;
   tirx::Stmt AddBlockTo(const Addition& addition, const tirx::Buffer& source) final;
   tirx::Stmt AddElementTo(const Addition& addition, const ffi::Array<PrimExpr>& loops,
                           const PrimExpr& value) final;
   tirx::Stmt Other(const tirx::EvaluateNode* op) final;
 
+  int control_ = 0;              /*!< loops and branches around, those of the nest left out */
   std::vector<tirx::Var> inner_; /*!< loops, and lets that are known at run time only */
   ffi::Map<tirx::Var, PrimExpr> values_;
   std::unordered_set<const tirx::BufferNode*> elsewhere_; /*!< used otherwise, too */

@@ -12,10 +12,11 @@
  *   after    T.copy(C[by * 64, bx * 64], C_sum)
  *            for bz in range(4): C_l = ...; C_sum[i, j] = C_sum[i, j] + C_l[i, j]
  *            T.copy(C_sum, C[by * 64, bx * 64])
- *   or       bz in grid(4), which has {"tt.sums": ["C"]}:
- *                T.fill(C_sum, 0); C_l = ...; C_sum[i, j] = C_sum[i, j] + C_l[i, j]
- *                T.copy(C[by * 64, bx * 64], C_before)
- *                C_sum[i, j] = C_sum[i, j] + C_before[i, j]
+ *   or       bz in grid(4), which has {"tt.sums": ["C"]}: C_l = ...; T.copy(C[by * 64, bx * 64], C_sum)
+ *                C_sum[i, j] = C_sum[i, j] + C_l[i, j]; T.copy(C_sum, C[by * 64, bx * 64])
+ *   or       group in grid(4), which has {"tt.sums": ["C"]}: T.fill(C_sum, 0)
+ *                for step in range(8): C_l = ...; C_sum[i, j] = C_sum[i, j] + C_l[i, j]
+ *                T.copy(C[by * 64, bx * 64], C_before); C_sum[i, j] = C_sum[i, j] + C_before[i, j]
  *                T.copy(C_sum, C[by * 64, bx * 64])
  *   before   by in grid(4): for k in range(8): T.atomic_add(dQ[bx, k * 64, 0], dq)
  *   after    for by in range(4): for k in range(8):
@@ -27,6 +28,7 @@
 #include <tvm/tirx/stmt_functor.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -218,8 +220,10 @@ class AxisMover : public StmtMutator {
 
   /*! The axis of cores that take turns. */
   For OfGroups(For axis) const {
+    std::set<std::string> names;
+    for (const Addition& addition : found_->additions) names.insert(addition.tensor->name);
     ffi::Array<ffi::String> tensors;
-    for (const Sum& sum : sums_) tensors.push_back(sum.slice.tensor->name);
+    for (const std::string& name : names) tensors.push_back(name);
     axis.CopyOnWrite()->loop_var = group_;
     axis.CopyOnWrite()->extent = Imm(turns_->groups);
     axis.CopyOnWrite()->annotations.Set(Key(Attr::Sums), tensors);
@@ -232,7 +236,7 @@ class AxisMover : public StmtMutator {
     SBlock block = ffi::GetRef<SBlock>(op);
     Stmt body = op->body;
     for (size_t i = axes_.size(); i-- > 0;) body = Loop(axes_[i]->loop_var, axes_[i]->extent, body);
-    body = turns_ ? InTurn(body) : InPlace(body);
+    body = turns_ && !sums_.empty() ? InTurn(body) : InPlace(body);
     ffi::Array<Buffer> buffers = op->alloc_buffers;
     for (const Buffer& buffer : blocks_) buffers.push_back(buffer);
     block.CopyOnWrite()->alloc_buffers = buffers;
@@ -284,16 +288,19 @@ class AxisMover : public StmtMutator {
 Stmt SumAtomics(const PrimFunc& func) {
   AdditionFinder found(func->body);
   if (found.additions.empty()) return func->body;
-  if (found.StayInPlace()) {
+  const bool stay = found.StayInPlace();
+  std::optional<Turns> turns;
+  if (stay && !found.writes_otherwise) turns = ChooseTurns(func, &found);
+  if (stay && !(turns && turns->steps == 1 && found.add_once)) {
     SumKeeper keeper(found.additions);
     Stmt replaced = keeper(func->body);
-    std::optional<Turns> turns;
-    if (!found.writes_otherwise) turns = ChooseTurns(func, &found);
     return AxisMover(&found, std::move(keeper.sums), {}, turns)(replaced);
   }
+  // What a core adds once it can add to the sum as it comes.
+  if (turns && !turns->across_cores) turns.reset();
   SumUpdater updater;
   Stmt replaced = updater(func->body);
-  return AxisMover(&found, {}, std::move(updater.blocks))(replaced);
+  return AxisMover(&found, {}, std::move(updater.blocks), turns)(replaced);
 }
 
 }  // namespace tvm::tt

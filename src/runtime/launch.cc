@@ -237,7 +237,7 @@ sim::RunReport Launch(const CompiledProgram& program, const std::vector<HostTens
     if (!SameOnHost(tensor)) data = (ordered = ToDeviceOrder(tensor, data)).data();
     WritePages(device, buffers.back(), tensor, data);
   }
-  sim::RunReport report = device.Run(DescribeProgram(program, addresses));
+  sim::RunReport report = device.Run(DescribeProgram(program, addresses), options.seed);
   for (size_t i = 0; i < plan.tensors.size(); ++i) {
     const tt_plan::Tensor& tensor = plan.tensors[i];
     if (!tensor.is_output) continue;

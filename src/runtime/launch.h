@@ -21,6 +21,7 @@ struct HostTensor {
 struct LaunchOptions {
   tt_simulator::Numerics numerics = tt_simulator::Numerics::Exact;
   tt_simulator::Timing timing = tt_simulator::Timing::kOn;
+  uint64_t seed = 0; /*!< of the order of ready RISCs; 0 lets them take turns */
 };
 
 /*! The simulator's description of the program; addresses of tensors fill the runtime arguments. */

@@ -76,7 +76,8 @@ tt_runtime::LaunchOptions ParseLaunchOptions(const std::string& text) {
   return {
       .numerics = numerics == "fast" ? tt_simulator::Numerics::Fast : tt_simulator::Numerics::Exact,
       .timing = options.value("timeline", false) ? tt_simulator::Timing::kTimeline
-                                                 : tt_simulator::Timing::kOn};
+                                                 : tt_simulator::Timing::kOn,
+      .seed = options.value("seed", uint64_t{0})};
 }
 
 /*! Runs `body`, and raises an error of the simulator as an FFI error of the class's name. */

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "noc.h"
 #include "simulation.h"
@@ -88,10 +89,37 @@ void RecordBuffer(Risc& risc, timing::EventKind kind, uint32_t id, uint32_t page
       update ? model.cb_update : model.cb_poll);
 }
 
+/// The first `pages` free pages count as reserved, new ones from now on.
+void Reserve(Risc& risc, CircularBuffer& cb, uint32_t pages) {
+  CircularBuffer::Pointers& p = cb.risc[risc.role];
+  if (const RaceDetector* races = risc.simulation->races()) {
+    if (cb.order.empty()) cb.order.resize(cb.num_pages);
+    for (uint32_t i = p.reserved; i < pages; ++i) {
+      cb.order[(p.write_page + i) % cb.num_pages].room = races->Epoch(risc.core->index);
+    }
+  }
+  p.reserved = std::max(p.reserved, pages);
+}
+
+/// What other cores have written into pages that are pushed must be known to have arrived.
+void RequireArrived(Risc& risc, const char* call, uint32_t id, CircularBuffer& cb, uint32_t pages) {
+  const RaceDetector* races = risc.simulation->races();
+  if (!races || cb.order.empty()) return;
+  for (uint32_t i = 0; i < pages; ++i) {
+    PageOrder& page = cb.order[(cb.risc[risc.role].write_page + i) % cb.num_pages];
+    const uint32_t writer = std::exchange(page.writer, kNoCore);
+    if (writer == kNoCore || races->Knows(risc.core->index, writer, page.written)) continue;
+    const CoreCoord from = risc.simulation->FindCore(writer)->coord;
+    risc.simulation->Raise(risc, Violation::kRemoteDataUnordered, static_cast<int>(id),
+                           fmt::arg("call", call), fmt::arg("x", from.x), fmt::arg("y", from.y));
+  }
+}
+
 void Store(Risc& risc, uint32_t offset, uint32_t value) {
   std::memcpy(risc.core->l1 + offset, &value, sizeof(value));
   risc.simulation->Spend(risc, risc.simulation->timing_model().semaphore_set);
   risc.simulation->NoteWordStore(risc, offset, value);
+  if (RaceDetector* races = risc.simulation->races()) races->StoreWord(risc.core->index, offset);
   risc.simulation->l1().MarkWritten(risc.core->index, offset, sizeof(value));
   risc.simulation->Notify(*risc.core);
 }
@@ -234,8 +262,7 @@ void cb_reserve_back(Risc& risc, uint32_t id, uint32_t pages, Site site) {
   RecordBuffer(risc, timing::EventKind::kReserve, id, pages);
   risc.wait = {.call = call, .site = site, .cb_id = static_cast<int>(id), .count = pages};
   risc.simulation->WaitUntil(risc, [&cb, pages] { return cb.Free() >= pages; });
-  CircularBuffer::Pointers& p = cb.risc[risc.role];
-  p.reserved = std::max(p.reserved, pages);
+  Reserve(risc, cb, pages);
 }
 
 void cb_push_back(Risc& risc, uint32_t id, uint32_t pages, Site) {
@@ -258,6 +285,7 @@ void cb_push_back(Risc& risc, uint32_t id, uint32_t pages, Site) {
   RequireLap(risc, call, id, cb, p.write_page, pages);
   noc::RequireNoPendingRead(risc, call, cb.offset + p.write_page * cb.page_size,
                             pages * cb.page_size, static_cast<int>(id));
+  RequireArrived(risc, call, id, cb, pages);
   RecordBuffer(risc, timing::EventKind::kPush, id, pages);
   cb.received += static_cast<uint16_t>(pages);
   p.write_page = (p.write_page + pages) % cb.num_pages;
@@ -317,8 +345,7 @@ uint32_t cb_can_reserve(Risc& risc, uint32_t id, uint32_t pages, Site site) {
     if (cb.Free() < pages) return 0;
   }
   RecordBuffer(risc, timing::EventKind::kReserve, id, pages);
-  CircularBuffer::Pointers& p = cb.risc[risc.role];
-  p.reserved = std::max(p.reserved, pages);
+  Reserve(risc, cb, pages);
   return 1;
 }
 
@@ -400,7 +427,7 @@ void semaphore_wait(Risc& risc, uint32_t local, uint32_t value, uint32_t at_leas
     return at_least ? now >= value : now == value;
   });
   risc.simulation->LeaveBoundedChannels();
-  if (RaceDetector* races = risc.simulation->races()) races->Observe(core.index);
+  if (RaceDetector* races = risc.simulation->races()) races->ObserveWord(core.index, offset);
   if (!risc.simulation->timed()) return;
   const uint32_t update = risc.simulation->WordUpdateSeen(risc, offset, value, at_least != 0);
   risc.simulation->Record(risc,
@@ -418,8 +445,8 @@ void semaphore_add_local(Risc& risc, uint32_t local, uint32_t value, Site) {
 }
 
 void semaphore_increment(Risc& risc, uint64_t address, uint32_t value, uint32_t num_dests,
-                         uint32_t noc, Site) {
-  noc::SemaphoreIncrement(risc, address, value, num_dests, noc % 2);
+                         uint32_t noc, uint32_t posted, Site) {
+  noc::SemaphoreIncrement(risc, address, value, num_dests, noc % 2, posted != 0);
 }
 
 }  // namespace tt_simulator::abi

@@ -58,6 +58,6 @@ void semaphore_wait(Risc& risc, uint32_t local, uint32_t value, uint32_t at_leas
 void semaphore_set(Risc& risc, uint32_t local, uint32_t value, Site site);
 void semaphore_add_local(Risc& risc, uint32_t local, uint32_t value, Site site);
 void semaphore_increment(Risc& risc, uint64_t address, uint32_t value, uint32_t num_dests,
-                         uint32_t noc, Site site);
+                         uint32_t noc, uint32_t posted, Site site);
 
 }  // namespace tt_simulator::abi

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "simulator/kernel_api/simulator_abi/table.h"
 #include "simulator/numerics/formats.h"
@@ -10,6 +11,14 @@ namespace tt_simulator {
 
 inline constexpr uint32_t kNumRiscs = 5;
 inline constexpr uint32_t kNoRisc = 0xff;
+inline constexpr uint32_t kNoCore = 0xffffffff;
+
+/// What the order between cores says of a page: epochs of the race detector.
+struct PageOrder {
+  uint32_t room = 0;          ///< Of this core, when the page was reserved.
+  uint32_t writer = kNoCore;  ///< Core that has written into the page since the last push.
+  uint32_t written = 0;       ///< Of that core, then.
+};
 
 /// A circular buffer of one core. Two 16-bit counters are shared by all RISCs; the pointers are a
 /// copy per RISC, which is why only one RISC may push and only one may pop.
@@ -38,6 +47,7 @@ struct CircularBuffer {
   /// Placed on the shard of a tensor, which has its data from the start and keeps what is pushed.
   bool on_tensor = false;
   Pointers risc[kNumRiscs];
+  std::vector<PageOrder> order;  ///< By page; empty until it is needed, and with one core.
 
   uint32_t Available() const { return static_cast<uint16_t>(received - acked); }
   uint32_t Free() const {

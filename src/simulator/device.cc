@@ -331,14 +331,13 @@ ScheduleReport Device::CheckSchedules(const ProgramDescriptor& program, uint32_t
   const BufferPool::Snapshot after = buffers_->TakeSnapshot();
   for (uint64_t seed = 1; seed <= seeds; ++seed, ++report.schedules) {
     buffers_->Restore(before);
-    // Neighbouring seeds of the generator start alike.
-    Run(program, seed * 0x9e3779b97f4a7c15);
+    Run(program, seed);
     if (buffers_->TakeSnapshot() != after) report.differing_seed = seed;
   }
   return report;
 }
 
-RunReport Device::Run(const ProgramDescriptor& original, uint64_t schedule) {
+RunReport Device::Run(const ProgramDescriptor& original, uint64_t seed) {
   ProgramDescriptor program = original;
   for (KernelDescriptor& kernel : program.kernels) {
     if (kernel.name.empty()) kernel.name = DefaultName(kernel);
@@ -360,7 +359,8 @@ RunReport Device::Run(const ProgramDescriptor& original, uint64_t schedule) {
   const Clock::time_point run_start = Clock::now();
   Simulation simulation(model_, grid_x_, grid_y_, l1_.get(), buffers_.get(), ignored_violations_,
                         options_.numerics, options_.timing);
-  simulation.DrawSchedule(schedule);
+  // Neighbouring states of the generator start alike.
+  simulation.DrawSchedule(seed * 0x9e3779b97f4a7c15);
   const auto scratchpads = PlaceInL1(simulation, program);
   for (const SemaphoreDescriptor& semaphore : program.semaphores) {
     for (CoreCoord coord : CoresOf(semaphore.core_ranges)) {

@@ -85,8 +85,8 @@ class Device {
 
   /// Compiles, loads and runs a program to its end.
   /// Throws DescriptorError, KernelCompileError, SimulationError or DeadlockError.
-  /// `schedule` draws the order of ready RISCs; 0 lets them take turns.
-  RunReport Run(const ProgramDescriptor& program, uint64_t schedule = 0);
+  /// `seed` draws the order of ready RISCs; 0 lets them take turns.
+  RunReport Run(const ProgramDescriptor& program, uint64_t seed = 0);
   /// Runs a program, and if its outcome may depend on the schedule, again from the same data with
   /// `seeds` drawn schedules. Throws what any of the runs throws.
   ScheduleReport CheckSchedules(const ProgramDescriptor& program, uint32_t seeds);

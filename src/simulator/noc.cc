@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace tt_simulator {
 
@@ -174,11 +175,81 @@ void RequireNoRace(Risc& risc, const char* call, const NocTarget& target, uint32
       fmt::arg("file", conflict->site.file), fmt::arg("line", conflict->site.line));
 }
 
+/// Calls `visit(cb, first, last)` for the circular buffers in use that hold a range of a core's L1,
+/// with the pages of it.
+template <typename Visit>
+void ForPages(Core& core, uint32_t offset, uint32_t size, Visit visit) {
+  for (CircularBuffer& cb : core.cbs) {
+    if (!cb.configured || !cb.used || offset < cb.offset || offset - cb.offset >= cb.size()) {
+      continue;
+    }
+    const uint32_t last = (offset + size - 1 - cb.offset) / cb.page_size;
+    visit(cb, (offset - cb.offset) / cb.page_size, std::min(last, cb.num_pages - 1));
+  }
+}
+
+/// Whether some RISC has reserved the pages, and `writer` knows of it.
+bool HasRoom(const CircularBuffer& cb, uint32_t core, uint32_t writer, uint32_t first,
+             uint32_t last, const RaceDetector& races) {
+  if (cb.on_tensor) return true;
+  return std::any_of(cb.risc, cb.risc + kNumRiscs, [&](const CircularBuffer::Pointers& p) {
+    for (uint32_t page = first; page <= last; ++page) {
+      if ((page + cb.num_pages - p.write_page) % cb.num_pages >= p.reserved) return false;
+      if (!races.Knows(writer, core, cb.order[page].room)) return false;
+    }
+    return true;
+  });
+}
+
+/// A write into a circular buffer of another core needs room there that this core knows of.
+void RequireRoom(Risc& risc, const char* call, uint32_t core, uint32_t offset, uint32_t size) {
+  const RaceDetector* races = risc.simulation->races();
+  Core* to = risc.simulation->FindCore(core);
+  if (!races || !to || core == risc.core->index) return;
+  bool room = true;
+  int id = -1;
+  ForPages(*to, offset, size, [&](const CircularBuffer& cb, uint32_t first, uint32_t last) {
+    const bool here = HasRoom(cb, core, risc.core->index, first, last, *races);
+    room = id < 0 ? here : room || here;  // of aliased ones, any
+    id = static_cast<int>(&cb - to->cbs.data());
+  });
+  if (room) return;
+  risc.simulation->Raise(risc, Violation::kRemoteWriteWithoutRoom, id, fmt::arg("call", call),
+                         fmt::arg("size", size), fmt::arg("x", to->coord.x),
+                         fmt::arg("y", to->coord.y));
+}
+
+/// Notes on the pages of another core who has written into them.
+void NoteRemoteData(Risc& risc, uint32_t core, uint32_t offset, uint32_t size) {
+  const RaceDetector* races = risc.simulation->races();
+  Core* to = risc.simulation->FindCore(core);
+  if (!races || !to || core == risc.core->index) return;
+  ForPages(*to, offset, size, [&](CircularBuffer& cb, uint32_t first, uint32_t last) {
+    for (uint32_t page = first; page <= last && !cb.order.empty(); ++page) {
+      cb.order[page].writer = risc.core->index;
+      cb.order[page].written = races->Epoch(risc.core->index);
+    }
+  });
+}
+
+/// A semaphore that its own core writes must not be written by another that does not know of it.
+void RequireNoLostStore(Risc& risc, const char* call, const NocTarget& target) {
+  const RaceDetector* races = risc.simulation->races();
+  if (!races || target.is_dram) return;
+  if (races->KnowsStore(risc.core->index, target.index, target.offset)) return;
+  const CoreCoord other = risc.simulation->FindCore(target.index)->coord;
+  risc.simulation->Raise(risc, Violation::kSemaphoreRace, -1, fmt::arg("call", call),
+                         fmt::arg("x", other.x), fmt::arg("y", other.y));
+}
+
 void WriteTo(Risc& risc, const NocTarget& target, const uint8_t* data, uint32_t size) {
   Simulation& simulation = *risc.simulation;
   std::memmove(HostAddress(simulation, target, size, true), data, size);
   if (target.is_dram) return;
-  if (RaceDetector* races = simulation.races()) races->Signal(risc.core->index, target.index);
+  if (RaceDetector* races = simulation.races()) {
+    NoteRemoteData(risc, target.index, target.offset, size);
+    races->Signal(risc.core->index, target.index, target.offset, size);
+  }
   simulation.l1().MarkWritten(target.index, target.offset, size);
   if (Core* core = simulation.FindCore(target.index)) simulation.Notify(*core);
 }
@@ -205,7 +276,7 @@ void Complete(Risc& risc, const PendingRead& read) {
     std::memmove(destination, HostAddress(simulation, read.source, read.size, false), read.size);
     RaceDetector* races = simulation.races();
     if (races && !read.source.is_dram) {
-      races->Signal(read.source.index, risc.core->index);
+      races->Signal(read.source.index, risc.core->index, read.local, read.size);
       races->Observe(risc.core->index);
     }
   }
@@ -225,6 +296,12 @@ std::vector<uint32_t> MulticastCores(Risc& risc, const char* call, uint64_t addr
     simulation.Raise(risc, Violation::kMulticastRectangle, -1, fmt::arg("call", call),
                      fmt::arg("x0", x0), fmt::arg("y0", y0), fmt::arg("x1", x1), fmt::arg("y1", y1),
                      fmt::arg("noc", noc));
+  }
+  for (const auto& [x, y] : {std::pair{x0, y0}, std::pair{x1, y1}}) {
+    if (WorkerAt(simulation, x, y) >= 0) continue;
+    simulation.Raise(risc, Violation::kNocBadCoordinate, -1, fmt::arg("call", call),
+                     fmt::arg("x", x), fmt::arg("y", y));
+    Stop();
   }
   std::vector<uint32_t> cores;
   bool holds_self = false;
@@ -461,10 +538,12 @@ void Write(Risc& risc, uint32_t local, uint64_t destination, uint32_t size, uint
   risc.simulation->Account(risc, Cost::kNocWrite, size);
   if (flags & kNocSemaphore) {
     risc.simulation->DeliverWrites(risc);
+    RequireNoLostStore(risc, call, target);
     Deliver(risc, write);
     RecordWordUpdates(risc, {target}, noc, false, WordAt(*risc.simulation, target));
     return;
   }
+  if (!target.is_dram) RequireRoom(risc, call, target.index, target.offset, size);
   RecordTransfer(risc, timing::EventKind::kWrite, target, size, noc, trid,
                  write.posted ? timing::kPosted : 0);
   risc.queue[noc].writes.push_back(std::move(write));
@@ -496,12 +575,14 @@ void WriteMulticast(Risc& risc, uint32_t local, uint64_t destination, uint32_t s
   if (flags & kNocSemaphore) {
     // Ordered behind the data on the same virtual channel.
     risc.simulation->DeliverWrites(risc);
-    Deliver(risc, write);
     std::vector<NocTarget> targets;
     for (uint32_t core : write.cores) targets.push_back({false, core, target});
+    for (const NocTarget& one : targets) RequireNoLostStore(risc, call, one);
+    Deliver(risc, write);
     RecordWordUpdates(risc, targets, noc, true, WordAt(*risc.simulation, targets.front()));
     return;
   }
+  for (uint32_t core : write.cores) RequireRoom(risc, call, core, target, size);
   RecordMulticast(risc, write.cores, size, noc, (flags & kNocLinked) != 0);
   risc.queue[noc].writes.push_back(std::move(write));
 }
@@ -565,11 +646,12 @@ void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
     });
     if (races) races->Finish(risc.core->index, QueueNumber(risc, noc), true);
   }
+  if (kind == kAtomicBarrier || kind == kFullBarrier) queue.atomics.clear();
   risc.simulation->Yield(risc);
 }
 
 void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t num_dests,
-                        uint32_t noc) {
+                        uint32_t noc, bool posted) {
   const char* call = "noc_semaphore_inc";
   risc.simulation->DeliverWrites(risc);
   std::vector<NocTarget> targets;
@@ -582,12 +664,18 @@ void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t n
     }
   }
   for (const NocTarget& target : targets) {
+    RequireNoLostStore(risc, call, target);
     uint32_t word;
     std::memcpy(&word, HostAddress(*risc.simulation, target, 4, false), 4);
     word += value;
     WriteTo(risc, target, reinterpret_cast<const uint8_t*>(&word), 4);
   }
   risc.simulation->Account(risc, Cost::kNocWrite, 4);
+  const RaceDetector* races = risc.simulation->races();
+  for (const NocTarget& target : targets) {
+    if (posted || !races || target.is_dram || target.index == risc.core->index) continue;
+    risc.queue[noc].atomics.push_back({target.index, races->Epoch(target.index), risc.site});
+  }
   for (const NocTarget& target : targets) {
     RecordWordUpdates(risc, {target}, noc, false, WordAt(*risc.simulation, target));
   }

@@ -33,7 +33,7 @@ void WriteInline(Risc& risc, uint64_t destination, uint32_t value, uint32_t byte
 void WriteZeros(Risc& risc, uint32_t local, uint32_t size, uint32_t noc);
 void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid);
 void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t num_dests,
-                        uint32_t noc);
+                        uint32_t noc, bool posted);
 bool IsLocal(const Risc& risc, uint64_t address);
 
 /// L1 offset of a kernel-visible local address; raises if [address, +size) is not in this core's

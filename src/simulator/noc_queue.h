@@ -37,10 +37,18 @@ struct PendingWrite {
   tt_simulator_abi::Site site;
 };
 
+/// A count at another core that no barrier was called for yet.
+struct PendingAtomic {
+  uint32_t core = 0;
+  uint32_t epoch = 0;  ///< Of that core, then: what it says later it says after the count.
+  tt_simulator_abi::Site site;
+};
+
 /// Outstanding transactions of one RISC on one NoC, in issue order.
 struct NocQueue {
   std::vector<PendingRead> reads;
   std::vector<PendingWrite> writes;
+  std::vector<PendingAtomic> atomics;
 };
 
 }  // namespace tt_simulator

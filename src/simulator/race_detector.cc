@@ -7,7 +7,10 @@
 namespace tt_simulator {
 
 RaceDetector::RaceDetector(uint32_t cores)
-    : known_(cores, Clock(cores)), incoming_(cores, Clock(cores)), has_incoming_(cores) {
+    : known_(cores, Clock(cores)),
+      incoming_(cores, Clock(cores)),
+      has_incoming_(cores),
+      words_(cores) {
   for (uint32_t core = 0; core < cores; ++core) known_[core][core] = 1;
 }
 
@@ -69,9 +72,14 @@ void RaceDetector::Finish(uint32_t core, uint32_t queue, bool writes) {
   unfinished_[slot].clear();
 }
 
-void RaceDetector::Signal(uint32_t from, uint32_t to) {
+void RaceDetector::Signal(uint32_t from, uint32_t to, uint32_t offset, uint32_t size) {
   if (from == to) return;
   Join(incoming_[to], known_[from]);
+  for (uint32_t at = offset; size <= kMostFlagBytes && at < offset + size; at += sizeof(uint32_t)) {
+    Clock& signalled = words_[to][at].signalled;
+    if (signalled.empty()) signalled.resize(known_.size());
+    Join(signalled, known_[from]);
+  }
   has_incoming_[to] = true;
   ++known_[from][from];  // what comes later is not covered
 }
@@ -80,6 +88,22 @@ void RaceDetector::Observe(uint32_t core) {
   if (!has_incoming_[core]) return;
   Join(known_[core], incoming_[core]);
   has_incoming_[core] = false;
+}
+
+void RaceDetector::ObserveWord(uint32_t core, uint32_t offset) {
+  const auto word = words_[core].find(offset);
+  if (word != words_[core].end() && !word->second.signalled.empty()) {
+    Join(known_[core], word->second.signalled);
+  }
+}
+
+void RaceDetector::StoreWord(uint32_t core, uint32_t offset) {
+  words_[core][offset].stored = known_[core][core];
+}
+
+bool RaceDetector::KnowsStore(uint32_t from, uint32_t to, uint32_t offset) const {
+  const auto word = words_[to].find(offset);
+  return from == to || word == words_[to].end() || known_[from][to] >= word->second.stored;
 }
 
 }  // namespace tt_simulator

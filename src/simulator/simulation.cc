@@ -226,7 +226,10 @@ Risc& Simulation::NextReady() {
 void Simulation::Run() {
   const size_t cores =
       std::count_if(cores_.begin(), cores_.end(), [](auto& core) { return !!core; });
-  if (cores > 1 && !(Ignored(Violation::kDramWriteRace) && Ignored(Violation::kDramReadRace))) {
+  const auto races = {Violation::kDramWriteRace, Violation::kDramReadRace,
+                      Violation::kRemoteWriteWithoutRoom, Violation::kRemoteDataUnordered};
+  if (cores > 1 &&
+      !std::all_of(races.begin(), races.end(), [&](Violation v) { return Ignored(v); })) {
     races_ = std::make_unique<RaceDetector>(num_workers());
   }
   while (!ready_.empty()) {
@@ -417,9 +420,30 @@ void Simulation::CheckExit(Risc& risc) {
       Raise(risc, Violation::kWriteBarrierMissingAtExit, -1, fmt::arg("n", unfinished),
             fmt::arg("file", site.file), fmt::arg("line", site.line));
     }
+    // A count that the other core has answered has been acknowledged.
+    std::erase_if(queue.atomics, [&](const PendingAtomic& atomic) {
+      return races_->Knows(risc.core->index, atomic.core, atomic.epoch);
+    });
+    if (!queue.atomics.empty()) {
+      const Site site = queue.atomics.front().site;
+      Raise(risc, Violation::kAtomicBarrierMissingAtExit, -1, fmt::arg("n", queue.atomics.size()),
+            fmt::arg("file", site.file), fmt::arg("line", site.line));
+    }
   }
   DeliverWrites(risc);
   if (risc.engine) risc.engine->CheckExit(risc);
+}
+
+void Simulation::RequireAwaited(const Core& core, int id) {
+  for (const PageOrder& page : core.cbs[id].order) {
+    if (page.writer == kNoCore || races_->Knows(core.index, page.writer, page.written)) continue;
+    Risc& risc = **std::find_if(core.riscs, core.riscs + kNumRiscs, [](Risc* r) { return r; });
+    const CoreCoord writer = FindCore(page.writer)->coord;
+    risc.site = {"", 0};
+    risc.instruction = 0;
+    Raise(risc, Violation::kRemoteDataNotAwaited, id, fmt::arg("x", writer.x),
+          fmt::arg("y", writer.y));
+  }
 }
 
 void Simulation::CheckFinalState() {
@@ -427,6 +451,7 @@ void Simulation::CheckFinalState() {
     if (!core) continue;
     for (uint32_t id = 0; id < core->cbs.size(); ++id) {
       const CircularBuffer& cb = core->cbs[id];
+      RequireAwaited(*core, static_cast<int>(id));
       if (!cb.configured || cb.on_tensor || cb.Available() == 0 || cb.producer == kNoRisc) continue;
       Risc& producer = *core->riscs[cb.producer];
       producer.site = {"", 0};

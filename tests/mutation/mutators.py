@@ -89,7 +89,7 @@ MUTATORS = (
     "argument index",
 )
 
-_DECLARATION = re.compile(r"(?:constexpr|const|CircularBuffer)\b")
+_DECLARATION = re.compile(r"(?:constexpr|const|CircularBuffer|Semaphore)\b")
 _CALL = re.compile(r"(?:(\w+)\.)?(\w+)(?:<[^;()]*>)?\(")
 
 

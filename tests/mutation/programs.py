@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from kernels import arranged_sources as arranged
 from kernels import elementwise_sources as elementwise
 from kernels import gemm_sources as gemms
 from kernels import normalization_sources as normalization
@@ -68,9 +69,15 @@ PROGRAMS = {
     ),
     "gemm_shared": Case(
         "GEMM whose cores share a row of blocks by multicast",
-        _part(gemms.gemm, 64, 128, 96, 32, 32, 32),
-        (((64, 96), BF16), ((96, 128), BF16), ((64, 128), BF16)),
+        _part(gemms.gemm, 384, 128, 96, 64, 32, 32),
+        (((384, 96), BF16), ((96, 128), BF16), ((384, 128), BF16)),
         (4, 1),
+    ),
+    "gemm_split": Case(
+        "GEMM split over K, whose cores pass on their sums",
+        _part(arranged.long_split_product, 64, 32, 2048, 2, M=128),
+        (((128, 2048), BF16), ((2048, 64), BF16), ((128, 64), FP32)),
+        (4, 2),
     ),
     "chain": Case(
         "bf16 expression (A + B) * C - D * 1.5",

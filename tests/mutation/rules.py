@@ -15,7 +15,13 @@ from mutation.mutators import BUFFER_CALLS, Call, Mutant, Statement
 UNPACK, MATH, PACK = "unpack", "math", "pack"
 _POLLS = ("wait_front", "reserve_back")
 _MOVES = ("pop_front", "push_back")
-_BARRIERS = ("async_read_barrier", "async_write_barrier", "async_writes_flushed", "write_zeros_l1_barrier")
+_BARRIERS = (
+    "async_read_barrier",
+    "async_write_barrier",
+    "async_writes_flushed",
+    "async_atomic_barrier",
+    "write_zeros_l1_barrier",
+)
 _SFPU_INITS = ("binop_with_scalar_tile_init", "fill_tile_init")
 # SFPU inits that program the same registers with the same values; div, power and others add constants.
 _PLAIN_SFPU_INITS = (
@@ -41,6 +47,8 @@ _STORES = (
     "async_read",
     "async_write",
     "async_write_zeros",
+    "async_write_multicast",
+    "get_write_ptr",
 )
 
 
@@ -163,6 +171,8 @@ def _other_buffer_reserve(m: Mutant) -> bool:
     for polled, moved in (m.statements, m.statements[::-1]):
         poll = _only_call(polled)
         calls = moved.calls()
+        if poll and poll.name in _POLLS and moved.is_block:
+            return not re.search(rf"\b{poll.object}\b", "\n".join(moved.lines))
         if poll and poll.name in _POLLS:
             return bool(calls) and all(
                 call.name.startswith("async_") and poll.object not in call.arguments[:2] for call in calls
@@ -179,8 +189,11 @@ def _declaration_moved(m: Mutant) -> bool:
 
 
 def _said_twice(m: Mutant) -> bool:
-    call = m.mutator == "duplicate" and _only_call(m.statements[0])
-    return bool(call) and (call.name in _POLLS or call.name in _BARRIERS or _configures(call.name))
+    if m.mutator != "duplicate":
+        return False
+    names = _call_names(m.statements[0])
+    again = (*_POLLS, *_BARRIERS, "wait", "set")
+    return bool(names) and all(name in again or _configures(name) for name in names)
 
 
 def _stored_twice(m: Mutant) -> bool:
@@ -198,6 +211,10 @@ def _same_kind_of_buffer(m: Mutant) -> bool:
     changed = {name for pair in zip(before, after, strict=True) for name in pair if pair[0] != pair[1]}
     if call.name.endswith("_init") and call.name not in ("copy_init", "transpose_init"):
         return True
+    # How a buffer is unpacked is said only of those that the compute kernel reads.
+    read = set(re.findall(r"^//   (\w+) \(id \d+\): .* -> compute$", m.text, re.MULTILINE))
+    if call.name.endswith("_init") and not changed <= read:
+        return False
     return len({_formats(m)[name] for name in changed}) == 1
 
 
@@ -210,7 +227,7 @@ def _more_room(m: Mutant) -> bool:
     call = _only_call(m.statements[0])
     if m.mutator != "page count" or call.name != "reserve_back" or not m.after.endswith(" + 1);"):
         return False
-    return re.search(rf"^//   {call.object} \(id \d+\): 2 blocks", m.text, re.MULTILINE) is not None
+    return re.search(rf"^//   {call.object} \(id \d+\): \d+ blocks", m.text, re.MULTILINE) is not None
 
 
 def _sfpu_init_in_force(m: Mutant) -> bool:
@@ -301,7 +318,20 @@ def _srca_set_again(m: Mutant) -> bool:
     before, after = (re.findall(r"cb_\w+", line) for line in (m.before, m.after))
     rest = "\n".join(m.text.split("\n")[m.line :])
     first = re.search(r"\b(reconfig_data_format_srca|reconfig_data_format|\w+_tiles?)\(", rest)
-    return before[1:] == after[1:] and bool(first) and first[1].startswith("reconfig_data_format")
+    # In reverse order the second argument is for SrcA.
+    srca = 1 if "SrcOrder::Reverse" in m.before else 0
+    others = [before[i] == after[i] for i in range(3) if i != srca]
+    return all(others) and bool(first) and first[1].startswith("reconfig_data_format")
+
+
+def _startup_in_force(m: Mutant) -> bool:
+    """The first change of SrcA's format, to the one that the start-up has set."""
+    call = m.mutator == "drop" and _only_call(m.statements[0])
+    if not call or call.name != "reconfig_data_format_srca":
+        return False
+    before = "\n".join(m.text.split("\n")[: m.line - 1])
+    startup = re.search(r"hw_startup<SrcOrder::Reverse>\(cb_\w+, (cb_\w+)", before)
+    return bool(startup) and startup[1] == call.arguments[0] and "reconfig_data_format_srca(" not in before
 
 
 def _copy_init_in_force(m: Mutant) -> bool:
@@ -330,6 +360,100 @@ def _base_of_count(m: Mutant) -> bool:
 
 def _maximum_twice(m: Mutant) -> bool:
     return m.mutator == "duplicate" and "sfpu_reduce<PoolType::MAX" in m.before
+
+
+# ---- blocks that go from core to core ----
+
+
+def _barrier_beside_semaphore(m: Mutant) -> bool:
+    pair = _pair(m)
+    names = {call.name for call in pair} if pair else set()
+    return "wait" in names and bool(names & set(_BARRIERS))
+
+
+def _first_reset(m: Mutant) -> bool:
+    """The first reset of a flag, which is 0 from the start."""
+    resets = [c for c in map(_only_call, m.statements) if c and c.name == "set" and c.arguments == ("0",)]
+    if not resets or m.mutator not in ("drop", "swap"):
+        return False
+    before = "\n".join(m.text.split("\n")[: m.line - 1])
+    return f"{resets[0].object}.set(" not in before
+
+
+def _other_value(m: Mutant) -> bool:
+    call = m.mutator == "semaphore value" and _only_call(m.statements[0])
+    if not call or call.name != "set":
+        return False
+    sent = re.search(rf"relay_multicast<[^>]*>\(noc, {call.object},", m.text)
+    return bool(sent) and f"{call.object}.wait(1)" in m.text and " - 1" in m.after
+
+
+def _reset_beside_room(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and {call.name for call in pair} == {"reserve_back", "set"}
+
+
+def _count_beside_send(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and {call.name for call in pair} == {"set", "async_write_multicast"}
+
+
+def _left_before_flag(m: Mutant) -> bool:
+    flushes = [c for c in map(_only_call, m.statements) if c and c.name == "async_writes_flushed"]
+    if not flushes or m.mutator not in ("drop", "swap"):
+        return False
+    return "relay_multicast<NocOptions::MCAST_INCL_SRC>" in m.text and "async_write(" not in m.text
+
+
+def _answered(m: Mutant) -> bool:
+    barriers = [c for c in map(_only_call, m.statements) if c and c.name == "async_atomic_barrier"]
+    if not barriers or m.mutator not in ("drop", "swap"):
+        return False
+    body = m.text.split("kernel_main")[1]
+    return ".wait(" in body[body.rindex(".up(") :]
+
+
+def _exclusive(m: Mutant) -> bool:
+    if m.mutator != "swap" or not all(s.is_block for s in m.statements):
+        return False
+    first, second = (re.match(r"if \((\w+) ([!=])= (\w+)\) \{", s.head) for s in m.statements)
+    if first and second:
+        return {first[1], first[3]} == {second[1], second[3]} and first[2] != second[2]
+    later = re.match(r"if \(\((\w+) \+ 1\) % \d+ == (\w+)\b", m.statements[1].head)
+    return bool(first and later) and first[2] == "=" and {first[1], first[3]} == {later[1], later[2]}
+
+
+def _plain_memory(m: Mutant) -> bool:
+    """A reserve of a buffer that no RISC pushes or pops."""
+    if m.mutator not in ("drop", "swap", "buffer"):
+        return False
+    for call in filter(None, map(_only_call, m.statements)):
+        if call.name != "reserve_back":
+            continue
+        if not re.search(rf"\b{call.object}\.(push_back|pop_front|wait_front)", m.text):
+            return True
+    return False
+
+
+def _flag_twice(m: Mutant) -> bool:
+    call = m.mutator == "duplicate" and _only_call(m.statements[0])
+    return bool(call) and call.name == "relay_multicast"
+
+
+def _read_earlier(m: Mutant) -> bool:
+    return m.mutator == "guard" and bool(re.match(r"if \(core_\w+ < \d+\) \{", m.before))
+
+
+def _read_behind_barrier(m: Mutant) -> bool:
+    call = m.mutator == "drop" and _only_call(m.statements[0])
+    if not call or "async_read_barrier<NocOptions::TXN_ID>" not in m.before:
+        return False
+    return "noc.async_read_barrier();" in m.text
+
+
+def _behind_on_the_channel(m: Mutant) -> bool:
+    pair = _pair(m)
+    return bool(pair) and {call.name for call in pair} == {"async_write_barrier", "up"}
 
 
 @dataclass(frozen=True)
@@ -477,6 +601,13 @@ RULES = (
         "A data format of SrcA in the start-up that another one replaces before the first operation.",
     ),
     Rule(
+        "start-up in force",
+        _startup_in_force,
+        "The format of SrcA at the start of a work item, where every core has one and the start-up has set "
+        "the same.",
+        always=False,
+    ),
+    Rule(
         "copy in force",
         _copy_init_in_force,
         "copy_init dropped or moved where the engine is set up for copies of the same format already.",
@@ -491,6 +622,81 @@ RULES = (
         "base of a count",
         _base_of_count,
         "Another first work item in a kernel that only counts its items: the loop runs as often as before.",
+    ),
+    Rule(
+        "barrier beside a semaphore",
+        _barrier_beside_semaphore,
+        "Swap of a barrier with a wait for a semaphore. Both have to be over before the kernel goes on.",
+    ),
+    Rule(
+        "flag is 0",
+        _first_reset,
+        "The first reset of a flag dropped or moved: it is 0 when the program starts.",
+        always=False,
+    ),
+    Rule(
+        "any other value",
+        _other_value,
+        "Another value than 0 in the reset of a flag that is set to 1, and waited for to be 1.",
+    ),
+    Rule(
+        "reset beside a reserve",
+        _reset_beside_room,
+        "Swap of a flag's reset with reserve_back: other cores hear of both together, behind them.",
+    ),
+    Rule(
+        "count beside the send",
+        _count_beside_send,
+        "Swap of a count's reset with the multicast of the block: the others count again only behind the "
+        "flag, which is sent later.",
+    ),
+    Rule(
+        "left before the flag",
+        _left_before_flag,
+        "async_writes_flushed behind a multicast and its flag, dropped or moved: the sender waits for the "
+        "flag, too, which comes back to it behind the block.",
+        always=False,
+    ),
+    Rule(
+        "answered",
+        _answered,
+        "async_atomic_barrier dropped or moved where each count is answered by the core that it went to.",
+    ),
+    Rule(
+        "one or the other",
+        _exclusive,
+        "Swap of two branches whose conditions exclude each other.",
+    ),
+    Rule(
+        "plain memory",
+        _plain_memory,
+        "A reserve_back of a circular buffer that nothing is pushed into: the kernel uses it as memory.",
+        always=False,
+    ),
+    Rule(
+        "flag sent twice",
+        _flag_twice,
+        "The flag behind a multicast sent twice: the second one comes right behind the first on the same "
+        "path, long before the receivers have handed on the block and reset the flag.",
+        always=False,
+    ),
+    Rule(
+        "read earlier",
+        _read_earlier,
+        "One core more reads ahead at the start, and again at its turn: the same block to the same place.",
+        always=False,
+    ),
+    Rule(
+        "read behind a barrier",
+        _read_behind_barrier,
+        "A barrier for one transaction id dropped where a barrier for all reads lies between.",
+        always=False,
+    ),
+    Rule(
+        "behind on the channel",
+        _behind_on_the_channel,
+        "Swap of async_write_barrier with the count that tells of the write: both take the same virtual "
+        "channel to the same core, which keeps their order.",
     ),
 )
 

@@ -205,6 +205,39 @@ def test_where_it_saves_time_cores_take_turns():
     assert_code(_summed(_column_sum(4)), expected)
 
 
+def test_what_a_core_adds_once_goes_straight_to_the_sum():
+    @T.prim_func(private=True)
+    def func(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (4, 128, 256))
+        C = T.match_buffer(C_handle, (128, 256))
+        for bx in T.thread_binding(4, thread="blockIdx.x"):
+            with T.sblock("kernel"):
+                T.reads()
+                T.writes()
+                a = T.sblock_alloc_buffer((128, 256), scope="local.fragment")
+                T.copy(T.region(A[bx, 0, 0], 1, 1, 128, 256), T.region(a[0, 0], 2, 128, 256))
+                T.atomicadd(T.region(a[0, 0], 1, 32, 32), T.region(C[0, 0], 2, 32, 32))
+
+    @T.prim_func(private=True)
+    def expected(A_handle: T.handle, C_handle: T.handle):
+        A = T.match_buffer(A_handle, (4, 128, 256))
+        C = T.match_buffer(C_handle, (128, 256))
+        for bx in T.thread_binding(4, thread="blockIdx.x", annotations={"tt.sums": ["C"]}):
+            with T.sblock("kernel"):
+                T.reads()
+                T.writes()
+                a = T.sblock_alloc_buffer((128, 256), scope="local.fragment")
+                C_sum = T.sblock_alloc_buffer((32, 32), scope="local.fragment")
+                T.copy(T.region(A[bx, 0, 0], 1, 1, 128, 256), T.region(a[0, 0], 2, 128, 256))
+                T.copy(T.region(C[0, 0], 1, 32, 32), T.region(C_sum[0, 0], 2, 32, 32))
+                for i in T.parallel(32):
+                    for j in T.parallel(32):
+                        C_sum[i, j] = C_sum[i, j] + a[i, j]
+                T.copy(T.region(C_sum[0, 0], 1, 32, 32), T.region(C[0, 0], 2, 32, 32))
+
+    assert_code(_summed(func), expected)
+
+
 def test_fewer_cores_add_the_same_groups_in_the_same_order():
     @T.prim_func(private=True)
     def expected(A_handle: T.handle, C_handle: T.handle):

@@ -33,10 +33,10 @@ def run_pair(body: str, check=False, **options):
     """A writer on cores (0, 0) and (1, 0) with one tensor of 2 tiles, a zeroed page and a semaphore."""
     device = sim.Device(**options)
     tensor = sim.from_torch(torch.zeros(32, 64, dtype=torch.bfloat16), device)
-    other = device.worker_core_from_logical_core(sim.CoreCoord(1, 0))
+    first, other = (device.worker_core_from_logical_core(sim.CoreCoord(x, 0)) for x in (0, 1))
     args = sim.RuntimeArgs()
     for x in (0, 1):
-        args[x][0] = [tensor.address, x, other.x, other.y]
+        args[x][0] = [tensor.address, x, other.x, other.y, first.x, first.y]
     zeros = "cb.reserve_back(1); noc.async_write_zeros(cb, 2048); noc.write_zeros_l1_barrier();\n"
     zeros += "cb.push_back(1); cb.wait_front(1);\n#line 1\n"
     kernel = sim.KernelDescriptor(
@@ -109,6 +109,73 @@ def test_a_semaphore_before_the_barrier_does_not():
     body = f"if (core == 1) done.wait(1);\n{write}\nif (core == 0) {{ {SIGNAL} }}\n{barrier}"
     with pytest.raises(sim.SimulationError, match="DramWriteRace"):
         run_pair(body)
+
+
+TO_OTHER = """
+  noc.async_write(cb, UnicastEndpoint{}, 2048, {},
+                  {.noc_x = get_arg_val<uint32_t>(2), .noc_y = get_arg_val<uint32_t>(3),
+                   .addr = cb.get_read_ptr()});
+"""
+ANSWER = "done.up(noc, get_arg_val<uint32_t>(4), get_arg_val<uint32_t>(5), 1); noc.async_atomic_barrier();\n"
+MAKE_ROOM = "cb.pop_front(1); cb.reserve_back(1);\n"
+
+
+def test_a_count_at_another_core_is_waited_for():
+    body = SIGNAL.split("\n")[0]
+    with pytest.raises(
+        sim.SimulationError, match=r"AtomicBarrierMissingAtExit: .* 1 count.* at writer.cpp:1"
+    ):
+        run_pair(f"if (core == 0) {{ {body} }} else {{ done.wait(1); }}")
+    answered = f"if (core == 1) {{ done.wait(1); {ANSWER} }} else {{ {body} done.wait(1); }}"
+    run_pair(answered)
+
+
+def test_a_write_into_the_buffer_of_another_core_needs_room_there():
+    written = "noc.async_write_barrier();\n"
+    with pytest.raises(sim.SimulationError) as error:
+        run_pair(f"if (core == 0) {{ {TO_OTHER} {written} }}")
+    assert error.value.violation == "RemoteWriteWithoutRoom"
+    assert "a circular buffer of core (1, 0) without knowing of a reserve_back there" in error.value.detail
+    again = "cb.push_back(1); cb.wait_front(1);\n"
+    order = "if (core == 1) {{ {} {} done.wait(1); {} }} else {{ {} {} {} {} }}"
+    run_pair(order.format(MAKE_ROOM, ANSWER, again, "done.wait(1);", TO_OTHER, written, SIGNAL))
+    with pytest.raises(sim.SimulationError, match="RemoteWriteWithoutRoom"):
+        run_pair(
+            order.format(MAKE_ROOM, ANSWER, again, "noc.async_full_barrier();", TO_OTHER, written, SIGNAL)
+        )
+
+
+def test_data_of_another_core_are_waited_for():
+    written = "noc.async_write_barrier();\n"
+    again = "cb.push_back(1); cb.wait_front(1);\n"
+    too_early = SIGNAL.split("\n")[0]
+    with pytest.raises(sim.SimulationError) as error:
+        run_pair(
+            f"if (core == 1) {{ {MAKE_ROOM} {ANSWER} done.wait(1); {again} }}"
+            f"else {{ done.wait(1); {too_early} {TO_OTHER} {written} }}"
+        )
+    assert error.value.violation == "RemoteDataUnordered"
+    assert "a page that core (0, 0) writes, without an order" in error.value.detail
+
+
+def test_what_another_core_writes_is_waited_for_before_the_end():
+    written = "noc.async_write_barrier();\n"
+    with pytest.raises(sim.SimulationError) as error:
+        run_pair(
+            f"if (core == 1) {{ {MAKE_ROOM} {ANSWER} return; }} else {{ done.wait(1); {TO_OTHER} {written} }}"
+        )
+    assert error.value.violation == "RemoteDataNotAwaited"
+    assert "nothing has waited for what core (0, 0) wrote" in error.value.detail
+
+
+def test_a_semaphore_is_reset_before_others_hear_of_it():
+    good = f"if (core == 1) {{ done.set(0); {ANSWER} done.wait(1); }} else {{ done.wait(1); {SIGNAL} }}"
+    run_pair(good)
+    late = f"if (core == 1) {{ {ANSWER} done.set(0); done.wait(1); }} else {{ done.wait(1); {SIGNAL} }}"
+    with pytest.raises(sim.SimulationError, match="SemaphoreRace") as error:
+        run_pair(late.replace("noc.async_atomic_barrier();", "", 1) + "\nnoc.async_atomic_barrier();")
+    assert error.value.violation == "SemaphoreRace"
+    assert "updates a semaphore of core (1, 0), which sets it itself" in error.value.detail
 
 
 def test_races_can_be_ignored_by_name():

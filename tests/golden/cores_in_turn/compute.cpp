@@ -7,10 +7,8 @@
 // Circular buffers:
 //   a (id 0): 2 blocks of 2 x 2 tiles, Float16_b, reader -> compute
 //   b (id 1): 2 blocks of 2 x 1 tiles, Float16_b, reader -> compute
-//   C_before (id 2): 2 blocks of 2 x 1 tiles, Float32, reader -> compute
-//   C_sum_2 (id 3): 2 blocks of 2 x 1 tiles, Float32, compute -> writer
-//   C_sum (id 4): 1 block of 2 x 1 tiles, Float32, compute -> compute
-//   C_sum_1 (id 5): 1 block of 2 x 1 tiles, Float32, compute -> compute
+//   C_sum (id 2): 2 blocks of 2 x 1 tiles, Float32, reader -> compute
+//   C_sum_1 (id 3): 2 blocks of 2 x 1 tiles, Float32, compute -> writer
 // Compute: HiFi4, 32-bit DST, half-sync.
 
 #include <cstdint>
@@ -18,7 +16,6 @@
 #include "api/compute/common.h"
 #include "api/compute/compute_kernel_hw_startup.h"
 #include "api/compute/eltwise_binary_sfpu.h"
-#include "api/compute/eltwise_unary/fill.h"
 #include "api/compute/matmul.h"
 #include "api/compute/pack.h"
 #include "api/compute/reconfig_data_format.h"
@@ -31,42 +28,24 @@ void kernel_main() {
     const uint32_t start_id = get_arg_val<uint32_t>(0);
     const uint32_t count = get_arg_val<uint32_t>(1);
 
-    constexpr uint32_t cb_C_sum = get_named_compile_time_arg_val("cb_C_sum");
-    CircularBuffer C_sum(cb_C_sum);
     constexpr uint32_t cb_a = get_named_compile_time_arg_val("cb_a");
     CircularBuffer a(cb_a);
     constexpr uint32_t cb_b = get_named_compile_time_arg_val("cb_b");
     CircularBuffer b(cb_b);
+    constexpr uint32_t cb_C_sum = get_named_compile_time_arg_val("cb_C_sum");
+    CircularBuffer C_sum(cb_C_sum);
     constexpr uint32_t cb_C_sum_1 = get_named_compile_time_arg_val("cb_C_sum_1");
     CircularBuffer C_sum_1(cb_C_sum_1);
-    constexpr uint32_t cb_C_before = get_named_compile_time_arg_val("cb_C_before");
-    CircularBuffer C_before(cb_C_before);
-    constexpr uint32_t cb_C_sum_2 = get_named_compile_time_arg_val("cb_C_sum_2");
-    CircularBuffer C_sum_2(cb_C_sum_2);
 
-    constexpr uint32_t C_sum_tiles = 2;
     constexpr uint32_t a_tiles = 4;
     constexpr uint32_t b_tiles = 2;
+    constexpr uint32_t C_sum_tiles = 2;
     constexpr uint32_t C_sum_1_tiles = 2;
-    constexpr uint32_t C_before_tiles = 2;
-    constexpr uint32_t C_sum_2_tiles = 2;
     constexpr uint32_t k_steps = 8;
-    compute_kernel_hw_startup<SrcOrder::Reverse>(cb_a, cb_b, cb_C_sum);
+    compute_kernel_hw_startup<SrcOrder::Reverse>(cb_a, cb_b, cb_C_sum_1);
+    add_binary_tile_init();
 
     for (uint32_t work = start_id; work < start_id + count; ++work) {
-        C_sum.reserve_back(C_sum_tiles);
-        fill_tile_init();
-        tile_regs_acquire();
-        for (uint32_t i = 0; i < 2; ++i) {
-            fill_tile_bitcast(i, 0x00000000u /* 0 */);
-        }
-        tile_regs_commit();
-        tile_regs_wait();
-        for (uint32_t i = 0; i < 2; ++i) {
-            pack_tile(i, cb_C_sum);
-        }
-        tile_regs_release();
-        C_sum.push_back(C_sum_tiles);
         tile_regs_acquire();
         reconfig_data_format_srca(cb_b);
         matmul_block_init(cb_a, cb_b, 0, 1, 2, 2);
@@ -83,7 +62,6 @@ void kernel_main() {
         C_sum_1.reserve_back(C_sum_1_tiles);
         reconfig_data_format_srca(cb_C_sum);
         copy_init(cb_C_sum);
-        add_binary_tile_init();
         for (uint32_t i = 0; i < 2; ++i) {
             copy_tile(cb_C_sum, i, 2);
             add_binary_tile(2, i, i);
@@ -94,25 +72,7 @@ void kernel_main() {
             pack_tile(i, cb_C_sum_1);
         }
         tile_regs_release();
-        C_sum_1.push_back(C_sum_1_tiles);
         C_sum.pop_front(C_sum_tiles);
-        C_before.wait_front(C_before_tiles);
-        C_sum_1.wait_front(C_sum_1_tiles);
-        C_sum_2.reserve_back(C_sum_2_tiles);
-        tile_regs_acquire();
-        for (uint32_t i = 0; i < 2; ++i) {
-            copy_tile(cb_C_sum_1, i, i * 2);
-            copy_tile(cb_C_before, i, i * 2 + 1);
-            add_binary_tile(i * 2, i * 2 + 1, i * 2);
-        }
-        tile_regs_commit();
-        tile_regs_wait();
-        for (uint32_t i = 0; i < 2; ++i) {
-            pack_tile(i * 2, cb_C_sum_2);
-        }
-        tile_regs_release();
-        C_sum_1.pop_front(C_sum_1_tiles);
-        C_before.pop_front(C_before_tiles);
-        C_sum_2.push_back(C_sum_2_tiles);
+        C_sum_1.push_back(C_sum_1_tiles);
     }
 }

@@ -74,10 +74,8 @@ int main() {
     // Circular buffers.
     make_circular_buffer(program, cores, 0, 16384, 2048, DataFormat::Float16_b);  // a
     make_circular_buffer(program, cores, 1, 8192, 2048, DataFormat::Float16_b);  // b
-    make_circular_buffer(program, cores, 2, 16384, 4096, DataFormat::Float32);  // C_before
-    make_circular_buffer(program, cores, 3, 16384, 4096, DataFormat::Float32);  // C_sum_2
-    make_circular_buffer(program, cores, 4, 8192, 4096, DataFormat::Float32);  // C_sum
-    make_circular_buffer(program, cores, 5, 8192, 4096, DataFormat::Float32);  // C_sum_1
+    make_circular_buffer(program, cores, 2, 16384, 4096, DataFormat::Float32);  // C_sum
+    make_circular_buffer(program, cores, 3, 16384, 4096, DataFormat::Float32);  // C_sum_1
     CreateSemaphore(program, cores, 0);  // id 0
     CreateSemaphore(program, cores, 0);  // id 1
 
@@ -92,14 +90,12 @@ int main() {
             .processor = DataMovementProcessor::RISCV_1,
             .noc = NOC::NOC_0,
             .compile_args = reader_args,
-            .named_compile_args = {{"cb_a", 0}, {"cb_b", 1}, {"cb_C_before", 2}, {"sem_C_ready", 0}, {"sem_C_arrived", 1}}});
+            .named_compile_args = {{"cb_a", 0}, {"cb_b", 1}, {"cb_C_sum", 2}, {"sem_C_ready", 0}, {"sem_C_arrived", 1}}});
 
     // Kernel compute.cpp on COMPUTE.
     using UnpackMode = tt::tt_metal::UnpackToDestMode;
     std::vector<UnpackMode> unpack_modes(NUM_CIRCULAR_BUFFERS, UnpackMode::Default);
     unpack_modes[2] = UnpackMode::UnpackToDestFp32;
-    unpack_modes[4] = UnpackMode::UnpackToDestFp32;
-    unpack_modes[5] = UnpackMode::UnpackToDestFp32;
     KernelHandle compute_kernel = CreateKernel(
         program, kernel_path("compute.cpp"), cores,
         ComputeConfig{
@@ -108,7 +104,7 @@ int main() {
             .dst_full_sync_en = false,
             .unpack_to_dest_mode = unpack_modes,
             .math_approx_mode = false,
-            .named_compile_args = {{"cb_C_sum", 4}, {"cb_a", 0}, {"cb_b", 1}, {"cb_C_sum_1", 5}, {"cb_C_before", 2}, {"cb_C_sum_2", 3}}});
+            .named_compile_args = {{"cb_a", 0}, {"cb_b", 1}, {"cb_C_sum", 2}, {"cb_C_sum_1", 3}}});
 
     // Kernel writer.cpp on RISCV_0.
     std::vector<uint32_t> writer_args;
@@ -119,7 +115,7 @@ int main() {
             .processor = DataMovementProcessor::RISCV_0,
             .noc = NOC::NOC_1,
             .compile_args = writer_args,
-            .named_compile_args = {{"cb_C_before", 2}, {"cb_C_sum_2", 3}, {"sem_C_ready", 0}, {"sem_C_arrived", 1}}});
+            .named_compile_args = {{"cb_C_sum", 2}, {"cb_C_sum_1", 3}, {"sem_C_ready", 0}, {"sem_C_arrived", 1}}});
 
     // Runtime arguments: the work items of every core.
     struct CoreWork {

@@ -7,7 +7,7 @@
 // Circular buffers:
 //   a (id 0): 2 blocks of 2 x 2 tiles, Float16_b, reader -> compute
 //   b (id 1): 2 blocks of 2 x 1 tiles, Float16_b, reader -> compute
-//   C_before (id 2): 2 blocks of 2 x 1 tiles, Float32, reader -> compute
+//   C_sum (id 2): 2 blocks of 2 x 1 tiles, Float32, reader -> compute
 
 #include <cstdint>
 
@@ -31,8 +31,8 @@ void kernel_main() {
     CircularBuffer a(cb_a);
     constexpr uint32_t cb_b = get_named_compile_time_arg_val("cb_b");
     CircularBuffer b(cb_b);
-    constexpr uint32_t cb_C_before = get_named_compile_time_arg_val("cb_C_before");
-    CircularBuffer C_before(cb_C_before);
+    constexpr uint32_t cb_C_sum = get_named_compile_time_arg_val("cb_C_sum");
+    CircularBuffer C_sum(cb_C_sum);
 
     Semaphore<> C_ready(get_named_compile_time_arg_val("sem_C_ready"));
     Semaphore<> C_arrived(get_named_compile_time_arg_val("sem_C_arrived"));
@@ -57,10 +57,10 @@ void kernel_main() {
     constexpr uint32_t B_row_tiles = 2;
     constexpr uint32_t b_tile_bytes = 2048;
     constexpr uint32_t k_steps = 8;
-    constexpr uint32_t C_before_tiles = 2;
-    constexpr uint32_t C_before_rows = 2;
+    constexpr uint32_t C_sum_tiles = 2;
+    constexpr uint32_t C_sum_rows = 2;
     constexpr uint32_t C_row_tiles = 2;
-    constexpr uint32_t C_before_tile_bytes = 4096;
+    constexpr uint32_t C_sum_tile_bytes = 4096;
 
     for (uint32_t work = start_id; work < start_id + count; ++work) {
         const uint32_t bx = work % bx_blocks;
@@ -85,12 +85,12 @@ void kernel_main() {
             a.push_back(a_tiles);
             b.push_back(b_tiles);
         }
-        C_before.reserve_back(C_before_tiles);
+        C_sum.reserve_back(C_sum_tiles);
         if (bz == 0) {
-            for (uint32_t row = 0; row < C_before_rows; ++row) {
+            for (uint32_t row = 0; row < C_sum_rows; ++row) {
                 const uint32_t page = (by * 2 + row) * C_row_tiles + bx;
-                const uint32_t offset = row * C_before_tile_bytes;
-                noc.async_read(C, C_before, C_before_tile_bytes, {.page_id = page}, {.offset_bytes = offset});
+                const uint32_t offset = row * C_sum_tile_bytes;
+                noc.async_read(C, C_sum, C_sum_tile_bytes, {.page_id = page}, {.offset_bytes = offset});
             }
             noc.async_read_barrier();
         } else {
@@ -99,7 +99,7 @@ void kernel_main() {
             C_ready.up(noc, sender_x, sender_y, 1);
             C_arrived.wait(1);
         }
-        C_before.push_back(C_before_tiles);
+        C_sum.push_back(C_sum_tiles);
     }
     noc.async_atomic_barrier();
 }

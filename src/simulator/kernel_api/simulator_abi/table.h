@@ -123,7 +123,7 @@ struct MatmulShape {
   X(void, semaphore_set, (uint32_t local, uint32_t value, Site site))                              \
   X(void, semaphore_add_local, (uint32_t local, uint32_t value, Site site))                        \
   X(void, semaphore_increment, (uint64_t address, uint32_t value, uint32_t num_dests,              \
-                                uint32_t noc, Site site))                                          \
+                                uint32_t noc, uint32_t posted, Site site))                         \
   /* Compute: configuration */                                                                     \
   X(void, hw_startup, (uint32_t srca, uint32_t srcb, uint32_t out, Site site))                     \
   X(void, reconfig_source, (uint32_t which, uint32_t has_old, uint32_t old_cb, uint32_t new_cb,    \

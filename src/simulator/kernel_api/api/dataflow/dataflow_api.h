@@ -402,14 +402,14 @@ template <bool posted = false>
 FORCE_INLINE void noc_semaphore_inc(uint64_t addr, uint32_t incr, uint8_t noc_id = noc_index,
                                     uint8_t vc = NOC_UNICAST_WRITE_VC, TT_SITE) {
   (void)vc;
-  tt_simulator_abi::table->semaphore_increment(addr, incr, 0, noc_id, site);
+  tt_simulator_abi::table->semaphore_increment(addr, incr, 0, noc_id, posted, site);
 }
 template <bool posted = false>
 FORCE_INLINE void noc_semaphore_inc_multicast(uint64_t addr, uint32_t incr, uint32_t num_dests,
                                               uint8_t noc_id = noc_index,
                                               uint8_t vc = NOC_MULTICAST_WRITE_VC, TT_SITE) {
   (void)vc;
-  tt_simulator_abi::table->semaphore_increment(addr, incr, num_dests, noc_id, site);
+  tt_simulator_abi::table->semaphore_increment(addr, incr, num_dests, noc_id, posted, site);
 }
 inline void noc_semaphore_set_remote(uint32_t src_local_l1_addr, uint64_t dst_noc_addr,
                                      uint8_t noc = noc_index, TT_SITE) {
