@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from mutation.mutators import MUTATORS, Mutant  # noqa: E402
 from mutation.programs import PROGRAMS  # noqa: E402
-from mutation.rules import RULES, rule_of  # noqa: E402
+from mutation.rules import RULES, reason_of, rule_of  # noqa: E402
 from mutation.runner import Outcome, all_mutants, run_all  # noqa: E402
 
 PAGE = ROOT / "docs" / "mutation.md"
@@ -148,7 +148,8 @@ def page(verdicts: list[Verdict], total: int) -> str:
         [(rule.name, by_rule[rule.name], rule.reason) for rule in RULES],
     )
     lines += ["## Survivors", ""]
-    lines += [f"- {_name(v)}" for v in verdicts if v.kind == "survived"] or ["None."]
+    survivors = [v for v in verdicts if v.kind == "survived"]
+    lines += [f"- {_name(v)}: {reason_of(v.mutant)}" for v in survivors] or ["None."]
     return "\n".join(lines).rstrip() + "\n"
 
 

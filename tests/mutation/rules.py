@@ -701,6 +701,33 @@ RULES = (
 )
 
 
+def _past_the_last_buffer(m: Mutant) -> bool:
+    return m.mutator == "loop bound" and "async_read<NocOptions::TXN_ID>" in m.text and m.after.endswith(" {")
+
+
+def _counted_again(m: Mutant) -> bool:
+    lines = "\n".join(m.statements[0].lines)
+    return m.mutator == "duplicate" and ".up(" in lines and lines.rindex(".wait(") > lines.rindex(".up(")
+
+
+# Why mutants are not noticed that mean something else: what covers them, and the reason.
+SURVIVORS = (
+    (
+        _past_the_last_buffer,
+        "reads a tile more than there is room for, to L1 behind the last circular buffer, which nothing uses",
+    ),
+    (
+        _counted_again,
+        "counts up a semaphore again when nobody waits for it any more; the next launch starts with 0",
+    ),
+)
+
+
+def reason_of(mutant: Mutant) -> str:
+    """Why a survivor is not noticed, as far as that is known."""
+    return next((reason for covers, reason in SURVIVORS if covers(mutant)), "not explained")
+
+
 def rule_of(mutant: Mutant) -> Rule | None:
     """The first rule that covers a mutant."""
     return next((rule for rule in RULES if rule.covers(mutant)), None)
