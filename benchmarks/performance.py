@@ -185,6 +185,13 @@ CASES = [
         _GROUPS + "; the four sums of a core are added up by the vector unit",
     ),
     Case(
+        "`gemm_schedules.py`: split over K, from core to core",
+        "128 × 128 × 16384",
+        lambda: gemm_schedules.split_k(128, 128, 16384, 16),
+        "each of four blocks of C is the sum of a chain of cores, each of which reads its operands alone: "
+        "the links of NoC 0 to a column of cores are full meanwhile; then the sums go from core to core",
+    ),
+    Case(
         "`quantised_gemm.py`: bfp8_b weights",
         "1024 × 1024 × 1024",
         lambda: quantised_gemm.stored_gemm(1024, 1024, 1024, "bfp8_b", 128, 128, 128),

@@ -56,7 +56,7 @@ def persistent(M, N, K, workers, block=64):
 
 
 def split_k(M, N, K, parts, block=64):
-    """C += A @ B, the sum over K in parts. Atomic additions are sums of one core: they have one order."""
+    """C += A @ B, the sum over K in parts. Additions have one order, on one core or from core to core."""
 
     @T.prim_func
     def main(

@@ -36,7 +36,7 @@ struct Buffer {
   uint32_t aligned_page = 0;  ///< Distance of two pages of one bank. Bytes.
   uint32_t banks = 0;
   MemoryKind memory = MemoryKind::kDram;
-  std::optional<Sharding> sharding;
+  std::optional<Sharding> sharding = std::nullopt;
 
   uint32_t BytesPerBank() const {
     return sharding ? (sharding->NumShards() + banks - 1) / banks * sharding->ShardVolume() *
