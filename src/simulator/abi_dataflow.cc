@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core_order.h"
 #include "noc.h"
 #include "simulation.h"
 
@@ -89,30 +90,11 @@ void RecordBuffer(Risc& risc, timing::EventKind kind, uint32_t id, uint32_t page
       update ? model.cb_update : model.cb_poll);
 }
 
-/// The first `pages` free pages count as reserved, new ones from now on.
+/// The first `pages` free pages count as reserved.
 void Reserve(Risc& risc, CircularBuffer& cb, uint32_t pages) {
+  core_order::NoteRoom(risc, cb, pages);
   CircularBuffer::Pointers& p = cb.risc[risc.role];
-  if (const RaceDetector* races = risc.simulation->races()) {
-    if (cb.order.empty()) cb.order.resize(cb.num_pages);
-    for (uint32_t i = p.reserved; i < pages; ++i) {
-      cb.order[(p.write_page + i) % cb.num_pages].room = races->Epoch(risc.core->index);
-    }
-  }
   p.reserved = std::max(p.reserved, pages);
-}
-
-/// What other cores have written into pages that are pushed must be known to have arrived.
-void RequireArrived(Risc& risc, const char* call, uint32_t id, CircularBuffer& cb, uint32_t pages) {
-  const RaceDetector* races = risc.simulation->races();
-  if (!races || cb.order.empty()) return;
-  for (uint32_t i = 0; i < pages; ++i) {
-    PageOrder& page = cb.order[(cb.risc[risc.role].write_page + i) % cb.num_pages];
-    const uint32_t writer = std::exchange(page.writer, kNoCore);
-    if (writer == kNoCore || races->Knows(risc.core->index, writer, page.written)) continue;
-    const CoreCoord from = risc.simulation->FindCore(writer)->coord;
-    risc.simulation->Raise(risc, Violation::kRemoteDataUnordered, static_cast<int>(id),
-                           fmt::arg("call", call), fmt::arg("x", from.x), fmt::arg("y", from.y));
-  }
 }
 
 void Store(Risc& risc, uint32_t offset, uint32_t value) {
@@ -285,7 +267,7 @@ void cb_push_back(Risc& risc, uint32_t id, uint32_t pages, Site) {
   RequireLap(risc, call, id, cb, p.write_page, pages);
   noc::RequireNoPendingRead(risc, call, cb.offset + p.write_page * cb.page_size,
                             pages * cb.page_size, static_cast<int>(id));
-  RequireArrived(risc, call, id, cb, pages);
+  core_order::RequireArrived(risc, call, static_cast<int>(id), cb, pages);
   RecordBuffer(risc, timing::EventKind::kPush, id, pages);
   cb.received += static_cast<uint16_t>(pages);
   p.write_page = (p.write_page + pages) % cb.num_pages;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core_order.h"
+
 namespace tt_simulator {
 
 using namespace tt_simulator_abi;  // NOLINT: flag and barrier names of the ABI
@@ -92,11 +94,6 @@ bool Overlaps(uint32_t a, uint32_t a_size, uint32_t b, uint32_t b_size) {
   return a < b + b_size && b < a + a_size;
 }
 
-/// RISC and NoC as one number, for the race detector.
-uint32_t QueueNumber(const Risc& risc, uint32_t noc) {
-  return (risc.core->index * kNumRiscs + risc.role) * 2 + noc;
-}
-
 /// The circular buffer in use that holds an L1 offset, or -1.
 int CircularBufferAt(const Core& core, uint32_t offset) {
   for (uint32_t id = 0; id < core.cbs.size(); ++id) {
@@ -156,98 +153,12 @@ void RequireWritten(Risc& risc, const char* call, uint32_t core, uint32_t offset
   }
 }
 
-/// A DRAM access must be ordered with those of other cores to the same bytes.
-void RequireNoRace(Risc& risc, const char* call, const NocTarget& target, uint32_t size,
-                   uint32_t noc, bool is_write) {
-  RaceDetector* races = risc.simulation->races();
-  if (!races || !target.is_dram) return;
-  const auto conflict = races->Issue(risc.core->index, QueueNumber(risc, noc), target.index,
-                                     target.offset, size, is_write, risc.site);
-  if (!conflict) return;
-  const CoreCoord other = risc.simulation->FindCore(conflict->core)->coord;
-  const Violation violation =
-      is_write && conflict->is_write ? Violation::kDramWriteRace : Violation::kDramReadRace;
-  risc.simulation->Raise(
-      risc, violation, -1, fmt::arg("call", call), fmt::arg("verb", is_write ? "writes" : "reads"),
-      fmt::arg("size", size), fmt::arg("address", target.offset), fmt::arg("bank", target.index),
-      fmt::arg("x", other.x), fmt::arg("y", other.y),
-      fmt::arg("other", conflict->is_write ? "writes" : "reads"),
-      fmt::arg("file", conflict->site.file), fmt::arg("line", conflict->site.line));
-}
-
-/// Calls `visit(cb, first, last)` for the circular buffers in use that hold a range of a core's L1,
-/// with the pages of it.
-template <typename Visit>
-void ForPages(Core& core, uint32_t offset, uint32_t size, Visit visit) {
-  for (CircularBuffer& cb : core.cbs) {
-    if (!cb.configured || !cb.used || offset < cb.offset || offset - cb.offset >= cb.size()) {
-      continue;
-    }
-    const uint32_t last = (offset + size - 1 - cb.offset) / cb.page_size;
-    visit(cb, (offset - cb.offset) / cb.page_size, std::min(last, cb.num_pages - 1));
-  }
-}
-
-/// Whether some RISC has reserved the pages, and `writer` knows of it.
-bool HasRoom(const CircularBuffer& cb, uint32_t core, uint32_t writer, uint32_t first,
-             uint32_t last, const RaceDetector& races) {
-  if (cb.on_tensor) return true;
-  return std::any_of(cb.risc, cb.risc + kNumRiscs, [&](const CircularBuffer::Pointers& p) {
-    for (uint32_t page = first; page <= last; ++page) {
-      if ((page + cb.num_pages - p.write_page) % cb.num_pages >= p.reserved) return false;
-      if (!races.Knows(writer, core, cb.order[page].room)) return false;
-    }
-    return true;
-  });
-}
-
-/// A write into a circular buffer of another core needs room there that this core knows of.
-void RequireRoom(Risc& risc, const char* call, uint32_t core, uint32_t offset, uint32_t size) {
-  const RaceDetector* races = risc.simulation->races();
-  Core* to = risc.simulation->FindCore(core);
-  if (!races || !to || core == risc.core->index) return;
-  bool room = true;
-  int id = -1;
-  ForPages(*to, offset, size, [&](const CircularBuffer& cb, uint32_t first, uint32_t last) {
-    const bool here = HasRoom(cb, core, risc.core->index, first, last, *races);
-    room = id < 0 ? here : room || here;  // of aliased ones, any
-    id = static_cast<int>(&cb - to->cbs.data());
-  });
-  if (room) return;
-  risc.simulation->Raise(risc, Violation::kRemoteWriteWithoutRoom, id, fmt::arg("call", call),
-                         fmt::arg("size", size), fmt::arg("x", to->coord.x),
-                         fmt::arg("y", to->coord.y));
-}
-
-/// Notes on the pages of another core who has written into them.
-void NoteRemoteData(Risc& risc, uint32_t core, uint32_t offset, uint32_t size) {
-  const RaceDetector* races = risc.simulation->races();
-  Core* to = risc.simulation->FindCore(core);
-  if (!races || !to || core == risc.core->index) return;
-  ForPages(*to, offset, size, [&](CircularBuffer& cb, uint32_t first, uint32_t last) {
-    for (uint32_t page = first; page <= last && !cb.order.empty(); ++page) {
-      cb.order[page].writer = risc.core->index;
-      cb.order[page].written = races->Epoch(risc.core->index);
-    }
-  });
-}
-
-/// A semaphore that its own core writes must not be written by another that does not know of it.
-void RequireNoLostStore(Risc& risc, const char* call, const NocTarget& target) {
-  const RaceDetector* races = risc.simulation->races();
-  if (!races || target.is_dram) return;
-  if (races->KnowsStore(risc.core->index, target.index, target.offset)) return;
-  const CoreCoord other = risc.simulation->FindCore(target.index)->coord;
-  risc.simulation->Raise(risc, Violation::kSemaphoreRace, -1, fmt::arg("call", call),
-                         fmt::arg("x", other.x), fmt::arg("y", other.y));
-}
-
 void WriteTo(Risc& risc, const NocTarget& target, const uint8_t* data, uint32_t size) {
   Simulation& simulation = *risc.simulation;
   std::memmove(HostAddress(simulation, target, size, true), data, size);
   if (target.is_dram) return;
   if (RaceDetector* races = simulation.races()) {
-    NoteRemoteData(risc, target.index, target.offset, size);
+    core_order::NoteRemoteData(risc, target.index, target.offset, size);
     races->Signal(risc.core->index, target.index, target.offset, size);
   }
   simulation.l1().MarkWritten(target.index, target.offset, size);
@@ -503,7 +414,7 @@ void Read(Risc& risc, uint64_t source, uint32_t local, uint32_t size, uint32_t n
                  target.is_dram ? model.dram_read_alignment : model.l1_alignment);
   RequireReserved(risc, call, offset, size);
   if (!target.is_dram) RequireWritten(risc, call, target.index, target.offset, size);
-  RequireNoRace(risc, call, target, size, noc, false);
+  core_order::RequireNoRace(risc, call, target, size, noc, false);
   risc.queue[noc].reads.push_back({target, offset, size, trid, false, risc.site});
   risc.simulation->Account(risc, Cost::kNocRead, size);
   RecordTransfer(risc, timing::EventKind::kRead, target, size, noc, trid, 0);
@@ -532,18 +443,18 @@ void Write(Risc& risc, uint32_t local, uint64_t destination, uint32_t size, uint
   if (!(flags & kNocSemaphore)) RequireReadable(risc, call, offset, size);
   RequireNoPendingRead(risc, call, offset, size, -1);
   RequireWritten(risc, call, risc.core->index, offset, size);
-  RequireNoRace(risc, call, target, size, noc, true);
+  core_order::RequireNoRace(risc, call, target, size, noc, true);
   PendingWrite write{{},    target, offset,   size, trid, (flags & kNocPosted) != 0,
                      false, false,  risc.site};
   risc.simulation->Account(risc, Cost::kNocWrite, size);
   if (flags & kNocSemaphore) {
     risc.simulation->DeliverWrites(risc);
-    RequireNoLostStore(risc, call, target);
+    core_order::RequireNoLostStore(risc, call, target);
     Deliver(risc, write);
     RecordWordUpdates(risc, {target}, noc, false, WordAt(*risc.simulation, target));
     return;
   }
-  if (!target.is_dram) RequireRoom(risc, call, target.index, target.offset, size);
+  if (!target.is_dram) core_order::RequireRoom(risc, call, target.index, target.offset, size);
   RecordTransfer(risc, timing::EventKind::kWrite, target, size, noc, trid,
                  write.posted ? timing::kPosted : 0);
   risc.queue[noc].writes.push_back(std::move(write));
@@ -577,12 +488,12 @@ void WriteMulticast(Risc& risc, uint32_t local, uint64_t destination, uint32_t s
     risc.simulation->DeliverWrites(risc);
     std::vector<NocTarget> targets;
     for (uint32_t core : write.cores) targets.push_back({false, core, target});
-    for (const NocTarget& one : targets) RequireNoLostStore(risc, call, one);
+    for (const NocTarget& one : targets) core_order::RequireNoLostStore(risc, call, one);
     Deliver(risc, write);
     RecordWordUpdates(risc, targets, noc, true, WordAt(*risc.simulation, targets.front()));
     return;
   }
-  for (uint32_t core : write.cores) RequireRoom(risc, call, core, target, size);
+  for (uint32_t core : write.cores) core_order::RequireRoom(risc, call, core, target, size);
   RecordMulticast(risc, write.cores, size, noc, (flags & kNocLinked) != 0);
   risc.queue[noc].writes.push_back(std::move(write));
 }
@@ -628,7 +539,7 @@ void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
       if (concerns(read.trid)) Complete(risc, read);
     }
     std::erase_if(queue.reads, [&](const PendingRead& read) { return concerns(read.trid); });
-    if (races) races->Finish(risc.core->index, QueueNumber(risc, noc), false);
+    if (races) races->Finish(risc.core->index, core_order::QueueNumber(risc, noc), false);
   }
   if (kind == kWriteFlush || kind == kPostedFlush) {
     for (PendingWrite& write : queue.writes) {
@@ -644,7 +555,7 @@ void Barrier(Risc& risc, uint32_t kind, uint32_t noc, uint32_t trid) {
     std::erase_if(queue.writes, [&](const PendingWrite& write) {
       return concerns(write.trid) && (!write.posted || kind == kFullBarrier);
     });
-    if (races) races->Finish(risc.core->index, QueueNumber(risc, noc), true);
+    if (races) races->Finish(risc.core->index, core_order::QueueNumber(risc, noc), true);
   }
   if (kind == kAtomicBarrier || kind == kFullBarrier) queue.atomics.clear();
   risc.simulation->Yield(risc);
@@ -664,7 +575,7 @@ void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t n
     }
   }
   for (const NocTarget& target : targets) {
-    RequireNoLostStore(risc, call, target);
+    core_order::RequireNoLostStore(risc, call, target);
     uint32_t word;
     std::memcpy(&word, HostAddress(*risc.simulation, target, 4, false), 4);
     word += value;

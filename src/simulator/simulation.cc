@@ -7,6 +7,8 @@
 #include <cstring>
 #include <mutex>
 
+#include "core_order.h"
+
 namespace tt_simulator {
 
 namespace context = boost::context::detail;
@@ -434,24 +436,12 @@ void Simulation::CheckExit(Risc& risc) {
   if (risc.engine) risc.engine->CheckExit(risc);
 }
 
-void Simulation::RequireAwaited(const Core& core, int id) {
-  for (const PageOrder& page : core.cbs[id].order) {
-    if (page.writer == kNoCore || races_->Knows(core.index, page.writer, page.written)) continue;
-    Risc& risc = **std::find_if(core.riscs, core.riscs + kNumRiscs, [](Risc* r) { return r; });
-    const CoreCoord writer = FindCore(page.writer)->coord;
-    risc.site = {"", 0};
-    risc.instruction = 0;
-    Raise(risc, Violation::kRemoteDataNotAwaited, id, fmt::arg("x", writer.x),
-          fmt::arg("y", writer.y));
-  }
-}
-
 void Simulation::CheckFinalState() {
   for (const auto& core : cores_) {
     if (!core) continue;
     for (uint32_t id = 0; id < core->cbs.size(); ++id) {
       const CircularBuffer& cb = core->cbs[id];
-      RequireAwaited(*core, static_cast<int>(id));
+      core_order::RequireAwaited(*core, static_cast<int>(id));
       if (!cb.configured || cb.on_tensor || cb.Available() == 0 || cb.producer == kNoRisc) continue;
       Risc& producer = *core->riscs[cb.producer];
       producer.site = {"", 0};

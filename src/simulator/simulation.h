@@ -213,8 +213,6 @@ class Simulation {
   void SwapGlobals(Risc& risc);
   void CheckExit(Risc& risc);
   void CheckFinalState();
-  /// What other cores wrote into a circular buffer must be known to have arrived.
-  void RequireAwaited(const Core& core, int id);
   void RaiseDeadlock(Violation violation);
 
   const tt_target::HardwareModel& model_;
