@@ -119,10 +119,11 @@ void RequireArrived(Risc& risc, const char* call, int id, CircularBuffer& cb, ui
 }
 
 void RequireAwaited(const Core& core, int id) {
-  Risc& risc = **std::find_if(core.riscs, core.riscs + kNumRiscs, [](Risc* r) { return r; });
-  const RaceDetector* races = risc.simulation->races();
   for (const PageOrder& page : core.cbs[id].order) {
-    if (page.writer == kNoCore || races->Knows(core.index, page.writer, page.written)) continue;
+    if (page.writer == kNoCore) continue;
+    // Some RISC has reserved the page.
+    Risc& risc = **std::find_if(core.riscs, core.riscs + kNumRiscs, [](Risc* r) { return r; });
+    if (risc.simulation->races()->Knows(core.index, page.writer, page.written)) continue;
     const CoreCoord writer = risc.simulation->FindCore(page.writer)->coord;
     risc.site = {"", 0};
     risc.instruction = 0;

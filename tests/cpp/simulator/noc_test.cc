@@ -80,7 +80,7 @@ TEST_F(NocProgram, DataArriveBeforeTheSemaphoreOfTheSameNoc) {
     for (int i = 0; i < 8; ++i) words[i] = 100 + i;
     noc_async_write(cb.get_write_ptr(), get_noc_addr(19, 18, cb.get_write_ptr()), 32);
     noc_semaphore_inc(get_noc_addr(19, 18, get_semaphore(0)), 1);
-    noc.async_write_barrier();
+    noc.async_full_barrier();
   )"),
                      Reader(R"(
     CircularBuffer cb(0);
