@@ -165,7 +165,7 @@ class Splitter {
  private:
   Stmt Body(Role role, const VarSet& wanted) const {
     Stmt sliced = Slicer(role, descs_, cbs_, filled_by_writer_)(func_->body);
-    const Stmt body = RemoveDeadCode(sliced, wanted);
+    Stmt body = RemoveDeadCode(sliced, wanted);
     if (role != kCompute) return body;
     // Whether a block comes from a tensor or from another core is no concern of the compute kernel.
     return RemoveDeadCode(TakeOutCommonEnds(body), wanted);

@@ -145,7 +145,7 @@ std::string KeyOf(const sim::DeviceOptions& options) {
   std::string key = options.arch + " " + std::to_string(static_cast<int>(options.numerics)) + " " +
                     std::to_string(static_cast<int>(options.timing));
   for (const char* name : {"CXX", "PATH", "HOME", "XDG_CACHE_HOME"}) {
-    const char* value = std::getenv(name);
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets one
     key += std::string("\n") + (value ? value : "");
   }
   return key;

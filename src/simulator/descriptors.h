@@ -17,7 +17,7 @@ namespace tt_simulator {
 struct CoreCoord {
   uint32_t x = 0;
   uint32_t y = 0;
-  auto operator<=>(const CoreCoord&) const = default;
+  auto operator<=>(const CoreCoord&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// Inclusive rectangle of logical cores.

@@ -294,6 +294,7 @@ void RecordWordUpdates(Risc& risc, const std::vector<NocTarget>& targets, uint32
     return;
   }
   std::vector<uint32_t> cores;
+  cores.reserve(targets.size());
   for (const NocTarget& target : targets) cores.push_back(target.index);
   const auto unit = static_cast<uint8_t>(noc);
   if (multicast) {
