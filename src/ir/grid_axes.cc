@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "ir/kernel_body.h"
 #include "ir/loops.h"
 #include "schema/schema.h"
 
@@ -22,6 +23,11 @@ bool Along(const ffi::String& axis, char coordinate) {
 const char* PositionName(int64_t line) {
   static constexpr const char* kNames[] = {"", "core_x", "core_y", "core_index"};
   return kNames[line];
+}
+
+tirx::Var BlockIndexVar(const tirx::Stmt& region, size_t axis, int64_t rounds) {
+  const size_t first = rounds > 1 ? kRoundBind + 1 : 1;
+  return AsList(region).at(first + axis).as<tirx::BindNode>()->var;
 }
 
 std::vector<PrimExpr> BlocksOf(const ffi::Array<GridAxis>& axes, DataType dtype) {

@@ -21,6 +21,14 @@ inline PrimExpr BlockIndex(PrimExpr work, const std::vector<PrimExpr>& blocks, s
   return axis + 1 == blocks.size() ? work : floormod(work, blocks[axis]);
 }
 
+/*!
+ * Where GridToCoreGrid binds the round that a core is at, if it has several: work item, core, round, block
+ * indices. Without rounds the block indices come right after the work item.
+ */
+inline constexpr size_t kRoundBind = 2;
+/*! The block index of an axis in a region, as GridToCoreGrid bound it for cores with so many rounds. */
+tirx::Var BlockIndexVar(const tirx::Stmt& region, size_t axis, int64_t rounds);
+
 /*! The axis whose index for work item `work` a let holds, or -1. */
 int AxisOfLet(const tirx::BindNode* let, const tirx::Var& work, const ffi::Array<GridAxis>& axes);
 /*! Blocks along all axes, as the kernel was lowered for. */

@@ -4,6 +4,8 @@
 #include <tvm/ffi/extra/structural_equal.h>
 #include <tvm/tirx/op.h>
 
+#include "ir/loops.h"
+#include "ir/tile_operators.h"
 #include "schema/schema.h"
 
 namespace tvm::tt {
@@ -29,6 +31,14 @@ std::vector<Stmt> ListsBelow(const Stmt& stmt) {
 Stmt AsStmt(const std::vector<Stmt>& list) {
   if (list.empty()) return Evaluate(0);
   return SeqStmt::Flatten(ffi::Array<Stmt>(list.begin(), list.end()));
+}
+
+Buffer AddSemaphore(const std::string& name, int64_t initial_value, std::vector<Stmt>* allocations,
+                    ffi::Array<SemaphoreDesc>* semaphores) {
+  Buffer buffer = MakeBlock(name, DataType::UInt(32), {Imm(1)}, Span(), Key(Scope::Semaphore));
+  allocations->push_back(AllocBuffer(buffer));
+  semaphores->push_back(SemaphoreDesc(name, initial_value));
+  return buffer;
 }
 
 Var WorkIndexOf(const Stmt& region) {

@@ -11,6 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ir/attrs.h"
+
 namespace tvm::tt {
 
 struct KernelBody {
@@ -30,6 +32,11 @@ struct KernelBody {
   tirx::Var Constant(const std::string& name, int64_t value);
   tirx::Var Constant(const std::string& name, const PrimExpr& value);
 };
+
+/*! A semaphore of a kernel: its allocation and its description go behind those that are there. */
+tirx::Buffer AddSemaphore(const std::string& name, int64_t initial_value,
+                          std::vector<tirx::Stmt>* allocations,
+                          ffi::Array<SemaphoreDesc>* semaphores);
 
 /*! The variable that a work region binds to the index of the work item; undefined if it does not. */
 tirx::Var WorkIndexOf(const tirx::Stmt& region);

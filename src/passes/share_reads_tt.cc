@@ -41,6 +41,7 @@
 #include <utility>
 
 #include "ir/attrs.h"
+#include "ir/grid_axes.h"
 #include "ir/kernel_body.h"
 #include "ir/loops.h"
 #include "ir/tile_operators.h"

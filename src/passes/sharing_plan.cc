@@ -36,11 +36,9 @@ constexpr int64_t kGroupBytes = 32 << 10;
 
 /*! The variables that are bound to the block indices. */
 BlockIndices FindBlockIndices(const PrimFunc& func, const Stmt& region, int64_t rounds) {
-  std::vector<Stmt> list = AsList(region);
   const size_t axes = func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value().size();
-  const size_t first = rounds > 1 ? kRoundBind + 1 : 1;
   BlockIndices indices;
-  for (size_t i = 0; i < axes; ++i) indices[list.at(first + i).as<BindNode>()->var.get()] = 1u << i;
+  for (size_t i = 0; i < axes; ++i) indices[BlockIndexVar(region, i, rounds).get()] = 1u << i;
   return indices;
 }
 
@@ -270,10 +268,7 @@ class SharingPlanner {
   }
 
   Buffer Semaphore(const std::string& name, int64_t initial_value) {
-    Buffer buffer = MakeBlock(name, DataType::UInt(32), {Imm(1)}, Span(), Key(Scope::Semaphore));
-    plan.allocations.push_back(AllocBuffer(buffer));
-    plan.semaphores.push_back(SemaphoreDesc(name, initial_value));
-    return buffer;
+    return AddSemaphore(name, initial_value, &plan.allocations, &plan.semaphores);
   }
 
   Var Position(int64_t line) {

@@ -14,12 +14,6 @@ namespace tvm::tt {
 /*! Groups that are read before their turn: one on its way to the cores, and one from DRAM. */
 inline constexpr int64_t kGroupsAhead = 2;
 
-/*!
- * Where GridToCoreGrid binds the round that a core is at, if it has several: work item, core, round, block
- * indices. Without rounds the block indices come right after the work item.
- */
-inline constexpr size_t kRoundBind = 2;
-
 /*! Whether the steps of a loop can be counted: from 0 by 1. */
 bool Counts(const tirx::ForNode* loop);
 

@@ -98,18 +98,14 @@ PrimFunc Rewrite(PrimFunc func) {
   if (!marked.empty()) {
     KernelBody kernel = KernelBody::From(func->body);
     auto semaphore = [&](const std::string& name) {
-      Buffer buffer = MakeBlock(name, DataType::UInt(32), {Imm(1)}, Span(), Key(Scope::Semaphore));
-      kernel.allocations.push_back(AllocBuffer(buffer));
-      semaphores.push_back(SemaphoreDesc(name, 0));
-      return buffer;
+      return AddSemaphore(name, 0, &kernel.allocations, &semaphores);
     };
     const auto axes = func->GetAttr<ffi::Array<GridAxis>>(Key(Attr::GridAxes)).value();
     std::vector<int64_t> extents;
     for (const GridAxis& axis : axes) extents.push_back(*NumberOf(axis->extent));
     std::map<std::string, CoreSum> sums;
     for (const auto& [tensor, axis] : marked) {
-      // The block indices come right after the work item: no core has rounds.
-      const Var index = AsList(kernel.region).at(1 + axis).as<BindNode>()->var;
+      const Var index = BlockIndexVar(kernel.region, axis, /*rounds=*/1);
       const int64_t step = CoreSpread::Of(func).StepOf(axis, extents);
       sums[tensor] = {index,
                       extents[axis],

@@ -132,4 +132,21 @@ void RequireAwaited(const Core& core, int id) {
   }
 }
 
+void NoteCount(const Risc& risc, NocQueue& queue, const NocTarget& target) {
+  const RaceDetector* races = risc.simulation->races();
+  if (!races || target.is_dram || target.index == risc.core->index) return;
+  queue.atomics.push_back({target.index, races->Epoch(target.index), risc.site});
+}
+
+void RequireAnswered(Risc& risc, NocQueue& queue) {
+  std::erase_if(queue.atomics, [&](const PendingAtomic& atomic) {
+    return risc.simulation->races()->Knows(risc.core->index, atomic.core, atomic.epoch);
+  });
+  if (queue.atomics.empty()) return;
+  const Site site = queue.atomics.front().site;
+  risc.simulation->Raise(risc, Violation::kAtomicBarrierMissingAtExit, -1,
+                         fmt::arg("n", queue.atomics.size()), fmt::arg("file", site.file),
+                         fmt::arg("line", site.line));
+}
+
 }  // namespace tt_simulator::core_order

@@ -11,6 +11,15 @@ namespace tt_simulator::core_order {
 /// Rules on what cores do to each other's memory: an order between them, as the race detector knows it. Nothing
 /// is checked in programs of one core.
 
+/// The rules that need that order.
+inline constexpr Violation kRules[] = {Violation::kDramWriteRace,
+                                       Violation::kDramReadRace,
+                                       Violation::kRemoteWriteWithoutRoom,
+                                       Violation::kRemoteDataUnordered,
+                                       Violation::kRemoteDataNotAwaited,
+                                       Violation::kSemaphoreRace,
+                                       Violation::kAtomicBarrierMissingAtExit};
+
 /// RISC and NoC as one number, for the race detector.
 uint32_t QueueNumber(const Risc& risc, uint32_t noc);
 /// A DRAM access must be ordered with those of other cores to the same bytes.
@@ -30,5 +39,9 @@ void RequireAwaited(const Core& core, int id);
 
 /// A semaphore that its own core writes must not be written by another that does not know of it.
 void RequireNoLostStore(Risc& risc, const char* call, const NocTarget& target);
+/// Notes a count at another core.
+void NoteCount(const Risc& risc, NocQueue& queue, const NocTarget& target);
+/// Counts that the other core has not answered need a barrier before the kernel ends.
+void RequireAnswered(Risc& risc, NocQueue& queue);
 
 }  // namespace tt_simulator::core_order

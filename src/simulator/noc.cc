@@ -583,10 +583,8 @@ void SemaphoreIncrement(Risc& risc, uint64_t address, uint32_t value, uint32_t n
     WriteTo(risc, target, reinterpret_cast<const uint8_t*>(&word), 4);
   }
   risc.simulation->Account(risc, Cost::kNocWrite, 4);
-  const RaceDetector* races = risc.simulation->races();
   for (const NocTarget& target : targets) {
-    if (posted || !races || target.is_dram || target.index == risc.core->index) continue;
-    risc.queue[noc].atomics.push_back({target.index, races->Epoch(target.index), risc.site});
+    if (!posted) core_order::NoteCount(risc, risc.queue[noc], target);
   }
   for (const NocTarget& target : targets) {
     RecordWordUpdates(risc, {target}, noc, false, WordAt(*risc.simulation, target));

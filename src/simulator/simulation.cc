@@ -228,10 +228,9 @@ Risc& Simulation::NextReady() {
 void Simulation::Run() {
   const size_t cores =
       std::count_if(cores_.begin(), cores_.end(), [](auto& core) { return !!core; });
-  const auto races = {Violation::kDramWriteRace, Violation::kDramReadRace,
-                      Violation::kRemoteWriteWithoutRoom, Violation::kRemoteDataUnordered};
-  if (cores > 1 &&
-      !std::all_of(races.begin(), races.end(), [&](Violation v) { return Ignored(v); })) {
+  const bool ordered = std::any_of(std::begin(core_order::kRules), std::end(core_order::kRules),
+                                   [&](Violation rule) { return !Ignored(rule); });
+  if (cores > 1 && ordered) {
     races_ = std::make_unique<RaceDetector>(num_workers());
   }
   while (!ready_.empty()) {
@@ -422,15 +421,7 @@ void Simulation::CheckExit(Risc& risc) {
       Raise(risc, Violation::kWriteBarrierMissingAtExit, -1, fmt::arg("n", unfinished),
             fmt::arg("file", site.file), fmt::arg("line", site.line));
     }
-    // A count that the other core has answered has been acknowledged.
-    std::erase_if(queue.atomics, [&](const PendingAtomic& atomic) {
-      return races_->Knows(risc.core->index, atomic.core, atomic.epoch);
-    });
-    if (!queue.atomics.empty()) {
-      const Site site = queue.atomics.front().site;
-      Raise(risc, Violation::kAtomicBarrierMissingAtExit, -1, fmt::arg("n", queue.atomics.size()),
-            fmt::arg("file", site.file), fmt::arg("line", site.line));
-    }
+    core_order::RequireAnswered(risc, queue);
   }
   DeliverWrites(risc);
   if (risc.engine) risc.engine->CheckExit(risc);

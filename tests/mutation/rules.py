@@ -99,6 +99,18 @@ def _pair(mutant: Mutant) -> tuple[Call, Call] | None:
     return (first, second) if first and second else None
 
 
+def _swapped(mutant: Mutant) -> set[str]:
+    """Names of the two calls that a swap exchanged; empty if it exchanged something else."""
+    return {call.name for call in _pair(mutant) or ()}
+
+
+def _missing(mutant: Mutant, name: str) -> Call | None:
+    """The call of a name that a mutant drops or moves."""
+    if mutant.mutator not in ("drop", "swap"):
+        return None
+    return next((call for call in map(_only_call, mutant.statements) if call and call.name == name), None)
+
+
 def _is_compute(mutant: Mutant) -> bool:
     return mutant.file == "compute.cpp"
 
@@ -157,8 +169,7 @@ def _sfpu_init_early(m: Mutant) -> bool:
 
 
 def _release_and_push(m: Mutant) -> bool:
-    pair = _pair(m)
-    return bool(pair) and {call.name for call in pair} in (
+    return _swapped(m) in (
         {"tile_regs_release", "push_back"},
         {"tile_regs_wait", "reserve_back"},
     )
@@ -366,18 +377,16 @@ def _maximum_twice(m: Mutant) -> bool:
 
 
 def _barrier_beside_semaphore(m: Mutant) -> bool:
-    pair = _pair(m)
-    names = {call.name for call in pair} if pair else set()
-    return "wait" in names and bool(names & set(_BARRIERS))
+    return "wait" in _swapped(m) and bool(_swapped(m) & set(_BARRIERS))
 
 
 def _first_reset(m: Mutant) -> bool:
     """The first reset of a flag, which is 0 from the start."""
-    resets = [c for c in map(_only_call, m.statements) if c and c.name == "set" and c.arguments == ("0",)]
-    if not resets or m.mutator not in ("drop", "swap"):
+    reset = _missing(m, "set")
+    if not reset or reset.arguments != ("0",):
         return False
     before = "\n".join(m.text.split("\n")[: m.line - 1])
-    return f"{resets[0].object}.set(" not in before
+    return f"{reset.object}.set(" not in before
 
 
 def _other_value(m: Mutant) -> bool:
@@ -389,25 +398,21 @@ def _other_value(m: Mutant) -> bool:
 
 
 def _reset_beside_room(m: Mutant) -> bool:
-    pair = _pair(m)
-    return bool(pair) and {call.name for call in pair} == {"reserve_back", "set"}
+    return _swapped(m) == {"reserve_back", "set"}
 
 
 def _count_beside_send(m: Mutant) -> bool:
-    pair = _pair(m)
-    return bool(pair) and {call.name for call in pair} == {"set", "async_write_multicast"}
+    return _swapped(m) == {"set", "async_write_multicast"}
 
 
 def _left_before_flag(m: Mutant) -> bool:
-    flushes = [c for c in map(_only_call, m.statements) if c and c.name == "async_writes_flushed"]
-    if not flushes or m.mutator not in ("drop", "swap"):
+    if not _missing(m, "async_writes_flushed"):
         return False
     return "relay_multicast<NocOptions::MCAST_INCL_SRC>" in m.text and "async_write(" not in m.text
 
 
 def _answered(m: Mutant) -> bool:
-    barriers = [c for c in map(_only_call, m.statements) if c and c.name == "async_atomic_barrier"]
-    if not barriers or m.mutator not in ("drop", "swap"):
+    if not _missing(m, "async_atomic_barrier"):
         return False
     body = m.text.split("kernel_main")[1]
     return ".wait(" in body[body.rindex(".up(") :]
@@ -452,8 +457,7 @@ def _read_behind_barrier(m: Mutant) -> bool:
 
 
 def _behind_on_the_channel(m: Mutant) -> bool:
-    pair = _pair(m)
-    return bool(pair) and {call.name for call in pair} == {"async_write_barrier", "up"}
+    return _swapped(m) == {"async_write_barrier", "up"}
 
 
 @dataclass(frozen=True)
